@@ -1,0 +1,106 @@
+/**
+ * Signed batches (SPEC.md section 4): one JWS over { kind, size, root } of a Merkle tree whose leaves are what is signed.
+ * The protected header and the payload are built from known values and never parsed, so there is nothing to confuse.
+ */
+import { type KeyObject } from 'node:crypto';
+import { algorithmOfKey, algorithmRow, keyThumbprint, signBytes, verifyBytes } from './algorithms.ts';
+import { LiaisonError } from './errors.ts';
+import { type BatchSignature, type Path, type SignatureAlgorithm, type SignedLeaf } from './generated/schema.ts';
+import { toBase64Url, utf8 } from './ids.ts';
+import { LIMITS } from './limits.ts';
+import { BatchTree, leafHash, rootFromPath } from './merkle.ts';
+
+/** What a batch's leaves are. It stands in `typ` and in the payload, so one kind never passes for another. */
+export type BatchKind = 'message' | 'handover' | 'keys' | 'act';
+
+/** JWS protected header (RFC 7515 section 4) as compact JSON with sorted members. */
+export function protectedHeader(kind: BatchKind, algorithm: SignatureAlgorithm, keyId: Uint8Array): string {
+  return `{"alg":"${algorithmRow(algorithm).jose}","kid":"${toBase64Url(keyId)}","typ":"liaison-v1-${kind}"}`;
+}
+
+/** JWS payload: ASCII `liaison/v1/<kind>` ‖ 0x00 ‖ u64be size ‖ root. */
+export function batchPayload(kind: BatchKind, size: number, root: Uint8Array): Uint8Array {
+  const label = utf8(`liaison/v1/${kind}\0`);
+  const payload = new Uint8Array(label.length + 8 + root.length);
+  payload.set(label);
+  new DataView(payload.buffer).setBigUint64(label.length, BigInt(size));
+  payload.set(root, label.length + 8);
+  return payload;
+}
+
+/** JWS signing input (RFC 7515 section 5.1). */
+export function signingInput(
+  kind: BatchKind,
+  algorithm: SignatureAlgorithm,
+  keyId: Uint8Array,
+  size: number,
+  root: Uint8Array,
+): Uint8Array {
+  const header = toBase64Url(utf8(protectedHeader(kind, algorithm, keyId)));
+  return utf8(`${header}.${toBase64Url(batchPayload(kind, size, root))}`);
+}
+
+export interface SignedBatch {
+  readonly signature: BatchSignature;
+  /** One path for each leaf, in order. */
+  readonly paths: readonly Path[];
+}
+
+/** Signs all leaves with one signature. A single leaf is a tree of size 1 with an empty path. */
+export function signBatch(kind: BatchKind, key: KeyObject, leaves: readonly Uint8Array[]): SignedBatch {
+  if (leaves.length === 0 || leaves.length > LIMITS.batchLeavesMax) {
+    throw new LiaisonError('LIMIT_EXCEEDED', `A batch has 1 to ${LIMITS.batchLeavesMax} leaves, not ${leaves.length}.`);
+  }
+  const tree = new BatchTree(leaves.map(leafHash));
+  const algorithm = algorithmOfKey(key);
+  const keyId = keyThumbprint(key);
+  const signature = signBytes(key, signingInput(kind, algorithm, keyId, tree.size, tree.root()));
+  return {
+    signature: { algorithm, keyId, size: tree.size, signature },
+    paths: leaves.map((_, index) => ({ index, hashes: tree.path(index) })),
+  };
+}
+
+/** Signs one statement on its own. */
+export function signLeaf(kind: BatchKind, key: KeyObject, leaf: Uint8Array): SignedLeaf {
+  const { signature, paths } = signBatch(kind, key, [leaf]);
+  return { leaf, signature, path: paths[0] as Path };
+}
+
+/**
+ * The root that a leaf's path leads to.
+ * @throws LiaisonError SIGNATURE_INVALID when path, index and size do not fit together
+ */
+export function batchRoot(leafDigest: Uint8Array, path: Path, size: number): Uint8Array {
+  const root =
+    size <= LIMITS.batchLeavesMax ? rootFromPath(leafDigest, BigInt(path.index), BigInt(size), path.hashes) : undefined;
+  if (!root) throw new LiaisonError('SIGNATURE_INVALID', 'The path does not fit the batch.');
+  return root;
+}
+
+/** Whether the signature covers a batch of this kind, size and root. `key` must be the one that `keyId` names. */
+export function verifyBatchRoot(kind: BatchKind, key: KeyObject, signature: BatchSignature, root: Uint8Array): boolean {
+  const input = signingInput(kind, signature.algorithm, signature.keyId, signature.size, root);
+  return verifyBytes(key, signature.algorithm, input, signature.signature);
+}
+
+/**
+ * Checks one leaf of a batch, given its leaf hash.
+ * @throws LiaisonError SIGNATURE_INVALID, ALGORITHM_REFUSED
+ */
+export function verifyLeafHash(
+  kind: BatchKind,
+  key: KeyObject,
+  leafDigest: Uint8Array,
+  signature: BatchSignature,
+  path: Path,
+): void {
+  if (!verifyBatchRoot(kind, key, signature, batchRoot(leafDigest, path, signature.size))) {
+    throw new LiaisonError('SIGNATURE_INVALID');
+  }
+}
+
+/** As {@link verifyLeafHash}, for a leaf that is at hand. */
+export function verifyLeaf(kind: BatchKind, key: KeyObject, signed: SignedLeaf): void {
+  verifyLeafHash(kind, key, leafHash(signed.leaf), signed.signature, signed.path);
+}
