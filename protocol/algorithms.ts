@@ -46,8 +46,8 @@ export function algorithmOfKey(key: KeyObject): SignatureAlgorithm {
   const type = key.asymmetricKeyType;
   const details = key.asymmetricKeyDetails;
   const bits = details?.modulusLength ?? 0;
-  if ((type === 'rsa' || type === 'rsa-pss') && bits >= RSA_BITS_MIN && bits <= RSA_BITS_MAX)
-    return SignatureAlgorithm.PS256;
+  // A key of type id-RSASSA-PSS has no JWK form and may bind other parameters than those of PS256.
+  if (type === 'rsa' && bits >= RSA_BITS_MIN && bits <= RSA_BITS_MAX) return SignatureAlgorithm.PS256;
   if (type === 'ec' && details?.namedCurve === 'prime256v1') return SignatureAlgorithm.ES256;
   if (type === 'ec' && details?.namedCurve === 'secp384r1') return SignatureAlgorithm.ES384;
   if (type === 'ed25519') return SignatureAlgorithm.ED25519;

@@ -49,6 +49,8 @@ class Decoder {
     let last = 0;
     while (this.at < end) {
       const tag = this.varint(end, where);
+      // Libraries that keep only 32 bits of a tag would read another field than this one.
+      if (tag > 0xffffffff) throw malformed(where, 'field number above 2^29 − 1');
       const id = Math.floor(tag / 8);
       const wire = tag % 8;
       const field = schema.byId.get(id);

@@ -232,12 +232,6 @@ export const ERRORS = {
     'The message was encrypted to a key that is not current for its recipient.',
     'Fetch the directory and seal again.',
   ),
-  NOT_LOGGED: row(
-    214,
-    true,
-    "The message was refused and the agency's share of logged refusals is used up.",
-    'Slow down and mend the cause of the refusals.',
-  ),
   // 3xx: a handover
   MESSAGE_UNKNOWN: row(
     300,

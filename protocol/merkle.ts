@@ -149,4 +149,7 @@ export function verifyConsistency(
   return sn === 0n && equalBytes(fr, oldRoot) && equalBytes(sr, newRoot);
 }
 
-const bytesOf = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+// A declaration, because EMPTY_ROOT needs it while the module is loading.
+function bytesOf(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}

@@ -882,6 +882,7 @@ export interface Proofs {
   entries: LoggedEntry[];
   consistency: Uint8Array[];
   unknown: Uint8Array[];
+  remaining: Uint8Array[];
 }
 export const ProofsSchema: MessageSchema<Proofs> = defineMessage('Proofs', [
   { id: 1, name: 'request', type: 'uint32', repeated: false },
@@ -890,6 +891,7 @@ export const ProofsSchema: MessageSchema<Proofs> = defineMessage('Proofs', [
   { id: 4, name: 'entries', type: 'message', repeated: true, count: 65536, message: LoggedEntrySchema },
   { id: 5, name: 'consistency', type: 'bytes', repeated: true, lengths: [32], count: 63 },
   { id: 6, name: 'unknown', type: 'bytes', repeated: true, lengths: [16], count: 256 },
+  { id: 7, name: 'remaining', type: 'bytes', repeated: true, lengths: [16], count: 256 },
 ]);
 
 export interface DirectoryGet {

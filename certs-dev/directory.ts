@@ -1,0 +1,161 @@
+/**
+ * The files of a development authority. `authority.json` is the index: what was issued, what is revoked.
+ *
+ * ```
+ * DIR/README                 DIR/authority.json
+ * DIR/ca/root.pem            root.key  root.crl.pem
+ * DIR/gateway/tls.pem        tls.key
+ * DIR/<agency>/tls.pem       tls.key  signing.pem  signing.key
+ * ```
+ */
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { parseCertificates } from '../protocol/certificates.ts';
+import { LiaisonError } from '../protocol/errors.ts';
+import { type AgencyId } from '../protocol/ids.ts';
+import {
+  BACKDATED_MS,
+  createAuthority,
+  createRevocationList,
+  issueCertificate,
+  WARNING,
+  type Authority,
+  type CertificateRequest,
+} from './authority.ts';
+
+const INDEX = 'authority.json';
+const ROOT = 'ca/root.pem';
+const ROOT_KEY = 'ca/root.key';
+const LIST = 'ca/root.crl.pem';
+
+const indexSchema = z.strictObject({
+  warning: z.literal(WARNING),
+  issued: z.array(z.strictObject({ serial: z.string(), file: z.string() })),
+  revoked: z.array(z.string()),
+});
+type Index = z.infer<typeof indexSchema>;
+
+const README = `${WARNING}
+
+These keys and certificates were made by "liaison certs-dev". The authority's key lies here unprotected: whoever reads
+this directory can pass for any agency. Use it for development, demonstrations and tests only, and certificates of a real
+authority for everything else.
+`;
+
+export interface InitOptions {
+  readonly dir: string;
+  readonly agencies: readonly AgencyId[];
+  /** Names and addresses of the gateway. */
+  readonly hosts: readonly string[];
+  readonly days: number;
+  readonly clock: () => number;
+}
+
+/**
+ * Makes an authority with a current, empty revocation list, the gateway's certificate and two for each agency. All is
+ * made before anything is written.
+ * @returns the paths written, relative to `dir`
+ * @throws LiaisonError FILE_EXISTS when `dir` exists and is not empty
+ */
+export async function initDirectory(options: InitOptions): Promise<readonly string[]> {
+  const { dir, agencies, hosts, days, clock } = options;
+  refuseNonEmpty(dir);
+  const authority = await createAuthority({ days, clock });
+  const requests: (readonly [string, CertificateRequest])[] = [
+    ['gateway/tls', { kind: 'tls-server', hosts }],
+    ...agencies.flatMap((agency) => [
+      [`${agency}/tls`, { kind: 'tls-client', agency }] as const,
+      [`${agency}/signing`, { kind: 'signing', agency }] as const,
+    ]),
+  ];
+  const issued = await Promise.all(
+    requests.map(async ([path, request]) => ({ path, ...(await issueCertificate(authority, request, { days })) })),
+  );
+  const index: Index = {
+    warning: WARNING,
+    issued: issued.map(({ path, serial }) => ({ serial, file: `${path}.pem` })),
+    revoked: [],
+  };
+  const files: (readonly [string, string])[] = [
+    ['README', README],
+    [INDEX, indexText(index)],
+    [ROOT, authority.certificatePem],
+    [ROOT_KEY, authority.keyPem],
+    [LIST, currentList(authority, [])],
+    ...issued.flatMap(({ path, certificatePem, keyPem }) => [
+      [`${path}.pem`, certificatePem] as const,
+      [`${path}.key`, keyPem] as const,
+    ]),
+  ];
+  for (const [path, text] of files) {
+    mkdirSync(join(dir, dirname(path)), { recursive: true });
+    writeFileSync(join(dir, path), text, { flag: 'wx', mode: path.endsWith('.key') ? 0o600 : 0o644 });
+  }
+  return files.map(([path]) => path);
+}
+
+/**
+ * Adds the certificate in `file` to the revocation list and signs the list anew; repeating it renews the list.
+ * @returns the serial number
+ * @throws LiaisonError FILE_UNREADABLE, FILE_INVALID, CERTIFICATE_UNTRUSTED when another authority issued it
+ */
+export function revokeCertificate(dir: string, file: string, clock: () => number): string {
+  const index = readIndex(dir);
+  const authority = { certificatePem: readText(join(dir, ROOT)), keyPem: readText(join(dir, ROOT_KEY)), clock };
+  const [certificate] = parseCertificates(readText(file));
+  const serial = certificate?.serialNumber ?? '';
+  const isOurs = certificate?.verify(new X509Certificate(authority.certificatePem).publicKey) === true;
+  if (!isOurs || !index.issued.some((entry) => entry.serial === serial)) {
+    throw new LiaisonError('CERTIFICATE_UNTRUSTED', `${file} was not issued by the authority in ${dir}.`);
+  }
+  const revoked = [...new Set([...index.revoked, serial])];
+  // The index goes first: a list that lacks a serial is mended by repeating the command, an index that lacks it is not.
+  replaceFile(join(dir, INDEX), indexText({ ...index, revoked }));
+  replaceFile(join(dir, LIST), currentList(authority, revoked));
+  return serial;
+}
+
+/** A list that is current for as long as the authority: nobody renews it every week in development. */
+function currentList(authority: Authority, serials: readonly string[]): string {
+  const nextUpdate = new X509Certificate(authority.certificatePem).validToDate;
+  return createRevocationList(authority, serials, new Date(authority.clock() - BACKDATED_MS), nextUpdate);
+}
+
+const indexText = (index: Index): string => `${JSON.stringify(index, undefined, 2)}\n`;
+
+function refuseNonEmpty(dir: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new LiaisonError('FILE_EXISTS', `${dir} is not a directory that can be used.`, { cause: error });
+  }
+  if (names.length > 0) throw new LiaisonError('FILE_EXISTS', `${dir} is not empty.`);
+}
+
+function readIndex(dir: string): Index {
+  const path = join(dir, INDEX);
+  try {
+    return indexSchema.parse(JSON.parse(readText(path)));
+  } catch (error) {
+    if (error instanceof LiaisonError) throw error;
+    throw new LiaisonError('FILE_INVALID', `${path} is not the index of a development authority.`, { cause: error });
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new LiaisonError('FILE_UNREADABLE', path, { cause: error });
+  }
+}
+
+/** A reader sees the old file or the new one. */
+function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+}

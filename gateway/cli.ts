@@ -1,0 +1,213 @@
+/** `./liaison gateway …`: make, run and operate a gateway. */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { readKeyFile, readText } from '../cli/config-file.ts';
+import { print, printTable } from '../cli/print.ts';
+import { parseCertificates } from '../protocol/certificates.ts';
+import { keyThumbprint } from '../protocol/algorithms.ts';
+import { parseEnrolmentFile } from '../protocol/enrolment.ts';
+import { LiaisonError } from '../protocol/errors.ts';
+import { AgencyStatus, type Act } from '../protocol/generated/schema.ts';
+import { fromBase64Url, parseAgencyId, toBase64Url } from '../protocol/ids.ts';
+import { loadGatewayConfig } from './config.ts';
+import { ControlClient } from './control/client.ts';
+import { Gateway } from './gateway.ts';
+import { initGateway } from './init.ts';
+
+interface ConfigOption {
+  config: string;
+  json?: boolean;
+}
+interface ActOption extends ConfigOption {
+  operatorKey?: string;
+}
+
+const CONFIG = ['--config <file>', "the gateway's configuration", 'gateway.yaml'] as const;
+const JSON_OPTION = ['--json', 'print JSON'] as const;
+
+/** The commands of this part; liaison.ts joins them. */
+export function gatewayCommand(): Command {
+  const command = new Command('gateway').description('make, run and operate a gateway');
+  command.addCommand(initCommand());
+  command.addCommand(serveCommand());
+  command.addCommand(statusCommand());
+  command.addCommand(enrolCommand());
+  command.addCommand(agencyCommand('suspend', "end an agency's sessions and refuse its messages until it is released"));
+  command.addCommand(agencyCommand('release', 'end a suspension'));
+  command.addCommand(revokeCommand());
+  command.addCommand(confirmClockCommand());
+  return command;
+}
+
+interface InitFlags {
+  data: string;
+  origin: string;
+  anchors: string[];
+  certificate: string;
+  key: string;
+  host: string;
+  port: string;
+  revocationLists: string[];
+  json?: boolean;
+}
+
+function initCommand(): Command {
+  return new Command('init')
+    .description('make the log key, the operator key, the configuration and the ledger with entry 0')
+    .requiredOption('--data <dir>', 'new directory for everything the gateway keeps')
+    .requiredOption('--origin <name>', 'name of the log, e.g. gateway.example.org/log')
+    .requiredOption('--anchors <file...>', 'certificates of the authorities trusted for agencies')
+    .requiredOption('--certificate <file>', 'TLS certificate chain of the gateway')
+    .requiredOption('--key <file>', 'its private key')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on', '7443')
+    .option('--revocation-lists <file...>', "the authorities' revocation lists", [])
+    .option(...JSON_OPTION)
+    .addHelpText('after', EXAMPLES.init)
+    .action((flags: InitFlags) => {
+      const port = Number(flags.port);
+      if (!Number.isInteger(port) || port < 0 || port > 65535) throw new LiaisonError('USAGE', `--port ${flags.port}`);
+      const result = initGateway({ ...flags, port, nowMs: Date.now() });
+      print(flags, result, [
+        `Configuration  ${result.config}`,
+        `Operator key   ${result.operatorKey}  (keep it apart from the gateway)`,
+        `Log key        ${result.verifierKey}`,
+        'Give the log key to every agency and auditor by another way than the gateway itself.',
+      ]);
+    });
+}
+
+function serveCommand(): Command {
+  return new Command('serve')
+    .description('run the gateway until SIGTERM or SIGINT')
+    .option(...CONFIG)
+    .addHelpText('after', EXAMPLES.serve)
+    .action(async (flags: ConfigOption) => {
+      const gateway = await Gateway.start(loadGatewayConfig(flags.config));
+      const stop = new Promise<'stop'>((resolve) => {
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve('stop'));
+      });
+      const end = await Promise.race([stop, gateway.failed]);
+      if (end === 'stop') return gateway.stop();
+      await gateway.abandon();
+      throw end;
+    });
+}
+
+function statusCommand(): Command {
+  return new Command('status')
+    .description('what the running gateway knows: log, agencies, sessions')
+    .option(...CONFIG)
+    .option('--digest', 'also compute the digest of the state (reads every row)')
+    .option(...JSON_OPTION)
+    .addHelpText('after', EXAMPLES.status)
+    .action(async (flags: ConfigOption & { digest?: boolean }) => {
+      const status = await control(flags).status({ digest: flags.digest === true });
+      if (flags.json) return print(flags, status, []);
+      const state = status.clockFault === '' ? 'accepting messages' : `NOT accepting messages: ${status.clockFault}`;
+      print(flags, status, [
+        `Log         ${status.origin}, ${status.treeSize} entries, the last at ${new Date(status.lastEntryAtMs).toISOString()}`,
+        `State       ${state}`,
+        `Waiting     ${status.outstandingDeliveries} deliveries`,
+        ...(status.stateDigest === '' ? [] : [`Digest      ${status.stateDigest}`]),
+        '',
+      ]);
+      printTable(
+        ['Agency', 'Status', 'Mailboxes', 'Sessions'],
+        status.agencies.map(({ agency, status: standing, mailboxes }) => [
+          agency,
+          standing === AgencyStatus.ACTIVE ? 'active' : 'suspended',
+          mailboxes.join(' '),
+          String(status.sessions.filter((session) => session.agency === agency).length),
+        ]),
+      );
+    });
+}
+
+function enrolCommand(): Command {
+  return actOptions(new Command('enrol'))
+    .description('enrol an agency, or add keys and units to one')
+    .argument('<file>', 'enrolment.json that the agency made with ./liaison node init')
+    .addHelpText('after', EXAMPLES.enrol)
+    .action(async (file: string, flags: ActOption) => {
+      const value = parseEnrolmentFile(readText(file));
+      await act(flags, { kind: 'enrol', value }, `${value.agency} is enrolled`);
+    });
+}
+
+function agencyCommand(kind: 'suspend' | 'release', description: string): Command {
+  return actOptions(new Command(kind))
+    .description(description)
+    .argument('<agency>', 'e.g. xa.customs')
+    .addHelpText('after', `\nExample:\n  ./liaison gateway ${kind} xa.customs --config data/gateway.yaml`)
+    .action(async (name: string, flags: ActOption) => {
+      const agency = parseAgencyId(name);
+      await act(flags, { kind, value: { agency } }, `${agency} is ${kind === 'suspend' ? 'suspended' : 'released'}`);
+    });
+}
+
+function revokeCommand(): Command {
+  return actOptions(new Command('revoke'))
+    .description('end a key for good, at once')
+    .argument('<certificate or key id>', 'PEM file of the certificate, or the key id')
+    .addHelpText('after', EXAMPLES.revoke)
+    .action(async (what: string, flags: ActOption) => {
+      const keyId = keyIdFrom(what);
+      await act(flags, { kind: 'revoke', value: { keyId } }, `Key ${toBase64Url(keyId)} is revoked`);
+    });
+}
+
+function confirmClockCommand(): Command {
+  return actOptions(new Command('confirm-clock'))
+    .description("vouch for the gateway's clock after it has refused to go on because of it")
+    .addHelpText('after', '\nExample:\n  ./liaison gateway confirm-clock --config data/gateway.yaml')
+    .action(async (flags: ActOption) => {
+      await act(flags, { kind: 'confirmClock', value: { atMs: Date.now() } }, 'The clock is confirmed');
+    });
+}
+
+function keyIdFrom(what: string): Uint8Array {
+  const direct = fromBase64Url(what);
+  if (direct?.length === 32) return direct;
+  const [leaf] = parseCertificates(readText(what));
+  if (!leaf) throw new LiaisonError('FILE_INVALID', `${what} has no certificate.`);
+  return keyThumbprint(leaf.publicKey);
+}
+
+function actOptions(command: Command): Command {
+  return command
+    .option(...CONFIG)
+    .option('--operator-key <file>', "the operator's private key (default: operator.key beside the configuration)")
+    .option(...JSON_OPTION);
+}
+
+async function act(flags: ActOption, content: Act['act'], sentence: string): Promise<void> {
+  const index = await control(flags).act(operatorKey(flags), content);
+  print(flags, { index }, [`${sentence} (log entry ${index}).`]);
+}
+
+function control(flags: ConfigOption): ControlClient {
+  return new ControlClient(loadGatewayConfig(flags.config).controlSocket);
+}
+
+function operatorKey(flags: ActOption): KeyObject {
+  const file = flags.operatorKey ?? join(dirname(flags.config), 'operator.key');
+  try {
+    return createPrivateKey(readKeyFile(file));
+  } catch (error) {
+    if (error instanceof LiaisonError) throw error;
+    throw new LiaisonError('FILE_INVALID', `${file} is not a private key in PEM form.`);
+  }
+}
+
+const EXAMPLES = {
+  init: `
+Example:
+  ./liaison gateway init --data data --origin gateway.example.org/log --anchors certs/ca/root.pem \\
+    --certificate certs/gateway/tls.pem --key certs/gateway/tls.key --revocation-lists certs/ca/root.crl.pem`,
+  serve: '\nExample:\n  ./liaison gateway serve --config data/gateway.yaml',
+  status: '\nExample:\n  ./liaison gateway status --config data/gateway.yaml --json',
+  enrol: '\nExample:\n  ./liaison gateway enrol nodes/xa.customs/enrolment.json --config data/gateway.yaml',
+  revoke: '\nExample:\n  ./liaison gateway revoke certs/xa.customs/tls.pem --config data/gateway.yaml',
+};

@@ -1,0 +1,65 @@
+/** The gateway's configuration file, gateway.yaml. Paths are relative to the file. */
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { loadConfig } from '../cli/config-file.ts';
+
+const path = z.string().min(1, 'expected a path');
+
+const schema = z.strictObject({
+  /** Name of the log: host and path, without a scheme. It stands in every checkpoint. */
+  origin: z
+    .string()
+    .regex(/^[a-z0-9.-]+(\/[a-z0-9._-]+)*$/, 'expected a name such as gateway.example.org/log')
+    .max(128),
+  /** Directory of the ledger and the control socket. */
+  data: path,
+  listen: z.strictObject({
+    host: z.string().min(1, 'expected a host name or address'),
+    port: z.int('expected a port number').min(0).max(65535),
+  }),
+  /** Certificate chain and key that nodes see. */
+  tls: z.strictObject({ certificate: path, key: path }),
+  /** Private key of the log, PEM. */
+  logKey: path,
+  /** Files of revocation lists, PEM or DER; read again when they change. */
+  revocationLists: z.array(path).default([]),
+  /** Refuse certificates whose authority has no list here. */
+  requireRevocationLists: z.boolean('expected true or false').default(false),
+  /** Threads that check signatures. */
+  verifyThreads: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(Math.max(1, availableParallelism() - 1)),
+  /** A TICK entry follows after this many seconds without an entry. */
+  tickSeconds: z.int().min(1).max(86_400).default(60),
+  sessions: z
+    .strictObject({ max: z.int().min(1).default(12_000), perAgencyMax: z.int().min(1).default(64) })
+    .default({ max: 12_000, perAgencyMax: 64 }),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+export type GatewayConfig = z.infer<typeof schema> & { database: string; controlSocket: string };
+
+/**
+ * Reads gateway.yaml. `LIAISON_GATEWAY_LISTEN_PORT=9000` overrides `listen.port`, and so on.
+ * @throws LiaisonError CONFIG_INVALID naming the key and what was expected, FILE_UNREADABLE
+ */
+export function loadGatewayConfig(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): GatewayConfig {
+  const config = loadConfig(file, schema, 'LIAISON_GATEWAY', environment);
+  const at = (name: string): string => resolve(dirname(file), name);
+  const data = at(config.data);
+  return {
+    ...config,
+    data,
+    tls: { certificate: at(config.tls.certificate), key: at(config.tls.key) },
+    logKey: at(config.logKey),
+    revocationLists: config.revocationLists.map(at),
+    database: resolve(data, 'ledger.db'),
+    controlSocket: resolve(data, 'control.sock'),
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * The operators' way in: HTTP on a Unix socket that only the gateway's own user can open. Acts are signed by an operator's
+ * key all the same; the socket alone allows nothing but questions.
+ */
+import { chmodSync, unlinkSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { LiaisonError } from '../../protocol/errors.ts';
+import { fromBase64, toBase64 } from '../../protocol/ids.ts';
+import type { LedgerStatus } from '../pipeline.ts';
+
+export interface ControlHandlers {
+  status: (digest: boolean) => Promise<LedgerStatus>;
+  /** Takes an encoded SignedLeaf; returns the log index of the act. */
+  act: (signed: Uint8Array) => Promise<number>;
+  sessions: () => { agency: string; node: string; mailboxes: string[] }[];
+}
+
+const BODY_BYTES_MAX = 256 * 1024;
+const actSchema = z.strictObject({ signed: z.string() });
+
+export class ControlServer {
+  private readonly server: Server;
+  private readonly path: string;
+
+  static async listen(path: string, handlers: ControlHandlers): Promise<ControlServer> {
+    const server = createServer((request, response) => void respond(handlers, request, response));
+    // Whoever holds the ledger's lock is the only gateway here, so a socket that is left over is nobody's.
+    removeSocket(path);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) => reject(new LiaisonError('FILE_UNREADABLE', `${path}: ${error.message}.`)));
+      server.listen(path, resolve);
+    });
+    chmodSync(path, 0o600);
+    return new ControlServer(server, path);
+  }
+
+  private constructor(server: Server, path: string) {
+    this.server = server;
+    this.path = path;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+    });
+    removeSocket(this.path);
+  }
+}
+
+function removeSocket(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+async function respond(handlers: ControlHandlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const send = (status: number, body: unknown): void => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+  try {
+    send(200, await handle(handlers, request));
+  } catch (error) {
+    const named = error instanceof LiaisonError ? error : new LiaisonError('INTERNAL', String(error));
+    send(400, { code: named.code, detail: named.detail });
+  }
+}
+
+async function handle(handlers: ControlHandlers, request: IncomingMessage): Promise<unknown> {
+  const url = new URL(request.url ?? '/', 'http://control');
+  if (request.method === 'GET' && url.pathname === '/status') {
+    const status = await handlers.status(url.searchParams.get('digest') === '1');
+    return { ...status, checkpoint: toBase64(status.checkpoint), sessions: handlers.sessions() };
+  }
+  if (request.method === 'POST' && url.pathname === '/act') {
+    const body = actSchema.safeParse(await readJson(request));
+    const signed = body.success ? fromBase64(body.data.signed) : undefined;
+    if (!signed) throw new LiaisonError('USAGE', 'Expected {"signed": base64}.');
+    return { index: await handlers.act(signed) };
+  }
+  throw new LiaisonError('USAGE', `There is no ${String(request.method)} ${url.pathname}.`);
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > BODY_BYTES_MAX) throw new LiaisonError('LIMIT_EXCEEDED', 'The request is too large.');
+    chunks.push(chunk as Buffer);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new LiaisonError('MALFORMED', 'The request is not JSON.');
+  }
+}

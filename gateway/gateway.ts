@@ -1,0 +1,274 @@
+/**
+ * The gateway as a whole: starts the stages, connects them, and stops them in good order. This is the main thread; it owns
+ * the sockets and does nothing slow.
+ */
+import { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import { pino, type Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import { readKeyFile, readBytes } from '../cli/config-file.ts';
+import { ERRORS, LiaisonError, type ErrorCode } from '../protocol/errors.ts';
+import type { GatewayConfig } from './config.ts';
+import { ControlServer } from './control/server.ts';
+import { LedgerClient } from './ledger/client.ts';
+import type { DirectoryView, Fault, LedgerOutput, LedgerStatus } from './pipeline.ts';
+import { RevocationFiles } from './revocation-files.ts';
+import { AccessList, type Admission } from './session/access.ts';
+import { createListener, type Listener } from './session/listener.ts';
+import { Session, type SessionHost } from './session/session.ts';
+import { Sessions } from './session/sessions.ts';
+import { VerifyPool } from './verify/pool.ts';
+
+const SWEEP_MS = 2_000;
+const COUNTS_MS = 10_000;
+const DRAIN_MS = 10_000;
+
+/** A running gateway. Make one with {@link Gateway.start}. */
+export class Gateway {
+  /** Port the gateway listens on. */
+  port = 0;
+  /** Settles when the gateway has failed on its own. */
+  readonly failed: Promise<LiaisonError>;
+  private readonly config: GatewayConfig;
+  private readonly log: Logger;
+  private readonly ledger: LedgerClient;
+  private readonly pool: VerifyPool;
+  private readonly sessions: Sessions;
+  private readonly access = new AccessList();
+  private readonly refusals = new Map<ErrorCode, number>();
+  private readonly calls = new Map<number, (output: LedgerOutput) => void>();
+  private readonly lists: RevocationFiles;
+  private listener: Listener | undefined;
+  private control: ControlServer | undefined;
+  private timers: NodeJS.Timeout[] = [];
+  private nextNumber = 1;
+  private stopping = false;
+  private fail: (error: LiaisonError) => void = () => undefined;
+
+  /**
+   * Opens the ledger, then the control socket, then the door.
+   * @throws LiaisonError for everything that makes a start impossible: configuration, key files, data, port
+   */
+  static async start(config: GatewayConfig, log: Logger = pino({ level: config.logLevel })): Promise<Gateway> {
+    const tls = { certificate: readBytes(config.tls.certificate), key: readKeyFile(config.tls.key) };
+    readKeyFile(config.logKey);
+    let ready: (directory: DirectoryView) => void = () => undefined;
+    const opened = new Promise<DirectoryView>((resolve) => (ready = resolve));
+    const gateway = new Gateway(config, log, (directory) => ready(directory));
+    try {
+      const first = await Promise.race([opened, gateway.failed]);
+      if (first instanceof LiaisonError) throw first;
+      gateway.lists.start();
+      await gateway.openDoors(first, tls);
+      return gateway;
+    } catch (error) {
+      await gateway.abandon();
+      throw error;
+    }
+  }
+
+  private constructor(config: GatewayConfig, log: Logger, ready: (directory: DirectoryView) => void) {
+    this.config = config;
+    this.log = log;
+    this.failed = new Promise((resolve) => (this.fail = resolve));
+    this.sessions = new Sessions(config.sessions.perAgencyMax);
+    this.ledger = new LedgerClient(
+      {
+        database: config.database,
+        logKeyFile: config.logKey,
+        origin: config.origin,
+        settings: {
+          requireRevocationLists: config.requireRevocationLists,
+          tickMs: config.tickSeconds * 1000,
+        },
+      },
+      (output) => {
+        if (output.kind === 'ready') ready(output.directory);
+        else this.output(output);
+      },
+    );
+    this.pool = new VerifyPool(
+      config.verifyThreads,
+      (port) => this.ledger.request({ kind: 'verify-port', port }, [port]),
+      {
+        rejected: ({ session, job, fault }) => this.sessions.get(session)?.rejected(job, fault),
+        failed: (error) => this.fatal({ code: 'INTERNAL', detail: error.message }),
+      },
+    );
+    this.lists = new RevocationFiles(config.revocationLists, log, (lists) =>
+      this.ledger.request({ kind: 'lists', lists }),
+    );
+  }
+
+  private async openDoors(directory: DirectoryView, tls: { certificate: Buffer; key: Buffer }): Promise<void> {
+    this.setDirectory(directory);
+    this.control = await ControlServer.listen(this.config.controlSocket, {
+      status: (digest) => this.status(digest),
+      act: (signed) => this.act(signed),
+      sessions: () => this.sessions.list(),
+    });
+    this.listener = createListener({
+      ...tls,
+      authorities: directory.anchors.map((der) => new X509Certificate(der).toString()),
+      connectionsMax: this.config.sessions.max,
+      admit: (socket) => this.admit(socket),
+      connected: (socket, admission) => this.connected(socket, admission),
+      refused: (error) => this.countRefusal(error.code, error.detail),
+    });
+    this.port = await this.listener.listen(this.config.listen.host, this.config.listen.port);
+    this.timers = [
+      setInterval(() => this.sessions.sweep(Date.now()), SWEEP_MS),
+      setInterval(() => this.sessions.review(this.access, Date.now()), SWEEP_MS),
+      setInterval(() => this.reportRefusals(), COUNTS_MS),
+    ];
+    this.log.info({ port: this.port, origin: this.config.origin }, 'ready');
+  }
+
+  /**
+   * Stops: no new connections, GoAway to all sessions, work under way finished and answered, ledger closed.
+   * Nothing that was accepted is unanswered unless its node is gone. Takes at most about 10 s.
+   */
+  async stop(): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    this.log.info('stopping');
+    for (const timer of this.timers) clearInterval(timer);
+    this.lists.stop();
+    this.listener?.stopAccepting();
+    await this.control?.close();
+    this.sessions.endAll('SHUTTING_DOWN');
+    const deadline = Date.now() + DRAIN_MS;
+    while (this.sessions.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    await this.listener?.close();
+    this.reportRefusals();
+    await this.ledger.close();
+    await this.pool.close();
+    this.log.info('stopped');
+  }
+
+  /** Ends everything at once; nothing more is written or answered. */
+  async abandon(): Promise<void> {
+    this.stopping = true;
+    for (const timer of this.timers) clearInterval(timer);
+    this.lists.stop();
+    await this.ledger.abandon();
+    await this.pool.close();
+    await this.control?.close();
+    await this.listener?.close();
+  }
+
+  private admit(socket: TLSSocket): Admission {
+    const certificate = socket.getPeerX509Certificate();
+    if (!socket.authorized || !certificate) throw new LiaisonError('CERTIFICATE_UNTRUSTED');
+    const admission = this.access.admit(certificate, Date.now());
+    this.sessions.requireRoom(admission.agency);
+    if (this.stopping) throw new LiaisonError('SHUTTING_DOWN');
+    return admission;
+  }
+
+  private connected(socket: WebSocket, admission: Admission): void {
+    const host: SessionHost = {
+      verify: (session, frame) => {
+        const job = this.nextNumber++;
+        this.pool.submit({ kind: 'job', job, session: session.number, agency: session.agency, frame });
+        return job;
+      },
+      ledger: (request) => this.stoppedOr(() => this.ledger.request(request)),
+      opened: (session) => {
+        this.sessions.opened(session);
+        this.log.info({ session: session.number, agency: session.agency, node: session.node }, 'session open');
+      },
+      closed: (session) => {
+        this.sessions.remove(session);
+        this.log.info({ session: session.number, agency: session.agency }, 'session closed');
+      },
+      refused: (code) => this.countRefusal(code, ''),
+      now: () => Date.now(),
+    };
+    this.sessions.add(new Session(this.nextNumber++, socket, admission, host, this.log));
+  }
+
+  private stoppedOr(body: () => void): void {
+    // After the ledger has closed, sessions that end late have nothing left to record.
+    if (!this.stopping || this.sessions.size > 0) body();
+  }
+
+  private output(output: LedgerOutput): void {
+    switch (output.kind) {
+      case 'frame':
+      case 'fetched':
+      case 'opened':
+      case 'open-refused':
+        this.sessions.get(output.session)?.output(output);
+        return;
+      case 'news':
+        for (const mailbox of output.mailboxes) this.sessions.serving(mailbox)?.outbound.news(mailbox);
+        return;
+      case 'evidence':
+        this.sessions.ofAgency(output.agency)?.outbound.send(output.frame);
+        return;
+      case 'directory-changed':
+        this.setDirectory(output.directory);
+        return;
+      case 'acted':
+      case 'status':
+        this.calls.get(output.call)?.(output);
+        this.calls.delete(output.call);
+        return;
+      case 'fatal':
+        this.fatal(output.fault);
+        return;
+      case 'ready':
+      case 'closed':
+    }
+  }
+
+  private setDirectory(directory: DirectoryView): void {
+    this.access.update(directory);
+    this.pool.setKeys(this.access.signingKeys());
+    this.sessions.review(this.access, Date.now());
+  }
+
+  private status(digest: boolean): Promise<LedgerStatus> {
+    return this.call((call) => this.ledger.request({ kind: 'status', call, digest })).then((output) => {
+      if (output.kind !== 'status') throw new LiaisonError('INTERNAL', 'The ledger gave another answer.');
+      return output.status;
+    });
+  }
+
+  private act(signed: Uint8Array): Promise<number> {
+    return this.call((call) => this.ledger.request({ kind: 'act', call, signed })).then((output) => {
+      if (output.kind !== 'acted') throw new LiaisonError('INTERNAL', 'The ledger gave another answer.');
+      if (output.fault) throw new LiaisonError(output.fault.code, output.fault.detail);
+      this.log.info({ index: output.index }, 'operator act recorded');
+      return output.index;
+    });
+  }
+
+  private call(send: (call: number) => void): Promise<LedgerOutput> {
+    const call = this.nextNumber++;
+    return new Promise((resolve) => {
+      this.calls.set(call, resolve);
+      send(call);
+    });
+  }
+
+  private countRefusal(code: ErrorCode, detail: string): void {
+    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+    this.log.debug({ code, detail }, 'refused');
+  }
+
+  private reportRefusals(): void {
+    if (this.refusals.size === 0) return;
+    const counts = [...this.refusals].map(([code, count]) => ({ code: ERRORS[code].number, count }));
+    this.refusals.clear();
+    this.ledger.request({ kind: 'counts', counts });
+  }
+
+  private fatal(fault: Fault): void {
+    if (this.stopping) return;
+    const error = new LiaisonError(fault.code, fault.detail);
+    this.log.fatal({ code: error.code }, error.message);
+    this.fail(error);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The gateway's database file: opened by one process and one thread only. WAL with synchronous=FULL, asserted after they
+ * are set, because a commit that is not synced would make acknowledgements lies (docs/architecture.md, "ledger").
+ */
+import { DatabaseSync } from 'node:sqlite';
+import { LiaisonError } from '../../protocol/errors.ts';
+import { SqliteStore } from '../../ledger/store/sqlite.ts';
+
+/** Raised with every change of the tables; a database of another format is refused. */
+export const DATA_FORMAT = 1;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL);
+  -- One row a commit: its entries as a tlog entry bundle, and the checkpoint that covers them.
+  CREATE TABLE IF NOT EXISTS log (firstIndex INTEGER PRIMARY KEY, count INTEGER NOT NULL, entries BLOB NOT NULL, checkpoint BLOB NOT NULL);
+  -- Full hash tiles: key = level * 2^48 + number.
+  CREATE TABLE IF NOT EXISTS tiles (key INTEGER PRIMARY KEY, hashes BLOB NOT NULL);
+  -- Content of messages that somebody still waits for. wrappedKeys: each as u16be length and bytes, in the recipients' order.
+  CREATE TABLE IF NOT EXISTS contents (entryIndex INTEGER PRIMARY KEY, content BLOB NOT NULL, wrappedKeys BLOB NOT NULL);
+`;
+
+/**
+ * Opens (or with `create` makes) the database and takes the exclusive lock.
+ * @throws LiaisonError DATA_LOCKED, DATA_VERSION, DATA_DAMAGED, FILE_UNREADABLE, STORAGE_FAILED
+ */
+export function openDatabase(path: string, options: { create: boolean }): DatabaseSync {
+  try {
+    const db = new DatabaseSync(path);
+    setUp(db, options.create);
+    return db;
+  } catch (error) {
+    if (error instanceof LiaisonError) throw error;
+    throw storageError(error);
+  }
+}
+
+function setUp(db: DatabaseSync, create: boolean): void {
+  db.exec('PRAGMA locking_mode = EXCLUSIVE');
+  db.exec('PRAGMA journal_mode = WAL');
+  db.exec('PRAGMA synchronous = FULL');
+  db.exec('PRAGMA cache_size = -32768');
+  db.exec('PRAGMA wal_autocheckpoint = 2000');
+  assertPragma(db, 'journal_mode', 'wal');
+  assertPragma(db, 'synchronous', 2);
+  assertPragma(db, 'locking_mode', 'exclusive');
+  db.exec('BEGIN IMMEDIATE');
+  if (create) {
+    db.exec(TABLES);
+    SqliteStore.createTables(db);
+    db.prepare('INSERT INTO format (version) VALUES (?)').run(DATA_FORMAT);
+  }
+  const version = readVersion(db);
+  db.exec('COMMIT');
+  if (version !== DATA_FORMAT) {
+    throw new LiaisonError('DATA_VERSION', `It has format ${String(version)}; this program reads ${DATA_FORMAT}.`);
+  }
+}
+
+function readVersion(db: DatabaseSync): unknown {
+  const table = db.prepare("SELECT name FROM sqlite_master WHERE name = 'format'").get();
+  return table ? db.prepare('SELECT version FROM format').get()?.['version'] : undefined;
+}
+
+function assertPragma(db: DatabaseSync, name: string, wanted: string | number): void {
+  const value = Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+  if (value !== wanted) throw new LiaisonError('STORAGE_FAILED', `SQLite has ${name}=${String(value)}, not ${wanted}.`);
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+
+/** Names what SQLite reports. Anything unknown is STORAGE_FAILED: SQLite may carry on after an I/O error, we must not. */
+export function storageError(error: unknown): LiaisonError {
+  const code = (error as { errcode?: number }).errcode;
+  const text = error instanceof Error ? error.message : String(error);
+  if (code === undefined) return new LiaisonError('INTERNAL', text, { cause: error });
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+      return new LiaisonError('DATA_LOCKED', '', { cause: error });
+    case SQLITE_FULL:
+      return new LiaisonError('STORAGE_FULL', '', { cause: error });
+    case SQLITE_CANTOPEN:
+      return new LiaisonError('FILE_UNREADABLE', `The database cannot be opened: ${text}.`, { cause: error });
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return new LiaisonError('DATA_DAMAGED', `SQLite says: ${text}.`, { cause: error });
+    default:
+      return new LiaisonError('STORAGE_FAILED', `SQLite says: ${text} (code ${code}).`, { cause: error });
+  }
+}

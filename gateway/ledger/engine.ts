@@ -1,0 +1,320 @@
+/**
+ * The embedded engine: one SQLite file, one writer. A batch of commands is one transaction: entries, tree, checkpoint,
+ * rows and contents become durable together or not at all.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { signCheckpoint, verifyCheckpoint } from '../../audit/checkpoint.ts';
+import { decodeEntryBundle, encodeEntryBundle, TILE_WIDTH } from '../../audit/tiles.ts';
+import { TileTree, type Tile } from '../../audit/tree.ts';
+import { createVerifier, formatVerifierKey, KEY_TYPE, type Signer } from '../../audit/verifier-key.ts';
+import { apply } from '../../ledger/apply.ts';
+import { decide, type Command, type Decision, type DecisionContext } from '../../ledger/decide.ts';
+import { SqliteStore } from '../../ledger/store/sqlite.ts';
+import { decode, encode } from '../../protocol/codec.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
+import { EntrySchema, type Entry } from '../../protocol/generated/schema.ts';
+import { equalBytes } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { leafHash } from '../../protocol/merkle.ts';
+import { openDatabase, storageError } from './database.ts';
+
+export type LogSigner = Signer<typeof KEY_TYPE.ED25519>;
+
+/** What to keep of a message until everybody has it. */
+export interface Content {
+  content: Uint8Array;
+  wrappedKeys: readonly Uint8Array[];
+}
+
+export interface Work {
+  command: Command;
+  /** Stored with the acceptance that the command leads to. */
+  content?: Content;
+  /** Whether a refusal may be logged: the agency has not used up its share. Called only for refusals with an entry. */
+  mayLog?: () => boolean;
+}
+
+export type Outcome =
+  | { kind: 'logged'; indices: number[] }
+  | { kind: 'repeat'; index: number }
+  | { kind: 'refused'; error: LiaisonError; index?: number };
+
+interface LogRow {
+  firstIndex: number;
+  entries: Uint8Array[];
+}
+
+const ROW_BYTES_MAX = 256 * 1024;
+const CACHED_ROWS = 64;
+const LEVEL_FACTOR = 2 ** 48;
+
+export class LedgerEngine {
+  readonly store: SqliteStore;
+  tree: TileTree;
+  /** The newest checkpoint, as a signed note. Released only after the commit that stored it. */
+  checkpoint: Uint8Array = new Uint8Array(0);
+  private readonly db: DatabaseSync;
+  private readonly signer: LogSigner;
+  private readonly recent = new Map<number, LogRow>();
+  private readonly sql: Readonly<
+    Record<'addRow' | 'addTile' | 'addContent' | 'erase' | 'tile' | 'row' | 'content', StatementSync>
+  >;
+
+  /**
+   * Makes the database with entry 0.
+   * @throws LiaisonError as {@link openDatabase}
+   */
+  static create(path: string, signer: LogSigner, first: Entry): void {
+    const engine = new LedgerEngine(openDatabase(path, { create: true }), signer);
+    engine.transaction(() => {
+      const pending: Uint8Array[] = [];
+      engine.applyEntry(first, pending);
+      engine.record(pending, [], []);
+    });
+    engine.close();
+  }
+
+  /**
+   * Opens the database and proves that the stored tree is the one that its newest checkpoint signs.
+   * @throws LiaisonError as {@link openDatabase}; DATA_DAMAGED when tree and checkpoint disagree; CHECKPOINT_INVALID
+   *   when the checkpoint is not signed by this key
+   */
+  static open(path: string, signer: LogSigner): LedgerEngine {
+    const engine = new LedgerEngine(openDatabase(path, { create: false }), signer);
+    engine.restore();
+    return engine;
+  }
+
+  private constructor(db: DatabaseSync, signer: LogSigner) {
+    this.db = db;
+    this.signer = signer;
+    this.store = new SqliteStore(db);
+    this.tree = new TileTree(this.readTile);
+    this.sql = {
+      addRow: db.prepare('INSERT INTO log (firstIndex, count, entries, checkpoint) VALUES (?, ?, ?, ?)'),
+      addTile: db.prepare('INSERT INTO tiles (key, hashes) VALUES (?, ?)'),
+      addContent: db.prepare('INSERT INTO contents (entryIndex, content, wrappedKeys) VALUES (?, ?, ?)'),
+      erase: db.prepare('DELETE FROM contents WHERE entryIndex = ?'),
+      tile: db.prepare('SELECT hashes FROM tiles WHERE key = ?'),
+      row: db.prepare('SELECT firstIndex, entries FROM log WHERE firstIndex <= ? ORDER BY firstIndex DESC LIMIT 1'),
+      content: db.prepare('SELECT content, wrappedKeys FROM contents WHERE entryIndex = ?'),
+    };
+  }
+
+  /**
+   * Decides and records a batch in one transaction. When it returns, everything recorded is durable and `checkpoint`
+   * covers it; outcomes are in the order of the work.
+   * @throws LiaisonError STORAGE_FULL when nothing of the batch was recorded and a later try may succeed; any other
+   *   error when it is unknown what is durable: the process must end without answering
+   */
+  commit(work: readonly Work[], context: DecisionContext): Outcome[] {
+    return this.transaction(() => {
+      const pending: Uint8Array[] = [];
+      const outcomes = work.map((item) => this.carryOut(item, decide(this.store, item.command, context), pending));
+      this.record(pending, work, outcomes);
+      return outcomes;
+    });
+  }
+
+  private transaction<T>(body: () => T): T {
+    const size = this.tree.size;
+    try {
+      this.db.exec('BEGIN IMMEDIATE');
+      const result = body();
+      this.db.exec('COMMIT');
+      this.store.settle();
+      this.tree.stored();
+      return result;
+    } catch (error) {
+      const named = error instanceof LiaisonError ? error : storageError(error);
+      if (named.code === 'STORAGE_FULL') this.rollback(size);
+      throw named;
+    }
+  }
+
+  private rollback(size: number): void {
+    if (this.db.isTransaction) this.db.exec('ROLLBACK');
+    this.store.discard();
+    this.recent.clear();
+    if (this.tree.size !== size) this.tree = this.restoreTree(size);
+    this.checkpoint = this.readCheckpoint();
+  }
+
+  /** Applies a decision's entries to the rows, so that the next decision of the batch sees them. */
+  private carryOut(work: Work, decision: Decision, pending: Uint8Array[]): Outcome {
+    if (decision.kind === 'repeat') return decision;
+    try {
+      if (decision.kind === 'entries') {
+        return { kind: 'logged', indices: decision.entries.map((entry) => this.applyEntry(entry, pending)) };
+      }
+      const { error, entry } = decision;
+      if (!entry || work.mayLog?.() === false) return { kind: 'refused', error };
+      return { kind: 'refused', error, index: this.applyEntry(entry, pending) };
+    } catch (error) {
+      // An entry that is too large is the fault of whoever asked for it; nothing of it has been applied.
+      if (error instanceof LiaisonError && error.code === 'LIMIT_EXCEEDED') return { kind: 'refused', error };
+      throw error;
+    }
+  }
+
+  private applyEntry(entry: Entry, pending: Uint8Array[]): number {
+    const index = this.tree.size + pending.length;
+    const bytes = encodeEntry(entry);
+    const changes = apply(this.store, index, entry);
+    this.store.write(changes);
+    for (const change of changes) if (change.kind === 'erase-content') this.sql.erase.run(change.index);
+    pending.push(bytes);
+    return index;
+  }
+
+  /** Writes entries, tiles, checkpoint, contents and rows into the open transaction. */
+  private record(pending: readonly Uint8Array[], work: readonly Work[], outcomes: readonly Outcome[]): void {
+    if (pending.length === 0) return;
+    const first = this.tree.size;
+    for (const tile of this.tree.append(pending.map(leafHash))) this.storeTile(tile);
+    this.checkpoint = signCheckpoint(
+      { origin: this.signer.name, size: this.tree.size, root: this.tree.root() },
+      this.signer,
+    );
+    this.storeEntries(first, pending);
+    work.forEach((item, i) => {
+      const outcome = outcomes[i];
+      const index = outcome?.kind === 'logged' ? outcome.indices[0] : undefined;
+      if (item.content && index !== undefined) {
+        this.sql.addContent.run(index, item.content.content, packKeys(item.content.wrappedKeys));
+      }
+    });
+    this.store.flush();
+  }
+
+  private storeTile(tile: Tile): void {
+    this.sql.addTile.run(tile.level * LEVEL_FACTOR + tile.number, tile.hashes);
+  }
+
+  private storeEntries(first: number, encoded: readonly Uint8Array[]): void {
+    let start = 0;
+    while (start < encoded.length) {
+      let end = start;
+      for (let bytes = 0; end < encoded.length && end - start < TILE_WIDTH; end++) {
+        bytes += (encoded[end] as Uint8Array).length;
+        if (end > start && bytes > ROW_BYTES_MAX) break;
+      }
+      const entries = encoded.slice(start, end);
+      const checkpoint = end === encoded.length ? this.checkpoint : new Uint8Array(0);
+      this.sql.addRow.run(first + start, entries.length, encodeEntryBundle(entries), checkpoint);
+      this.remember({ firstIndex: first + start, entries });
+      start = end;
+    }
+  }
+
+  /** The bytes of an entry exactly as they were logged. */
+  entryBytes(index: number): Uint8Array {
+    const row = this.recent.get(this.rowKey(index)) ?? this.loadRow(index);
+    const bytes = row.entries[index - row.firstIndex];
+    if (!bytes) throw new LiaisonError('DATA_DAMAGED', `Entry ${index} is missing.`);
+    return bytes;
+  }
+
+  entry(index: number): Entry {
+    return decode(EntrySchema, this.entryBytes(index), 'signed');
+  }
+
+  /** The content kept for the message accepted at this index. */
+  content(index: number): Content | undefined {
+    const row = this.sql.content.get(index) as { content: Uint8Array; wrappedKeys: Uint8Array } | undefined;
+    return row && { content: row.content, wrappedKeys: unpackKeys(row.wrappedKeys) };
+  }
+
+  /** For reads that the rows' interface does not offer. */
+  prepare(sql: string): StatementSync {
+    return this.db.prepare(sql);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private restore(): void {
+    const last = this.db.prepare('SELECT firstIndex + count AS size FROM log ORDER BY firstIndex DESC LIMIT 1').get();
+    if (!last) throw new LiaisonError('DATA_DAMAGED', 'The log is empty.');
+    this.tree = this.restoreTree(last['size'] as number);
+    this.checkpoint = this.readCheckpoint();
+    const { name, publicKey } = this.signer;
+    const signed = verifyCheckpoint(this.checkpoint, createVerifier(name, KEY_TYPE.ED25519, publicKey));
+    if (signed.size !== this.tree.size || !equalBytes(signed.root, this.tree.root())) {
+      throw new LiaisonError('DATA_DAMAGED', 'The newest checkpoint does not sign the stored entries.');
+    }
+    const stated = this.store.get('facts', 'verifier-key')?.text;
+    if (stated !== formatVerifierKey(this.signer)) throw new LiaisonError('DATA_DAMAGED', 'The log has another key.');
+  }
+
+  private restoreTree(size: number): TileTree {
+    const tail: Uint8Array[] = [];
+    for (let index = size - (size % TILE_WIDTH); index < size; index++) tail.push(leafHash(this.entryBytes(index)));
+    return TileTree.restore(size, tail, this.readTile);
+  }
+
+  private readCheckpoint(): Uint8Array {
+    const row = this.db.prepare('SELECT checkpoint FROM log ORDER BY firstIndex DESC LIMIT 1').get();
+    return (row?.['checkpoint'] as Uint8Array | undefined) ?? new Uint8Array(0);
+  }
+
+  private readonly readTile = (level: number, number: number): Uint8Array => {
+    const row = this.sql.tile.get(level * LEVEL_FACTOR + number) as { hashes: Uint8Array } | undefined;
+    if (!row) throw new LiaisonError('DATA_DAMAGED', `Tile ${level}/${number} is missing.`);
+    return row.hashes;
+  };
+
+  /** First index of a remembered row that has this entry, or −1. */
+  private rowKey(index: number): number {
+    for (const [first, row] of this.recent) if (index >= first && index < first + row.entries.length) return first;
+    return -1;
+  }
+
+  private loadRow(index: number): LogRow {
+    const row = this.sql.row.get(index) as { firstIndex: number; entries: Uint8Array } | undefined;
+    if (!row) throw new LiaisonError('DATA_DAMAGED', `Entry ${index} is missing.`);
+    const loaded = { firstIndex: row.firstIndex, entries: decodeEntryBundle(row.entries) };
+    this.remember(loaded);
+    return loaded;
+  }
+
+  private remember(row: LogRow): void {
+    this.recent.set(row.firstIndex, row);
+    if (this.recent.size > CACHED_ROWS) this.recent.delete(this.recent.keys().next().value as number);
+  }
+}
+
+function encodeEntry(entry: Entry): Uint8Array {
+  const bytes = encode(EntrySchema, entry);
+  if (bytes.length > LIMITS.entryBytesMax) {
+    throw new LiaisonError(
+      'LIMIT_EXCEEDED',
+      `An entry would have ${bytes.length} bytes; ${LIMITS.entryBytesMax} are allowed.`,
+    );
+  }
+  return bytes;
+}
+
+function packKeys(keys: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(keys.reduce((sum, key) => sum + 2 + key.length, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const key of keys) {
+    view.setUint16(at, key.length);
+    bytes.set(key, at + 2);
+    at += 2 + key.length;
+  }
+  return bytes;
+}
+
+function unpackKeys(bytes: Uint8Array): Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const keys: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 2 + view.getUint16(at);
+    keys.push(bytes.subarray(at + 2, end));
+    at = end;
+  }
+  return keys;
+}

@@ -1,0 +1,104 @@
+/** Answers that only read: proofs, status, and what a session needs when it opens. */
+import { verifyCheckpoint } from '../../audit/checkpoint.ts';
+import { parseVerifierKey } from '../../audit/verifier-key.ts';
+import { decodePlaces, stateDigest, type MessageRow } from '../../ledger/rows.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
+import type { LoggedEntry } from '../../protocol/generated/schema.ts';
+import { agencyOf, equalBytes, toBase64Url, toHex, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
+import type { LedgerStatus } from '../pipeline.ts';
+import { encodeFrame, Proofs } from './answers.ts';
+import type { LedgerEngine } from './engine.ts';
+
+const PROOF_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Hashes that prove that the gateway's log extends the one a node has seen.
+ * @throws LiaisonError CHECKPOINT_INVALID when this log did not sign it; CHECKPOINT_INCONSISTENT when it did and the log
+ *   no longer holds what it signed
+ */
+export function consistencyFrom(engine: LedgerEngine, note: Uint8Array): Uint8Array[] {
+  if (note.length === 0) return [];
+  const key = parseVerifierKey(engine.store.get('facts', 'verifier-key')?.text ?? '');
+  const { size, root } = verifyCheckpoint(note, key);
+  if (size > engine.tree.size || !equalBytes(engine.tree.rootAt(size), root)) {
+    throw new LiaisonError('CHECKPOINT_INCONSISTENT', `The node holds a checkpoint of size ${size}.`);
+  }
+  return engine.tree.consistencyPath(size);
+}
+
+/** Acceptance and evidence of an agency's own messages, as a Proofs frame. */
+export function proofsFrame(
+  engine: LedgerEngine,
+  agency: AgencyId,
+  ask: { request: number; messageIds: readonly Uint8Array[]; checkpoint: Uint8Array },
+): Uint8Array {
+  const proofs = new Proofs(engine);
+  const entries: LoggedEntry[] = [];
+  const unknown: Uint8Array[] = [];
+  const remaining: Uint8Array[] = [];
+  let bytes = 0;
+  for (const messageId of ask.messageIds) {
+    const found = engine.store.messagesById(messageId).filter((row) => senderAgency(engine, row) === agency);
+    if (found.length === 0) unknown.push(messageId);
+    else if (bytes > PROOF_BYTES) remaining.push(messageId);
+    else {
+      for (const index of found.flatMap((row) => evidenceOf(engine, row))) {
+        const logged = proofs.logged(index);
+        bytes += logged.entry.length + 300;
+        entries.push(logged);
+      }
+    }
+  }
+  const consistency = consistencyFrom(engine, ask.checkpoint);
+  const { request } = ask;
+  const value = {
+    request,
+    checkpoint: engine.checkpoint,
+    hashes: proofs.hashes,
+    entries,
+    consistency,
+    unknown,
+    remaining,
+  };
+  return encodeFrame({ kind: 'proofs', value });
+}
+
+const senderAgency = (engine: LedgerEngine, row: MessageRow): string =>
+  agencyOf((engine.store.mailboxOfId(row.senderId) ?? '/') as Mailbox);
+
+function evidenceOf(engine: LedgerEngine, message: MessageRow): number[] {
+  const indices = [message.entryIndex];
+  for (const { mailboxId, number } of decodePlaces(message.places)) {
+    const delivery = engine.store.get('deliveries', mailboxId, number);
+    if (delivery && delivery.eventIndex !== 0) indices.push(delivery.eventIndex);
+    if (delivery && delivery.lateIndex !== 0) indices.push(delivery.lateIndex);
+  }
+  return indices;
+}
+
+export function ledgerStatus(
+  engine: LedgerEngine,
+  outstandingDeliveries: number,
+  options: { digest: boolean; clockFault: string },
+): LedgerStatus {
+  const mailboxes = [...engine.store.scan('mailboxes')];
+  return {
+    origin: engine.store.get('facts', 'origin')?.text ?? '',
+    verifierKey: engine.store.get('facts', 'verifier-key')?.text ?? '',
+    treeSize: engine.tree.size,
+    lastEntryAtMs: engine.store.get('facts', 'last-at-ms')?.number ?? 0,
+    checkpoint: engine.checkpoint,
+    outstandingDeliveries,
+    agencies: [...engine.store.scan('agencies')].map(({ agency, status }) => ({
+      agency,
+      status,
+      mailboxes: mailboxes.filter((row) => row.agency === agency).map((row) => row.mailbox),
+    })),
+    operators: [...engine.store.scan('operators')].map((row) => ({
+      keyId: toBase64Url(row.keyId),
+      nextNumber: row.nextNumber,
+    })),
+    clockFault: options.clockFault,
+    stateDigest: options.digest ? toHex(stateDigest(engine.store)) : '',
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * What passes between the stages of the gateway, on one page.
+ *
+ *   session ── VerifyJob ──▶ verify (pool of threads) ── VerifiedWork ──▶ ledger (one thread) ── LedgerOutput ──▶ session
+ *
+ * Byte fields are views of buffers that move from thread to thread without being copied; whoever has passed one on must
+ * not touch it again.
+ */
+import type { ParsedHeader } from '../protocol/envelope/verify.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type {
+  AgencyStatus,
+  BatchSignature,
+  HandoverStatement,
+  Hello,
+  KeyUsage,
+  Path,
+  RefusalCount,
+  SignedLeaf,
+} from '../protocol/generated/schema.ts';
+import type { AgencyId } from '../protocol/ids.ts';
+
+/** An error as data, so that it can cross threads. */
+export interface Fault {
+  code: ErrorCode;
+  detail: string;
+}
+
+/** session → verify: one Submit or Handover frame, undecoded. */
+export interface VerifyJob {
+  kind: 'job';
+  job: number;
+  session: number;
+  agency: AgencyId;
+  frame: Uint8Array;
+}
+/** The signing keys in force or revoked; sent to each thread before any job that may need them. */
+export interface VerifyKeys {
+  kind: 'keys';
+  keys: { keyId: string; spki: Uint8Array }[];
+}
+export type VerifyInput = VerifyJob | VerifyKeys;
+
+/** verify → session: the frame was not a valid Submit or Handover. Nothing of it goes further. */
+export interface VerifyRejection {
+  kind: 'rejected';
+  job: number;
+  session: number;
+  fault: Fault;
+}
+
+export interface SubmitItem {
+  /** The envelope as received; its signature and digests have been verified when `fault` is absent. */
+  header: Uint8Array;
+  signature: BatchSignature;
+  path: Path;
+  content: Uint8Array;
+  wrappedKeys: Uint8Array[];
+  parsed: ParsedHeader;
+}
+export type Checked<T> = { kind: 'verified'; item: T } | { kind: 'refused'; messageId: Uint8Array; fault: Fault };
+
+export interface HandoverItem {
+  signed: SignedLeaf;
+  statement: HandoverStatement;
+}
+/** verify → ledger */
+export type VerifiedWork = { job: number; session: number; agency: AgencyId; request: number } & (
+  { kind: 'submit'; items: Checked<SubmitItem>[] } | { kind: 'handover'; items: Checked<HandoverItem>[] }
+);
+
+/** session or control → ledger */
+export type LedgerRequest =
+  | { kind: 'verify-port'; port: import('node:worker_threads').MessagePort }
+  | { kind: 'open'; session: number; agency: AgencyId; tlsKeyId: Uint8Array; hello: Hello }
+  | { kind: 'closed'; id: Uint8Array; code: number }
+  | {
+      kind: 'fetch';
+      session: number;
+      mailbox: string;
+      from: number;
+      endedFrom: number;
+      messages: number;
+      bytes: number;
+    }
+  | {
+      kind: 'proofs';
+      session: number;
+      agency: AgencyId;
+      request: number;
+      messageIds: Uint8Array[];
+      checkpoint: Uint8Array;
+    }
+  | { kind: 'directory'; session: number; request: number; mailboxes: string[]; after: string }
+  | { kind: 'act'; call: number; signed: Uint8Array }
+  | { kind: 'lists'; lists: Uint8Array[] }
+  | { kind: 'counts'; counts: RefusalCount[] }
+  | { kind: 'status'; call: number; digest: boolean }
+  | { kind: 'close' };
+
+export interface DirectoryKey {
+  keyId: string;
+  agency: AgencyId;
+  usage: KeyUsage;
+  /** Chain as registered, leaf first, DER. */
+  certificates: Uint8Array[];
+  notAfterMs: number;
+  revoked: boolean;
+}
+/** Who may connect: sent at the start and after each change. */
+export interface DirectoryView {
+  keys: DirectoryKey[];
+  agencies: { agency: AgencyId; status: AgencyStatus }[];
+  anchors: Uint8Array[];
+}
+
+export interface LedgerStatus {
+  origin: string;
+  verifierKey: string;
+  treeSize: number;
+  lastEntryAtMs: number;
+  checkpoint: Uint8Array;
+  outstandingDeliveries: number;
+  agencies: { agency: string; status: AgencyStatus; mailboxes: string[] }[];
+  operators: { keyId: string; nextNumber: number }[];
+  clockFault: string;
+  /** Hex; only when asked for. */
+  stateDigest: string;
+}
+
+/** ledger → session or control */
+export type LedgerOutput =
+  | { kind: 'ready'; directory: DirectoryView }
+  | { kind: 'directory-changed'; directory: DirectoryView }
+  /** An encoded frame for a session. `job` marks the answer to a Submit or Handover. */
+  | { kind: 'frame'; session: number; frame: Uint8Array; job?: number }
+  | {
+      kind: 'opened';
+      session: number;
+      id: Uint8Array;
+      welcome: Uint8Array;
+      mailboxes: { mailbox: string; next: number }[];
+    }
+  | { kind: 'open-refused'; session: number; fault: Fault }
+  /** The answer to fetch. `next` is where to go on; `more` whether something is waiting there. */
+  | {
+      kind: 'fetched';
+      session: number;
+      mailbox: string;
+      frame?: Uint8Array;
+      messages: number;
+      bytes: number;
+      next: number;
+      more: boolean;
+    }
+  /** New messages in these mailboxes are durable. */
+  | { kind: 'news'; mailboxes: string[] }
+  /** An encoded Evidence frame for any session of the agency. */
+  | { kind: 'evidence'; agency: AgencyId; frame: Uint8Array }
+  | { kind: 'acted'; call: number; fault?: Fault; index: number }
+  | { kind: 'status'; call: number; status: LedgerStatus }
+  /** The gateway must stop: what was not answered is not durable. */
+  | { kind: 'fatal'; fault: Fault }
+  | { kind: 'closed' };

@@ -1,0 +1,126 @@
+/** The door: TLS 1.3 with client certificates, hard time-outs, and no WebSocket for anyone who is not admitted. */
+import { createServer, type Server } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { LiaisonError } from '../../protocol/errors.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { Admission } from './access.ts';
+
+export const SUBPROTOCOL = 'liaison.v1';
+
+const HANDSHAKE_MS = 5_000;
+const HEADERS_MS = 5_000;
+const REQUEST_MS = 10_000;
+const HEADER_BYTES = 8_192;
+const FRAGMENTS_MAX = 256;
+
+export interface ListenerOptions {
+  certificate: Buffer;
+  key: Buffer;
+  /** Authorities whose client certificates are accepted, PEM. */
+  authorities: readonly string[];
+  connectionsMax: number;
+  /** Decides about a client whose chain TLS has verified. Throws LiaisonError to refuse. */
+  admit: (socket: TLSSocket) => Admission;
+  connected: (socket: WebSocket, admission: Admission) => void;
+  refused: (error: LiaisonError) => void;
+}
+
+export interface Listener {
+  listen(host: string, port: number): Promise<number>;
+  /** Takes no new connections; those that are open go on. */
+  stopAccepting(): void;
+  /** Cuts what is still open. */
+  close(): Promise<void>;
+}
+
+export function createListener(options: ListenerOptions): Listener {
+  const server = createServer({
+    minVersion: 'TLSv1.3',
+    cert: options.certificate,
+    key: options.key,
+    ca: [...options.authorities],
+    requestCert: true,
+    rejectUnauthorized: true,
+    handshakeTimeout: HANDSHAKE_MS,
+    maxHeaderSize: HEADER_BYTES,
+    connectionsCheckingInterval: 1_000,
+  });
+  server.headersTimeout = HEADERS_MS;
+  server.requestTimeout = REQUEST_MS;
+  server.keepAliveTimeout = 1_000;
+  server.maxConnections = options.connectionsMax;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LIMITS.frameBytesMax,
+    maxFragments: FRAGMENTS_MAX,
+    perMessageDeflate: false,
+    clientTracking: false,
+    handleProtocols: () => SUBPROTOCOL,
+  });
+  server.on('upgrade', (request, socket, head) => upgrade(options, sockets, request, socket, head));
+  server.on('request', (_, response) => {
+    response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
+  });
+  server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
+    options.refused(new LiaisonError('TLS_FAILED', error.code ?? error.message, { cause: error }));
+  });
+  // Errors of single connections end that connection and nothing else.
+  server.on('clientError', (_, socket) => socket.destroy());
+  return controls(server);
+}
+
+function upgrade(
+  options: ListenerOptions,
+  sockets: WebSocketServer,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
+  socket.on('error', () => socket.destroy());
+  let admission: Admission;
+  try {
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((item) => item.trim());
+    if (!offered.includes(SUBPROTOCOL)) throw new LiaisonError('VERSION_UNSUPPORTED', `Offer ${SUBPROTOCOL}.`);
+    admission = options.admit(request.socket as TLSSocket);
+  } catch (error) {
+    if (!(error instanceof LiaisonError)) throw error;
+    options.refused(error);
+    refuse(socket, error);
+    return;
+  }
+  sockets.handleUpgrade(request, socket, head, (webSocket) => options.connected(webSocket, admission));
+}
+
+function refuse(socket: Duplex, error: LiaisonError): void {
+  const status = error.retry ? '503 Service Unavailable' : '403 Forbidden';
+  const { code, number, message: text, retry } = error;
+  const body = JSON.stringify({ code, number, text, retry });
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
+  socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
+}
+
+function controls(server: Server): Listener {
+  return {
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', (error: NodeJS.ErrnoException) => {
+          const code = error.code === 'EADDRINUSE' ? 'PORT_IN_USE' : 'CONFIG_INVALID';
+          reject(new LiaisonError(code, `${host}:${port} (${error.code ?? error.message}).`, { cause: error }));
+        });
+        server.listen(port, host, () => {
+          const address = server.address();
+          resolve(typeof address === 'object' && address ? address.port : port);
+        });
+      }),
+    stopAccepting: () => void server.close(),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** What goes to a node: answers at once, deliveries as credit and the socket allow. Mail that does not fit stays stored. */
+import type { WebSocket } from 'ws';
+import type { LedgerOutput, LedgerRequest } from '../pipeline.ts';
+
+/** Above this many unsent bytes no more deliveries are fetched. */
+const HIGH_WATER_BYTES = 1024 * 1024;
+const CREDIT_MESSAGES_MAX = 1_000_000;
+const CREDIT_BYTES_MAX = 2 ** 40;
+
+interface Served {
+  mailbox: string;
+  next: number;
+  endedFrom: number;
+  /** Something may be waiting from `next` on. */
+  waiting: boolean;
+}
+
+export class Outbound {
+  /** Since when the node has not taken what it gave credit for; 0 while it does. */
+  stalledSinceMs = 0;
+  private readonly session: number;
+  private readonly socket: WebSocket;
+  private readonly ledger: (request: LedgerRequest) => void;
+  private readonly now: () => number;
+  private readonly served: Served[] = [];
+  private fetching = false;
+  private turn = 0;
+  private messages = 0;
+  private bytes = 0;
+
+  constructor(session: number, socket: WebSocket, ledger: (request: LedgerRequest) => void, now: () => number) {
+    this.session = session;
+    this.socket = socket;
+    this.ledger = ledger;
+    this.now = now;
+  }
+
+  serve(mailbox: string, next: number): void {
+    // Everything outstanding comes, also below the cursor: then the handover was lost.
+    this.served.push({ mailbox, next: 0, endedFrom: next, waiting: true });
+  }
+
+  /** New messages are durable in a mailbox. */
+  news(mailbox: string): void {
+    const served = this.served.find((item) => item.mailbox === mailbox);
+    if (served) served.waiting = true;
+    this.pump();
+  }
+
+  addCredit(messages: number, bytes: number): void {
+    this.messages = Math.min(CREDIT_MESSAGES_MAX, this.messages + messages);
+    this.bytes = Math.min(CREDIT_BYTES_MAX, this.bytes + bytes);
+    this.pump();
+  }
+
+  fetched(output: LedgerOutput & { kind: 'fetched' }): void {
+    this.fetching = false;
+    const served = this.served.find((item) => item.mailbox === output.mailbox);
+    if (served) {
+      served.next = output.next;
+      served.waiting ||= output.more;
+    }
+    if (output.frame) {
+      this.messages -= output.messages;
+      this.bytes = Math.max(0, this.bytes - output.bytes);
+      this.send(output.frame);
+    }
+    this.pump();
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.send(frame, () => this.drained());
+  }
+
+  private drained(): void {
+    if (this.socket.bufferedAmount < HIGH_WATER_BYTES) {
+      this.stalledSinceMs = 0;
+      this.pump();
+    }
+  }
+
+  private pump(): void {
+    if (this.fetching || this.messages <= 0 || this.bytes <= 0) return;
+    if (this.socket.bufferedAmount >= HIGH_WATER_BYTES) {
+      if (this.stalledSinceMs === 0) this.stalledSinceMs = this.now();
+      return;
+    }
+    for (let i = 0; i < this.served.length; i++) {
+      const served = this.served[this.turn++ % this.served.length] as Served;
+      if (!served.waiting) continue;
+      served.waiting = false;
+      this.fetching = true;
+      const { mailbox, next: from, endedFrom } = served;
+      const { session, messages, bytes } = this;
+      this.ledger({ kind: 'fetch', session, mailbox, from, endedFrom, messages, bytes });
+      return;
+    }
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * One node's connection: frames in, frames out, credit, and nothing slow. What the session may hold is bounded: unanswered
+ * submissions by bytes (then the socket is not read), outgoing data by the node's credit and a high-water mark.
+ */
+import type { Logger } from 'pino';
+import type { RawData, WebSocket } from 'ws';
+import { decode } from '../../protocol/codec.ts';
+import { ERRORS, LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
+import { FrameSchema, type Frame, type Hello } from '../../protocol/generated/schema.ts';
+import type { AgencyId } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { INITIAL_SESSION_STATE, sessionStep, type SessionEvent, type SessionState } from '../../protocol/session.ts';
+import { encodeFrame, errorFrame } from '../ledger/answers.ts';
+import type { Fault, LedgerOutput, LedgerRequest } from '../pipeline.ts';
+import type { Admission } from './access.ts';
+import { Outbound } from './outbound.ts';
+
+/** What a session needs from the gateway around it. */
+export interface SessionHost {
+  /** Passes a Submit or Handover frame on; the buffer moves. Returns the job's number. */
+  verify: (session: Session, frame: Uint8Array) => number;
+  ledger: (request: LedgerRequest) => void;
+  opened: (session: Session) => void;
+  closed: (session: Session) => void;
+  refused: (code: ErrorCode) => void;
+  now: () => number;
+}
+
+const SUBMIT_TAG = 0x1a;
+const HANDOVER_TAG = 0x3a;
+const GO_AWAY_RETRY_MS = 2_000;
+const CLOSE_GRACE_MS = 5_000;
+
+export class Session {
+  readonly number: number;
+  readonly agency: AgencyId;
+  readonly tlsKeyId: Uint8Array;
+  /** Id in the log; empty until opened. */
+  id: Uint8Array = new Uint8Array(0);
+  mailboxes: string[] = [];
+  node = '';
+  lastHeardMs: number;
+  readonly outbound: Outbound;
+  private readonly socket: WebSocket;
+  private readonly host: SessionHost;
+  private readonly log: Logger;
+  private state: SessionState = INITIAL_SESSION_STATE;
+  private hello: Hello | undefined;
+  private welcome: Uint8Array = new Uint8Array(0);
+  private readonly jobs = new Map<number, number>();
+  private jobBytes = 0;
+  private closeCode: ErrorCode | undefined;
+
+  constructor(number: number, socket: WebSocket, admission: Admission, host: SessionHost, log: Logger) {
+    this.number = number;
+    this.socket = socket;
+    this.agency = admission.agency;
+    this.tlsKeyId = admission.tlsKeyId;
+    this.host = host;
+    this.log = log;
+    this.lastHeardMs = host.now();
+    this.outbound = new Outbound(number, socket, host.ledger, host.now);
+    socket.on('message', (data, isBinary) => this.received(data, isBinary));
+    socket.on('error', (error) => this.log.info({ session: number, reason: error.message }, 'socket error'));
+    socket.on('close', () => this.step({ kind: 'disconnected' }));
+  }
+
+  get isOpen(): boolean {
+    return this.state.kind === 'open';
+  }
+
+  /** Waits for nothing but Hello or the ledger. */
+  get isOpening(): boolean {
+    return this.state.kind === 'awaiting-hello' || this.state.kind === 'opening';
+  }
+
+  /** Ends the session in good order: GoAway, answers under way, close. */
+  end(code: ErrorCode): void {
+    this.step({ kind: 'end', code });
+    if (this.jobs.size === 0) this.step({ kind: 'idle' });
+  }
+
+  /** Ends the session because of what the node did or did not do. */
+  fail(code: ErrorCode): void {
+    this.failWith({ code, detail: '' });
+  }
+
+  /** What the ledger has to say to this session. */
+  output(output: LedgerOutput & { session: number }): void {
+    switch (output.kind) {
+      case 'opened':
+        this.id = output.id;
+        this.welcome = output.welcome;
+        for (const { mailbox, next } of output.mailboxes) this.outbound.serve(mailbox, next);
+        this.step({ kind: 'opened' });
+        return;
+      case 'open-refused':
+        this.failWith(output.fault);
+        return;
+      case 'fetched':
+        this.outbound.fetched(output);
+        return;
+      case 'frame':
+        this.outbound.send(output.frame);
+        if (output.job !== undefined) this.answered(output.job);
+        return;
+    }
+  }
+
+  /** A frame that verification could not read at all. */
+  rejected(job: number, fault: Fault): void {
+    this.failWith(fault);
+    this.answered(job);
+  }
+
+  ping(nonce: number): void {
+    this.outbound.send(encodeFrame({ kind: 'ping', value: { nonce } }));
+  }
+
+  private failWith(fault: Fault): void {
+    if (this.state.kind === 'closed') return;
+    this.outbound.send(errorFrame(new LiaisonError(fault.code, fault.detail)));
+    this.step({ kind: 'failed', code: fault.code });
+  }
+
+  private received(data: RawData, isBinary: boolean): void {
+    this.lastHeardMs = this.host.now();
+    const bytes = data as Buffer;
+    if (!isBinary) return this.fail('MALFORMED');
+    if (this.state.kind === 'open' && (bytes[0] === SUBMIT_TAG || bytes[0] === HANDOVER_TAG)) return this.work(bytes);
+    let frame: Frame['frame'];
+    try {
+      frame = decode(FrameSchema, bytes, 'open').frame;
+    } catch (error) {
+      if (!(error instanceof LiaisonError)) throw error;
+      this.failWith({ code: error.code, detail: error.detail });
+      return;
+    }
+    this.frame(frame, bytes);
+  }
+
+  private frame(frame: Frame['frame'], bytes: Buffer): void {
+    if (frame.kind === 'hello') this.hello = frame.value;
+    const before = this.state.kind;
+    this.step({ kind: 'frame', frame: frame.kind });
+    if (before !== 'open' || this.state.kind !== 'open') return;
+    const { number: session, agency } = this;
+    switch (frame.kind) {
+      case 'ready':
+        return this.outbound.addCredit(frame.value.messages, frame.value.bytes);
+      case 'proofGet':
+        return this.host.ledger({ kind: 'proofs', session, agency, ...copied(frame.value) });
+      case 'directoryGet':
+        return this.host.ledger({ kind: 'directory', session, ...frame.value });
+      case 'ping':
+        return this.outbound.send(
+          encodeFrame({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: this.host.now() } }),
+        );
+      case 'submit':
+      case 'handover':
+        // An unknown field stood before it; the frame is as good as any other.
+        return this.work(bytes);
+      default:
+    }
+  }
+
+  private work(bytes: Buffer): void {
+    // The socket library may hand out a part of a larger buffer, and only whole buffers can move to another thread.
+    const frame = new Uint8Array(bytes);
+    this.jobBytes += frame.length;
+    this.jobs.set(this.host.verify(this, frame), bytes.length);
+    if (this.jobBytes >= LIMITS.submitBytesInFlightMax) this.socket.pause();
+  }
+
+  private answered(job: number): void {
+    this.jobBytes -= this.jobs.get(job) ?? 0;
+    this.jobs.delete(job);
+    if (this.socket.isPaused && this.jobBytes < LIMITS.submitBytesInFlightMax / 2) this.socket.resume();
+    if (this.jobs.size === 0) this.step({ kind: 'idle' });
+  }
+
+  private step(event: SessionEvent): void {
+    const before = this.state.kind;
+    const { state, effects } = sessionStep(this.state, event);
+    this.state = state;
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'open':
+          this.requestOpen();
+          break;
+        case 'welcome':
+          this.outbound.send(this.welcome);
+          this.host.opened(this);
+          break;
+        case 'error':
+          this.host.refused(effect.code);
+          if (event.kind === 'frame') this.outbound.send(errorFrame(new LiaisonError(effect.code)));
+          break;
+        case 'go-away':
+          this.outbound.send(goAway(effect.code));
+          break;
+        case 'close':
+          this.close(effect.code);
+          break;
+        case 'handle':
+          break;
+      }
+    }
+    if (state.kind === 'closed' && before !== 'closed') this.ended(event);
+  }
+
+  private ended(event: SessionEvent): void {
+    if (event.kind === 'failed') this.closeCode ??= event.code;
+    if (this.id.length > 0) {
+      const code = this.closeCode === undefined ? 0 : ERRORS[this.closeCode].number;
+      this.host.ledger({ kind: 'closed', id: this.id, code });
+    }
+    this.host.closed(this);
+  }
+
+  private requestOpen(): void {
+    const hello = this.hello;
+    if (!hello) return;
+    if (!hello.versions.includes(1))
+      return this.failWith({ code: 'VERSION_UNSUPPORTED', detail: 'This is version 1.' });
+    this.mailboxes = hello.mailboxes.map((cursor) => cursor.mailbox);
+    this.node = hello.node;
+    const { number: session, agency, tlsKeyId } = this;
+    this.host.ledger({
+      kind: 'open',
+      session,
+      agency,
+      tlsKeyId,
+      hello: { ...hello, checkpoint: hello.checkpoint.slice() },
+    });
+  }
+
+  private close(code: ErrorCode): void {
+    this.closeCode = code;
+    const status = code === 'SHUTTING_DOWN' ? 1001 : code === 'TAKEN_OVER' ? 1000 : 1008;
+    this.socket.close(status, code);
+    // A remote party that does not answer the close must not keep the socket.
+    setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS).unref();
+  }
+}
+
+function goAway(code: ErrorCode): Uint8Array {
+  const error = new LiaisonError(code);
+  const retryAfterMs = error.retry ? GO_AWAY_RETRY_MS : 0;
+  return encodeFrame({ kind: 'goAway', value: { code: error.number, text: error.message, retryAfterMs } });
+}
+
+/** Small requests keep no hold of the buffer that their frame came in. */
+const copied = <T extends { messageIds: Uint8Array[]; checkpoint: Uint8Array }>(value: T): T => ({
+  ...value,
+  messageIds: value.messageIds.map((id) => id.slice()),
+  checkpoint: value.checkpoint.slice(),
+});

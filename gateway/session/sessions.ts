@@ -1,0 +1,103 @@
+/** All sessions: who serves which mailbox, take-over, and the regular look at each of them. */
+import { LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
+import type { AgencyId } from '../../protocol/ids.ts';
+import type { AccessList } from './access.ts';
+import type { Session } from './session.ts';
+
+const HELLO_MS = 5_000;
+const PING_AFTER_MS = 15_000;
+const SILENT_MS_MAX = 45_000;
+const STALLED_MS_MAX = 30_000;
+
+export class Sessions {
+  private readonly all = new Map<number, Session>();
+  private readonly byMailbox = new Map<string, Session>();
+  private readonly byAgency = new Map<AgencyId, Set<Session>>();
+  private readonly perAgencyMax: number;
+  private nonce = 0;
+
+  constructor(perAgencyMax: number) {
+    this.perAgencyMax = perAgencyMax;
+  }
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  /** @throws LiaisonError SESSION_LIMIT */
+  requireRoom(agency: AgencyId): void {
+    if ((this.byAgency.get(agency)?.size ?? 0) >= this.perAgencyMax) {
+      throw new LiaisonError('SESSION_LIMIT', `At most ${this.perAgencyMax} are allowed.`);
+    }
+  }
+
+  add(session: Session): void {
+    this.all.set(session.number, session);
+    const peers = this.byAgency.get(session.agency) ?? new Set();
+    this.byAgency.set(session.agency, peers.add(session));
+  }
+
+  /** The session is open: older ones that serve the same mailboxes go. */
+  opened(session: Session): void {
+    for (const mailbox of session.mailboxes) {
+      const older = this.byMailbox.get(mailbox);
+      this.byMailbox.set(mailbox, session);
+      if (older && older !== session) older.end('TAKEN_OVER');
+    }
+  }
+
+  remove(session: Session): void {
+    this.all.delete(session.number);
+    const peers = this.byAgency.get(session.agency);
+    peers?.delete(session);
+    if (peers?.size === 0) this.byAgency.delete(session.agency);
+    for (const mailbox of session.mailboxes) {
+      if (this.byMailbox.get(mailbox) === session) this.byMailbox.delete(mailbox);
+    }
+  }
+
+  get(number: number): Session | undefined {
+    return this.all.get(number);
+  }
+
+  serving(mailbox: string): Session | undefined {
+    return this.byMailbox.get(mailbox);
+  }
+
+  /** Any open session of the agency. */
+  ofAgency(agency: AgencyId): Session | undefined {
+    for (const session of this.byAgency.get(agency) ?? []) if (session.isOpen) return session;
+    return undefined;
+  }
+
+  list(): { number: number; agency: string; node: string; mailboxes: string[] }[] {
+    return [...this.all.values()]
+      .filter((session) => session.isOpen)
+      .map(({ number, agency, node, mailboxes }) => ({ number, agency, node, mailboxes }));
+  }
+
+  endAll(code: ErrorCode): void {
+    for (const session of [...this.all.values()]) session.end(code);
+  }
+
+  /** Ends sessions whose key or agency is no longer in good standing. */
+  review(access: AccessList, nowMs: number): void {
+    for (const session of [...this.all.values()]) {
+      const code = access.objection(session.tlsKeyId, nowMs);
+      if (code) session.end(code);
+    }
+  }
+
+  /** Finds the silent and the stalled; called every few seconds. */
+  sweep(nowMs: number): void {
+    this.nonce++;
+    for (const session of [...this.all.values()]) {
+      const silentMs = nowMs - session.lastHeardMs;
+      const { stalledSinceMs } = session.outbound;
+      if (session.isOpening && silentMs > HELLO_MS) session.fail('HELLO_TIMEOUT');
+      else if (silentMs > SILENT_MS_MAX) session.fail('PING_TIMEOUT');
+      else if (stalledSinceMs !== 0 && nowMs - stalledSinceMs > STALLED_MS_MAX) session.fail('SLOW_CONSUMER');
+      else if (silentMs > PING_AFTER_MS && session.isOpen) session.ping(this.nonce);
+    }
+  }
+}

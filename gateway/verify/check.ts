@@ -1,0 +1,154 @@
+/**
+ * Everything about a Submit or Handover frame that can be checked without the state: decoding, bounds, rules of the
+ * header, digests, and the signature. One signature check serves all envelopes of a burst that came in one frame.
+ */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { batchRoot, verifyBatchRoot } from '../../protocol/batch.ts';
+import { decode } from '../../protocol/codec.ts';
+import { parseHeader, verifyDigests, verifySigningKeyId, type ParsedHeader } from '../../protocol/envelope/verify.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
+import {
+  FrameSchema,
+  HandoverOutcome,
+  HandoverStatementSchema,
+  type BatchSignature,
+  type Envelope,
+  type Handover,
+  type HandoverStatement,
+} from '../../protocol/generated/schema.ts';
+import { messageIdOf, parseMailbox, toBase64Url, toHex } from '../../protocol/ids.ts';
+import { BatchTree, leafHash } from '../../protocol/merkle.ts';
+import type { Checked, Fault, HandoverItem, SubmitItem, VerifiedWork, VerifyJob } from '../pipeline.ts';
+
+/** Public signing keys by base64url key id. */
+export class SigningKeys {
+  private readonly encoded = new Map<string, Uint8Array>();
+  private readonly parsed = new Map<string, KeyObject>();
+
+  /** Replaces the whole set. */
+  replace(keys: readonly { keyId: string; spki: Uint8Array }[]): void {
+    this.encoded.clear();
+    this.parsed.clear();
+    for (const { keyId, spki } of keys) this.encoded.set(keyId, spki);
+  }
+
+  /** @throws LiaisonError KEY_UNKNOWN */
+  get(keyId: Uint8Array): KeyObject {
+    const name = toBase64Url(keyId);
+    const known = this.parsed.get(name);
+    if (known) return known;
+    const spki = this.encoded.get(name);
+    if (!spki) throw new LiaisonError('KEY_UNKNOWN', `Key id ${name}.`);
+    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    this.parsed.set(name, key);
+    return key;
+  }
+}
+
+/**
+ * Checks one frame. What is wrong with single items is said in their place; the rest of the frame goes on.
+ * @throws LiaisonError MALFORMED when the frame as a whole is not valid: the session ends
+ */
+export function checkFrame(job: VerifyJob, keys: SigningKeys): VerifiedWork {
+  const { frame } = decode(FrameSchema, job.frame, 'open');
+  const { job: number, session, agency } = job;
+  if (frame.kind === 'submit') {
+    const { request, envelopes } = frame.value;
+    requireRequest(request, envelopes.length);
+    const checked = new Map<string, boolean>();
+    const items = envelopes.map((envelope) => checkEnvelope(envelope, keys, checked));
+    return { kind: 'submit', job: number, session, agency, request, items };
+  }
+  if (frame.kind === 'handover') {
+    requireRequest(frame.value.request, frame.value.statements.length);
+    return {
+      kind: 'handover',
+      job: number,
+      session,
+      agency,
+      request: frame.value.request,
+      items: checkHandover(frame.value, keys),
+    };
+  }
+  throw new LiaisonError('FRAME_UNEXPECTED', frame.kind);
+}
+
+function requireRequest(request: number, items: number): void {
+  if (request === 0) throw new LiaisonError('MALFORMED', 'A request number is not 0.');
+  if (items === 0) throw new LiaisonError('MALFORMED', 'The frame is empty.');
+}
+
+function checkEnvelope(envelope: Envelope, keys: SigningKeys, checked: Map<string, boolean>): Checked<SubmitItem> {
+  let parsed: ParsedHeader | undefined;
+  try {
+    parsed = parseHeader(envelope.header);
+    verifySigningKeyId(envelope, parsed);
+    verifyDigests(envelope, parsed);
+    const key = keys.get(envelope.signature.keyId);
+    const root = batchRoot(parsed.digest, envelope.path, envelope.signature.size);
+    if (!rootIsSigned(key, envelope.signature, root, checked)) throw new LiaisonError('SIGNATURE_INVALID');
+    const { header, signature, path, content, wrappedKeys } = envelope;
+    return { kind: 'verified', item: { header, signature, path, content, wrappedKeys, parsed } };
+  } catch (error) {
+    return { kind: 'refused', messageId: parsed?.routing.messageId ?? new Uint8Array(0), fault: faultOf(error) };
+  }
+}
+
+/** Verifies a root once a frame: the signature is the same for all envelopes of a burst. */
+function rootIsSigned(
+  key: KeyObject,
+  signature: BatchSignature,
+  root: Uint8Array,
+  checked: Map<string, boolean>,
+): boolean {
+  const name = `${signature.algorithm} ${signature.size} ${toHex(signature.keyId)} ${toHex(root)} ${toHex(signature.signature)}`;
+  let valid = checked.get(name);
+  if (valid === undefined) checked.set(name, (valid = verifyBatchRoot('message', key, signature, root)));
+  return valid;
+}
+
+function checkHandover(handover: Handover, keys: SigningKeys): Checked<HandoverItem>[] {
+  const { statements, signature } = handover;
+  const tree = new BatchTree(statements.map(leafHash));
+  let fault: Fault | undefined;
+  try {
+    if (signature.size !== tree.size) throw new LiaisonError('SIGNATURE_INVALID', 'The batch has another size.');
+    if (!verifyBatchRoot('handover', keys.get(signature.keyId), signature, tree.root())) {
+      throw new LiaisonError('SIGNATURE_INVALID');
+    }
+  } catch (error) {
+    fault = faultOf(error);
+  }
+  return statements.map((leaf, index): Checked<HandoverItem> => {
+    let statement: HandoverStatement | undefined;
+    try {
+      statement = decode(HandoverStatementSchema, leaf, 'signed');
+      checkStatement(statement);
+    } catch (error) {
+      return { kind: 'refused', messageId: statement?.messageId ?? new Uint8Array(0), fault: faultOf(error) };
+    }
+    if (fault) return { kind: 'refused', messageId: statement.messageId, fault };
+    return {
+      kind: 'verified',
+      item: { signed: { leaf, signature, path: { index, hashes: tree.path(index) } }, statement },
+    };
+  });
+}
+
+function checkStatement(statement: HandoverStatement): void {
+  messageIdOf(statement.messageId);
+  parseMailbox(statement.sender);
+  parseMailbox(statement.recipient);
+  const failed = statement.outcome === HandoverOutcome.FAILED;
+  if (!failed && statement.outcome !== HandoverOutcome.HANDED_OVER) {
+    throw new LiaisonError('HANDOVER_MISMATCH', 'The outcome is missing.');
+  }
+  if (failed !== (statement.reason !== 0)) {
+    throw new LiaisonError('HANDOVER_MISMATCH', 'A reason goes with FAILED, and only with it.');
+  }
+}
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof LiaisonError) return { code: error.code, detail: error.detail };
+  throw error;
+}

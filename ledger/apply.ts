@@ -1,0 +1,259 @@
+/**
+ * The fold: what an entry changes in the state. It decides nothing: whatever stands in an entry has been decided, and the
+ * auditor's replay runs this same function over the same bytes.
+ */
+import { X509Certificate } from 'node:crypto';
+import { keyThumbprint } from '../protocol/algorithms.ts';
+import { decode, encode } from '../protocol/codec.ts';
+import { LiaisonError } from '../protocol/errors.ts';
+import {
+  ActSchema,
+  AgencyStatus,
+  CertificateChainSchema,
+  HandoverStatementSchema,
+  HeaderSchema,
+  KeyStatementSchema,
+  KeyUsage,
+  RoutingSchema,
+  SignedLeafSchema,
+  type Act,
+  type CertificateChain,
+  type ContentHandover,
+  type ContentHandoverFailure,
+  type Enrol,
+  type Entry,
+  type OperatorAct,
+  type Purge,
+  type ShardOpen,
+  type SignedLeaf,
+  type SubmissionAcceptance,
+} from '../protocol/generated/schema.ts';
+import { mailboxOf, type AgencyId, type UnitId } from '../protocol/ids.ts';
+import { leafHash, sha256 } from '../protocol/merkle.ts';
+import {
+  decodePlaces,
+  DeliveryState,
+  encodePlaces,
+  type AgencyRow,
+  type MailboxRow,
+  type MessageRow,
+  type Place,
+} from './rows.ts';
+import { put, type Change, type State } from './state.ts';
+
+/** Most messages that one Purge entry may name by its time; decide sees to it. */
+export const PURGE_MESSAGES_MAX = 1000;
+
+/**
+ * Changes that entry `index` makes. The caller writes them before it applies the next entry.
+ * @throws LiaisonError DATA_DAMAGED when the entry does not fit the state, which no log written by a gateway does
+ */
+export function apply(state: State, index: number, entry: Entry): Change[] {
+  const clock = put('facts', { name: 'last-at-ms', text: '', number: entry.atMs });
+  return [clock, ...changesOf(state, index, entry)];
+}
+
+function changesOf(state: State, index: number, entry: Entry): Change[] {
+  const event = entry.event;
+  switch (event.kind) {
+    case 'shardOpen':
+      return openShard(event.value);
+    case 'submissionAcceptance':
+      return accept(state, index, event.value);
+    case 'contentHandover':
+      return handedOver(state, index, event.value);
+    case 'contentHandoverFailure':
+      return failed(state, index, event.value);
+    case 'purge':
+      return purge(state, event.value);
+    case 'operatorAct':
+      return act(state, index, event.value);
+    case 'keyRevoked':
+      return revoke(state, index, event.value.keyId);
+    case 'tick':
+    case 'submissionRejection':
+    case 'sessionOpened':
+    case 'sessionClosed':
+    case 'refusalSummary':
+      return [];
+  }
+}
+
+const damaged = (what: string): LiaisonError => new LiaisonError('DATA_DAMAGED', what);
+
+function openShard(event: ShardOpen): Change[] {
+  return [
+    put('facts', { name: 'origin', text: event.origin, number: 0 }),
+    put('facts', { name: 'verifier-key', text: event.verifierKey, number: 0 }),
+    ...event.operators.map(({ keyId, jwk }) => put('operators', { keyId, jwk, nextNumber: 0 })),
+    ...event.anchors.map((certificate) => put('anchors', { digest: sha256(certificate), certificate })),
+  ];
+}
+
+function accept(state: State, index: number, event: SubmissionAcceptance): Change[] {
+  const header = decode(HeaderSchema, event.header, 'signed');
+  const routing = decode(RoutingSchema, header.routing, 'signed');
+  const sender = state.get('mailboxes', routing.sender);
+  if (!sender) throw damaged(`Entry ${index} accepts a message from an unknown mailbox.`);
+  const changes: Change[] = [];
+  const places: Place[] = routing.recipients.map((recipient, i) => {
+    const mailboxId = state.get('mailboxes', recipient.mailbox)?.id;
+    const number = event.numbers[i];
+    if (mailboxId === undefined || number === undefined)
+      throw damaged(`Entry ${index} has a recipient without number.`);
+    changes.push(
+      put('deliveries', {
+        mailboxId,
+        number,
+        messageIndex: index,
+        state: DeliveryState.CONSIGNED,
+        eventIndex: 0,
+        lateIndex: 0,
+      }),
+      put('counters', { mailboxId, nextNumber: number + 1 }),
+    );
+    return { mailboxId, number };
+  });
+  changes.push(
+    put('messages', {
+      entryIndex: index,
+      messageId: routing.messageId,
+      senderId: sender.id,
+      headerDigest: leafHash(event.header),
+      expiresAtMs: routing.expiresAtMs,
+      outstanding: places.length,
+      places: encodePlaces(places),
+    }),
+  );
+  return changes;
+}
+
+function handedOver(state: State, index: number, event: ContentHandover): Change[] {
+  const statement = decode(HandoverStatementSchema, event.statement.leaf, 'signed');
+  const { recipient, number } = statement;
+  if (event.late) return noteLate(state, index, recipient, number);
+  return endDelivery(state, index, recipient, number, DeliveryState.HANDED_OVER);
+}
+
+function failed(state: State, index: number, event: ContentHandoverFailure): Change[] {
+  if (event.late) return noteLate(state, index, event.recipient, event.number);
+  return endDelivery(state, index, event.recipient, event.number, DeliveryState.FAILED);
+}
+
+function endDelivery(state: State, index: number, mailbox: string, number: number, to: DeliveryState): Change[] {
+  const mailboxId = state.get('mailboxes', mailbox)?.id ?? 0;
+  const delivery = state.get('deliveries', mailboxId, number);
+  const message = delivery && state.get('messages', delivery.messageIndex);
+  if (delivery?.state !== DeliveryState.CONSIGNED || !message) {
+    throw damaged(`Entry ${index} ends a delivery that is not outstanding.`);
+  }
+  const outstanding = message.outstanding - 1;
+  const changes: Change[] = [
+    put('deliveries', { ...delivery, state: to, eventIndex: index }),
+    put('messages', { ...message, outstanding }),
+  ];
+  if (outstanding === 0) changes.push({ kind: 'erase-content', index: message.entryIndex });
+  return changes;
+}
+
+/** A late statement is kept beside the delivery and changes nothing of how it ended. */
+function noteLate(state: State, index: number, mailbox: string, number: number): Change[] {
+  const delivery = state.get('deliveries', state.get('mailboxes', mailbox)?.id ?? 0, number);
+  if (!delivery) throw damaged(`Entry ${index} is late for a delivery that does not exist.`);
+  return [put('deliveries', { ...delivery, lateIndex: index })];
+}
+
+function purge(state: State, event: Purge): Change[] {
+  return state.messagesExpiring(-1, event.throughMs, PURGE_MESSAGES_MAX).flatMap((message) => forget(message));
+}
+
+function forget(message: MessageRow): Change[] {
+  return [
+    { kind: 'delete', table: 'messages', key: [message.entryIndex] },
+    ...decodePlaces(message.places).map(({ mailboxId, number }): Change => ({
+      kind: 'delete',
+      table: 'deliveries',
+      key: [mailboxId, number],
+    })),
+  ];
+}
+
+function act(state: State, index: number, event: OperatorAct): Change[] {
+  const content = decode(ActSchema, event.act.leaf, 'signed');
+  const operator = state.get('operators', event.act.signature.keyId);
+  if (!operator) throw damaged(`Entry ${index} is an act of an unknown operator.`);
+  return [put('operators', { ...operator, nextNumber: content.number + 1 }), ...actChanges(state, index, content)];
+}
+
+function actChanges(state: State, index: number, content: Act): Change[] {
+  switch (content.act.kind) {
+    case 'enrol':
+      return enrol(state, index, content.act.value);
+    case 'suspend':
+      return setStatus(state, index, content.act.value.agency, AgencyStatus.SUSPENDED);
+    case 'release':
+      return setStatus(state, index, content.act.value.agency, AgencyStatus.ACTIVE);
+    case 'revoke':
+      return revoke(state, index, content.act.value.keyId);
+    case 'confirmClock':
+      return [];
+  }
+}
+
+function setStatus(state: State, index: number, agency: string, status: AgencyStatus): Change[] {
+  const row = state.get('agencies', agency);
+  if (!row) throw damaged(`Entry ${index} is about an unknown agency.`);
+  return [put('agencies', { ...row, status, changedIndex: index })];
+}
+
+/** Enrols an agency, or adds keys and units to one that is enrolled: what an act does not name stays as it is. */
+function enrol(state: State, index: number, event: Enrol): Change[] {
+  const status = state.get('agencies', event.agency)?.status ?? AgencyStatus.ACTIVE;
+  const agency: AgencyRow = { agency: event.agency, status, changedIndex: index };
+  const changes: Change[] = [put('agencies', agency)];
+  for (const chain of event.tls) changes.push(registerKey(state, index, event.agency, KeyUsage.TLS, chain));
+  for (const chain of event.signing) changes.push(registerKey(state, index, event.agency, KeyUsage.SIGNING, chain));
+  let nextId = state.get('counters', 0)?.nextNumber ?? 1;
+  event.units.forEach((unit, i) => {
+    const mailbox = mailboxOf(event.agency as AgencyId, unit as UnitId);
+    const statement = event.keyStatements[i];
+    if (!statement) throw damaged(`Entry ${index} enrols a unit without keys.`);
+    const known = state.get('mailboxes', mailbox);
+    const id = known?.id ?? nextId++;
+    changes.push(put('mailboxes', mailboxRow(mailbox, id, event.agency, statement, index)));
+    if (!known) changes.push(put('counters', { mailboxId: id, nextNumber: 1 }));
+  });
+  // Row 0 of the counters counts the mailboxes themselves.
+  changes.push(put('counters', { mailboxId: 0, nextNumber: nextId }));
+  return changes;
+}
+
+function mailboxRow(mailbox: string, id: number, agency: string, statement: SignedLeaf, index: number): MailboxRow {
+  const { keys, version } = decode(KeyStatementSchema, statement.leaf, 'signed');
+  const keyIds = new Uint8Array(Buffer.concat(keys.map((key) => key.keyId)));
+  return { mailbox, id, agency, statement: encode(SignedLeafSchema, statement), keyIds, version, changedIndex: index };
+}
+
+function registerKey(state: State, index: number, agency: string, usage: KeyUsage, chain: CertificateChain): Change {
+  const leaf = new X509Certificate(chain.certificates[0] ?? new Uint8Array(0));
+  const keyId = keyThumbprint(leaf.publicKey);
+  const known = state.get('keys', keyId);
+  return put('keys', {
+    keyId,
+    agency,
+    usage,
+    chain: encode(CertificateChainSchema, chain),
+    notAfterMs: leaf.validToDate.getTime(),
+    registeredIndex: known?.registeredIndex ?? index,
+    revokedIndex: known?.revokedIndex ?? 0,
+  });
+}
+
+function revoke(state: State, index: number, keyId: Uint8Array): Change[] {
+  const key = state.get('keys', keyId);
+  if (!key) throw damaged(`Entry ${index} revokes an unknown key.`);
+  const agency = state.get('agencies', key.agency);
+  const changes: Change[] = [put('keys', { ...key, revokedIndex: index })];
+  if (agency) changes.push(put('agencies', { ...agency, changedIndex: index }));
+  return changes;
+}

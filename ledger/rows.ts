@@ -1,0 +1,258 @@
+/**
+ * The state that the log folds into, as tables of plain rows. Each table names its columns in a fixed order, the first
+ * ones being the primary key: SQLite's tables, the in-memory store and the state digest are all made from this page.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import type { AgencyStatus, KeyUsage } from '../protocol/generated/schema.ts';
+
+export const DeliveryState = { CONSIGNED: 1, HANDED_OVER: 2, FAILED: 3 } as const;
+export type DeliveryState = (typeof DeliveryState)[keyof typeof DeliveryState];
+
+/** Facts of the log itself, one row each. */
+export interface FactRow {
+  name: 'origin' | 'verifier-key' | 'last-at-ms';
+  text: string;
+  number: number;
+}
+export interface OperatorRow {
+  keyId: Uint8Array;
+  jwk: string;
+  /** Number that this key's next act must carry. */
+  nextNumber: number;
+}
+export interface AnchorRow {
+  digest: Uint8Array;
+  certificate: Uint8Array;
+}
+export interface AgencyRow {
+  agency: string;
+  status: AgencyStatus;
+  changedIndex: number;
+}
+export interface MailboxRow {
+  mailbox: string;
+  /** Small number used in other tables; counts from 1 in the order of enrolment. */
+  id: number;
+  agency: string;
+  /** Encoded SignedLeaf of the current KeyStatement. */
+  statement: Uint8Array;
+  /** Key ids of the current KeyStatement, joined. */
+  keyIds: Uint8Array;
+  version: number;
+  changedIndex: number;
+}
+export interface CounterRow {
+  mailboxId: number;
+  /** Number that the next message to this mailbox gets. */
+  nextNumber: number;
+}
+export interface KeyRow {
+  keyId: Uint8Array;
+  agency: string;
+  usage: KeyUsage;
+  /** Encoded CertificateChain. */
+  chain: Uint8Array;
+  notAfterMs: number;
+  registeredIndex: number;
+  /** Log index of the revocation; 0 while in force. */
+  revokedIndex: number;
+}
+/** One accepted message, from acceptance until long after its expiry. */
+export interface MessageRow {
+  /** Log index of the SubmissionAcceptance. */
+  entryIndex: number;
+  messageId: Uint8Array;
+  senderId: number;
+  headerDigest: Uint8Array;
+  expiresAtMs: number;
+  /** Deliveries that have not ended. Content is erased when it reaches 0. */
+  outstanding: number;
+  /** Where it went: for each recipient u32be mailbox id ‖ u64be number. */
+  places: Uint8Array;
+}
+export interface DeliveryRow {
+  mailboxId: number;
+  number: number;
+  messageIndex: number;
+  state: DeliveryState;
+  /** Log index of the entry that ended it; 0 while consigned. */
+  eventIndex: number;
+  /** Log index of a handover that came after the end or contradicts it; 0 when there was none. */
+  lateIndex: number;
+}
+
+export interface Tables {
+  facts: FactRow;
+  operators: OperatorRow;
+  anchors: AnchorRow;
+  agencies: AgencyRow;
+  mailboxes: MailboxRow;
+  counters: CounterRow;
+  keys: KeyRow;
+  messages: MessageRow;
+  deliveries: DeliveryRow;
+}
+export type TableName = keyof Tables;
+export type Value = string | number | Uint8Array;
+export type ColumnType = 'TEXT' | 'INTEGER' | 'BLOB';
+
+export interface Table {
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  /** How many of the first columns are the primary key. */
+  readonly keyColumns: number;
+  /** Columns that are searched by. */
+  readonly indexed?: readonly string[];
+  /** Partial indexes for stores that have them: name and condition, over the primary key. */
+  readonly partial?: Readonly<Record<string, string>>;
+  /** Few rows, read for every message: stores may keep them all in memory. */
+  readonly small: boolean;
+}
+
+type TableOf<T extends TableName> = Table & { readonly columns: Readonly<Record<keyof Tables[T], ColumnType>> };
+
+export const TABLES: { readonly [T in TableName]: TableOf<T> } = {
+  facts: { columns: { name: 'TEXT', text: 'TEXT', number: 'INTEGER' }, keyColumns: 1, small: true },
+  operators: { columns: { keyId: 'BLOB', jwk: 'TEXT', nextNumber: 'INTEGER' }, keyColumns: 1, small: true },
+  anchors: { columns: { digest: 'BLOB', certificate: 'BLOB' }, keyColumns: 1, small: true },
+  agencies: { columns: { agency: 'TEXT', status: 'INTEGER', changedIndex: 'INTEGER' }, keyColumns: 1, small: true },
+  mailboxes: {
+    columns: {
+      mailbox: 'TEXT',
+      id: 'INTEGER',
+      agency: 'TEXT',
+      statement: 'BLOB',
+      keyIds: 'BLOB',
+      version: 'INTEGER',
+      changedIndex: 'INTEGER',
+    },
+    keyColumns: 1,
+    small: true,
+  },
+  counters: { columns: { mailboxId: 'INTEGER', nextNumber: 'INTEGER' }, keyColumns: 1, small: true },
+  keys: {
+    columns: {
+      keyId: 'BLOB',
+      agency: 'TEXT',
+      usage: 'INTEGER',
+      chain: 'BLOB',
+      notAfterMs: 'INTEGER',
+      registeredIndex: 'INTEGER',
+      revokedIndex: 'INTEGER',
+    },
+    keyColumns: 1,
+    small: true,
+  },
+  messages: {
+    columns: {
+      entryIndex: 'INTEGER',
+      messageId: 'BLOB',
+      senderId: 'INTEGER',
+      headerDigest: 'BLOB',
+      expiresAtMs: 'INTEGER',
+      outstanding: 'INTEGER',
+      places: 'BLOB',
+    },
+    keyColumns: 1,
+    indexed: ['messageId', 'expiresAtMs'],
+    small: false,
+  },
+  deliveries: {
+    columns: {
+      mailboxId: 'INTEGER',
+      number: 'INTEGER',
+      messageIndex: 'INTEGER',
+      state: 'INTEGER',
+      eventIndex: 'INTEGER',
+      lateIndex: 'INTEGER',
+    },
+    keyColumns: 2,
+    partial: { outstanding: 'state = 1', failed: 'state = 3' },
+    small: false,
+  },
+};
+
+export const TABLE_NAMES = (Object.keys(TABLES) as TableName[]).sort();
+
+/** The values of a row's primary key, in column order. */
+export function keyOf<T extends TableName>(table: T, row: Tables[T]): Value[] {
+  const names = Object.keys(TABLES[table].columns).slice(0, TABLES[table].keyColumns);
+  return names.map((name) => (row as unknown as Record<string, Value>)[name] as Value);
+}
+
+/** A key as text, for maps. */
+export const keyText = (key: readonly Value[]): string =>
+  key.map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value))).join('\0');
+
+/** Order of SQLite's binary collation: numbers by value, text and blobs byte by byte. */
+export function compareKeys(a: readonly Value[], b: readonly Value[]): number {
+  for (const [i, left] of a.entries()) {
+    const right = b[i];
+    if (typeof left === 'number' && typeof right === 'number') {
+      if (left !== right) return left < right ? -1 : 1;
+    } else {
+      const order = Buffer.compare(Buffer.from(left as string), Buffer.from(right as string));
+      if (order !== 0) return order;
+    }
+  }
+  return 0;
+}
+
+/** Feeds one row to the state digest: per value one type byte, then u64be, or u32be length and bytes. */
+export function hashRow(hash: Hash, table: TableName, row: Readonly<Record<string, unknown>>): void {
+  for (const [name, type] of Object.entries(TABLES[table].columns)) {
+    const value = row[name] as Value;
+    if (type === 'INTEGER') {
+      const bytes = Buffer.alloc(9, 'I');
+      bytes.writeBigUInt64BE(BigInt(value as number), 1);
+      hash.update(bytes);
+    } else {
+      const data = Buffer.from(value as string);
+      const head = Buffer.alloc(5, type === 'TEXT' ? 'T' : 'B');
+      head.writeUInt32BE(data.length, 1);
+      hash.update(head).update(data);
+    }
+  }
+}
+
+/** Something whose rows can be read table by table in the order of their keys. */
+export interface RowScanner {
+  scan<T extends TableName>(table: T): Iterable<Tables[T]>;
+}
+
+/**
+ * The state digest: SHA-256 over all tables in alphabetical order, each as its name, a zero byte, and its rows sorted by
+ * primary key. Two parties that folded the same log have the same digest.
+ */
+export function stateDigest(rows: RowScanner): Uint8Array {
+  const hash = createHash('sha256');
+  for (const table of TABLE_NAMES) {
+    hash.update(`${table}\0`);
+    for (const row of rows.scan(table)) hashRow(hash, table, row as unknown as Record<string, unknown>);
+  }
+  return new Uint8Array(hash.digest());
+}
+
+export interface Place {
+  mailboxId: number;
+  number: number;
+}
+
+const PLACE_BYTES = 12;
+
+export function encodePlaces(places: readonly Place[]): Uint8Array {
+  const bytes = new Uint8Array(places.length * PLACE_BYTES);
+  const view = new DataView(bytes.buffer);
+  places.forEach(({ mailboxId, number }, i) => {
+    view.setUint32(i * PLACE_BYTES, mailboxId);
+    view.setBigUint64(i * PLACE_BYTES + 4, BigInt(number));
+  });
+  return bytes;
+}
+
+export function decodePlaces(bytes: Uint8Array): Place[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / PLACE_BYTES }, (_, i) => ({
+    mailboxId: view.getUint32(i * PLACE_BYTES),
+    number: Number(view.getBigUint64(i * PLACE_BYTES + 4)),
+  }));
+}

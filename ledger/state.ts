@@ -1,0 +1,28 @@
+/** How decide and apply see the state, and what apply asks a store to change. */
+import type { MessageRow, RowScanner, TableName, Tables, Value } from './rows.ts';
+
+/** Read access: all that decide and apply may use. */
+export interface State extends RowScanner {
+  get<T extends TableName>(table: T, ...key: Value[]): Tables[T] | undefined;
+  /** Messages with this id, of any sender. */
+  messagesById(messageId: Uint8Array): MessageRow[];
+  /** Messages whose expiry is at or before `untilMs`, oldest expiry first, at most `limit`, from `afterMs` (exclusive) on. */
+  messagesExpiring(afterMs: number, untilMs: number, limit: number): MessageRow[];
+  /** The mailbox that has this small number. */
+  mailboxOfId(id: number): string | undefined;
+}
+
+export type Change =
+  | { [T in TableName]: { kind: 'put'; table: T; row: Tables[T] } }[TableName]
+  | { [T in TableName]: { kind: 'delete'; table: T; key: Value[] } }[TableName]
+  /** The content of the message accepted at this index is no longer needed. */
+  | { kind: 'erase-content'; index: number };
+
+/** A place where rows live. `write` is visible to reads at once; when it is durable is the engine's business. */
+export interface RowStore extends State {
+  write(changes: readonly Change[]): void;
+}
+
+/** `put` with the row's type checked against its table. */
+export const put = <T extends TableName>(table: T, row: Tables[T]): Change =>
+  ({ kind: 'put', table, row }) as unknown as Change;

@@ -1,0 +1,51 @@
+/** Rows in maps: for tests and for replays of small logs. Not durable. */
+import {
+  compareKeys,
+  keyOf,
+  keyText,
+  TABLE_NAMES,
+  type MessageRow,
+  type TableName,
+  type Tables,
+  type Value,
+} from '../rows.ts';
+import type { Change, RowStore } from '../state.ts';
+
+export class MemoryStore implements RowStore {
+  private readonly tables = new Map<TableName, Map<string, unknown>>(TABLE_NAMES.map((name) => [name, new Map()]));
+
+  get<T extends TableName>(table: T, ...key: Value[]): Tables[T] | undefined {
+    return this.rows(table).get(keyText(key));
+  }
+
+  messagesById(messageId: Uint8Array): MessageRow[] {
+    return [...this.rows('messages').values()].filter((row) => Buffer.compare(row.messageId, messageId) === 0);
+  }
+
+  messagesExpiring(afterMs: number, untilMs: number, limit: number): MessageRow[] {
+    return [...this.rows('messages').values()]
+      .filter((row) => row.expiresAtMs > afterMs && row.expiresAtMs <= untilMs)
+      .sort((a, b) => a.expiresAtMs - b.expiresAtMs || a.entryIndex - b.entryIndex)
+      .slice(0, limit);
+  }
+
+  mailboxOfId(id: number): string | undefined {
+    for (const row of this.rows('mailboxes').values()) if (row.id === id) return row.mailbox;
+    return undefined;
+  }
+
+  write(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind === 'put') this.rows(change.table).set(keyText(keyOf(change.table, change.row)), change.row);
+      else if (change.kind === 'delete') this.rows(change.table).delete(keyText(change.key));
+    }
+  }
+
+  scan<T extends TableName>(table: T): Tables[T][] {
+    return [...this.rows(table).values()].sort((a, b) => compareKeys(keyOf(table, a), keyOf(table, b)));
+  }
+
+  private rows<T extends TableName>(table: T): Map<string, Tables[T]> {
+    return this.tables.get(table) as Map<string, Tables[T]>;
+  }
+}

@@ -1,0 +1,207 @@
+/** What an application says to its agency node and hears from it. */
+import type { LiaisonError } from '../protocol/errors.ts';
+import type {
+  Availability,
+  Body,
+  Classification,
+  ContactCopyExemption,
+  HandlingCode,
+  MessageType,
+  Purpose,
+  Routing,
+  Urgency,
+} from '../protocol/generated/schema.ts';
+import type { Mailbox, MessageId } from '../protocol/ids.ts';
+
+/** The names of an enumeration's values, as in the JSON form of bodies. */
+export type NameOf<T> = Exclude<keyof T & string, 'UNSPECIFIED'>;
+
+/** A body in its JSON form: `{ "language": "en", "spontaneousInformation": { … } }`. */
+export type JsonBody = Readonly<Record<string, unknown>>;
+
+export interface SendRequest {
+  /** Own mailbox or unit; the first of the configuration unless told. */
+  readonly from?: string;
+  /** 1 to 256 mailboxes. */
+  readonly to: readonly string[];
+  /** Follows from the body; when given it must agree. */
+  readonly type?: NameOf<typeof MessageType>;
+  readonly body: Body | JsonBody;
+  /** NORMAL unless told. */
+  readonly urgency?: NameOf<typeof Urgency>;
+  /** On requests: whether the recipient can look the answer up itself. DIRECT unless told. */
+  readonly availability?: NameOf<typeof Availability>;
+  /** BPL unless told. */
+  readonly classification?: NameOf<typeof Classification>;
+  /** H0 unless told. H3 needs the body's `handlingText`. */
+  readonly handling?: readonly NameOf<typeof HandlingCode>[];
+  /** PREVENTION unless told; EXERCISE with `exercise`. */
+  readonly purpose?: NameOf<typeof Purpose>;
+  /** 32 hexadecimal digits; a new thread unless told. */
+  readonly threadId?: string;
+  /** Message id. Answers need it. */
+  readonly inReplyTo?: string;
+  readonly derivedFrom?: readonly string[];
+  readonly permissionIds?: readonly string[];
+  /** Milliseconds from now, at most 90 days; 30 days unless told. */
+  readonly expiresInMs?: number;
+  /** POSIX milliseconds until which recipients may keep it; none stated unless told. */
+  readonly retentionUntilMs?: number;
+  readonly contactCopyExemption?: NameOf<typeof ContactCopyExemption>;
+  readonly exercise?: boolean;
+  /** True unless told otherwise: wrongly claiming none is worse than the reverse. */
+  readonly containsPersonalData?: boolean;
+}
+
+export interface InboxOptions {
+  /** Only this own mailbox or unit; all of the node's otherwise. */
+  readonly mailbox?: string;
+  /** Go on with what arrives later, until `close` or `signal`. True unless told otherwise. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+  /** How long a message is left with the application before it is offered again; 5 minutes unless told. */
+  readonly redeliverAfterMs?: number;
+}
+
+export interface InboxMessage {
+  readonly id: MessageId;
+  /** Verified: the sender's own signature covers it. */
+  readonly from: Mailbox;
+  /** The own mailbox that this copy came to; all recipients stand in `routing`. */
+  readonly to: Mailbox;
+  /** POSIX milliseconds, own clock: when it was durable here. */
+  readonly receivedAt: number;
+  /** POSIX milliseconds, the gateway's clock. */
+  readonly acceptedAt: number;
+  /** 1 the first time it is offered to the application. After a crash the count may be higher than what was seen. */
+  readonly attempt: number;
+  readonly routing: Routing;
+  readonly body: Body;
+  /** Resolves once it is durable that the application needs this message no more. Repeating it does nothing. */
+  done(): Promise<void>;
+}
+
+/** ETSI EN 319 522 event names, as far as this version has them. */
+export type DeliveryEvent =
+  | 'SubmissionAcceptance'
+  | 'SubmissionRejection'
+  | 'ContentConsignment'
+  | 'ContentHandover'
+  | 'ContentHandoverFailure';
+
+export interface EvidenceEvent {
+  readonly event: DeliveryEvent;
+  /** Position of the entry in the log. Absent for a rejection that is not in the log. */
+  readonly index?: number;
+  /** POSIX milliseconds, the gateway's clock. */
+  readonly atMs?: number;
+  /** Name of the code, or `CODE_<number>` for one of a newer version. */
+  readonly reason?: string;
+  /** Came after the delivery had ended; changes no state. */
+  readonly late?: boolean;
+}
+
+export interface RecipientEvidence {
+  readonly recipient: Mailbox;
+  /** The last event on the delivery axis; `undefined` while the message waits in the outbox. */
+  readonly state: DeliveryEvent | undefined;
+  readonly events: readonly EvidenceEvent[];
+}
+
+export type OutboxState = 'composed' | 'sealed' | 'accepted' | 'refused';
+
+export interface MessageEvidence {
+  readonly id: MessageId;
+  readonly from: Mailbox;
+  readonly state: OutboxState;
+  /** Why it was refused, or what it waits for at present. */
+  readonly obstacle?: { readonly code: string; readonly text: string };
+  readonly recipients: readonly RecipientEvidence[];
+}
+
+export type ReceiptKind = 'acceptance' | 'rejection' | 'handover' | 'failure';
+
+export interface StoredReceipt {
+  readonly kind: ReceiptKind;
+  /** Of a handover or failure. */
+  readonly recipient?: Mailbox;
+  /** Position of the entry in the log. */
+  readonly index: number;
+  /** The receipt file. */
+  readonly text: string;
+}
+
+/** A message as it lies in the node's own database. */
+export type StoredMessage =
+  | { readonly direction: 'sent'; readonly evidence: MessageEvidence; readonly routing: Routing; readonly body: Body }
+  | {
+      readonly direction: 'received';
+      readonly id: MessageId;
+      readonly to: Mailbox;
+      readonly number: number;
+      readonly state: InboxState;
+      /** Why it is held or failed. */
+      readonly reason?: string;
+      readonly receivedAt: number;
+      readonly acceptedAt: number;
+      readonly attempt: number;
+      readonly routing: Routing | undefined;
+      /** `undefined` when it cannot be opened. */
+      readonly body: Body | undefined;
+    };
+
+/** `held`: not judged yet, because directory, revocation list or key is missing. `ended`: expired before it reached us. */
+export type InboxState = 'held' | 'new' | 'done' | 'failed' | 'ended';
+
+export interface PingResult {
+  readonly roundTripMs: number;
+  /** The gateway's clock, POSIX milliseconds. */
+  readonly gatewayTimeMs: number;
+  /** Own clock minus the gateway's, as well as one round trip can tell. */
+  readonly clockAheadMs: number;
+  /** Entries in the newest checkpoint that was proven to extend all earlier ones. */
+  readonly treeSize: number;
+}
+
+export interface DirectoryListing {
+  readonly mailbox: Mailbox;
+  readonly active: boolean;
+}
+
+export interface AcceptedNotice {
+  readonly id: MessageId;
+  readonly index: number;
+  readonly atMs: number;
+}
+export interface RefusedNotice {
+  readonly id: MessageId;
+  readonly code: string;
+  readonly text: string;
+}
+export interface EvidenceNotice extends EvidenceEvent {
+  readonly id: MessageId;
+  readonly recipient: Mailbox;
+}
+export interface ReceivedNotice {
+  readonly id: MessageId;
+  readonly from: Mailbox;
+  readonly to: Mailbox;
+}
+/** Something that a person must look at. */
+export interface Alarm {
+  readonly error: LiaisonError;
+  readonly messageId?: MessageId;
+  readonly mailbox?: Mailbox;
+}
+
+/** Events of an {@link AgencyNode}; each is emitted after what it tells of is durable. */
+export interface AgencyNodeEvents {
+  connected: [{ readonly treeSize: number }];
+  /** `final`: the node does not connect again by itself. */
+  disconnected: [{ readonly error: LiaisonError; readonly final: boolean }];
+  accepted: [AcceptedNotice];
+  refused: [RefusedNotice];
+  evidence: [EvidenceNotice];
+  received: [ReceivedNotice];
+  alarm: [Alarm];
+}
