@@ -44,7 +44,7 @@ function readYaml(path: string): Record<string, unknown> {
 function override(root: Record<string, unknown>, variable: string, name: string, value: string): void {
   const words = name.toLowerCase().split('_');
   let target = root;
-  let rest = words;
+  const rest = words;
   for (;;) {
     const child = Object.keys(target).find(
       (key) => isObject(target[key]) && rest.length > 1 && rest.join('').startsWith(key.toLowerCase()),

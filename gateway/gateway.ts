@@ -52,6 +52,7 @@ export class Gateway {
   static async start(config: GatewayConfig, log: Logger = pino({ level: config.logLevel })): Promise<Gateway> {
     const tls = { certificate: readBytes(config.tls.certificate), key: readKeyFile(config.tls.key) };
     readKeyFile(config.logKey);
+    log.info({ origin: config.origin }, 'starting');
     let ready: (directory: DirectoryView) => void = () => undefined;
     const opened = new Promise<DirectoryView>((resolve) => (ready = resolve));
     const gateway = new Gateway(config, log, (directory) => ready(directory));

@@ -6,6 +6,7 @@
  * Byte fields are views of buffers that move from thread to thread without being copied; whoever has passed one on must
  * not touch it again.
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { ParsedHeader } from '../protocol/envelope/verify.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type {
@@ -71,7 +72,7 @@ export type VerifiedWork = { job: number; session: number; agency: AgencyId; req
 
 /** session or control → ledger */
 export type LedgerRequest =
-  | { kind: 'verify-port'; port: import('node:worker_threads').MessagePort }
+  | { kind: 'verify-port'; port: MessagePort }
   | { kind: 'open'; session: number; agency: AgencyId; tlsKeyId: Uint8Array; hello: Hello }
   | { kind: 'closed'; id: Uint8Array; code: number }
   | {

@@ -53,7 +53,8 @@ export interface ChainOptions {
 
 /** Certificates in a chain as it is given. */
 export const CHAIN_CERTIFICATES_MAX = 6;
-const RSA_EXPONENT = 65537n;
+/** FIPS 186-5 section 5.1; smaller ones have no margin for careless padding. */
+const RSA_EXPONENT_MIN = 65537n;
 const AGENCY_URI_PREFIX = 'liaison://';
 
 const PURPOSE = {
@@ -204,11 +205,10 @@ function keyOf(certificate: X509Certificate): KeyObject | undefined {
 /** @throws LiaisonError ALGORITHM_REFUSED when the key is not in the table of SPEC.md section 4 */
 function pathItem(certificate: X509Certificate): PathItem {
   const key = keyOf(certificate);
-  const details = key?.asymmetricKeyDetails;
-  // An RSASSA-PSS key can carry parameters of its own, and has no JWK to be identified by.
-  const usable =
-    key && key.asymmetricKeyType !== 'rsa-pss' && (details?.publicExponent ?? RSA_EXPONENT) >= RSA_EXPONENT;
-  if (!usable) throw refusal('ALGORITHM_REFUSED', certificate, 'has a key that is not allowed');
+  const exponent = key?.asymmetricKeyDetails?.publicExponent ?? RSA_EXPONENT_MIN;
+  if (!key || exponent < RSA_EXPONENT_MIN) {
+    throw refusal('ALGORITHM_REFUSED', certificate, 'has a key that is not allowed');
+  }
   try {
     return { certificate, fields: certificateFields(certificate), key, algorithm: algorithmOfKey(key) };
   } catch (error) {

@@ -239,7 +239,7 @@ export class LedgerThread {
           return { messageId: checked.item.statement.messageId, outcome: outcomes[next++] as Outcome };
         }
         const error = new LiaisonError(checked.fault.code, checked.fault.detail);
-        return { messageId: checked.messageId, outcome: { kind: 'refused', error } as Outcome };
+        return { messageId: checked.messageId, outcome: { kind: 'refused', error } };
       });
       for (const { outcome } of answers) this.countRefusal(outcome);
       this.frame(work.session, handoverResult(work.request, answers), work.job);

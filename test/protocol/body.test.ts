@@ -7,9 +7,12 @@ import {
   CrimeArea,
   type Evaluation,
   InfoCode,
+  type InformationAnswer,
+  type InformationRequest,
   MessageType,
   Outcome,
   SourceCode,
+  type SpontaneousInformation,
   Urgency,
 } from '../../protocol/generated/schema.ts';
 import { bodyFromJson, bodyToJson } from '../../protocol/messages/json.ts';
@@ -23,7 +26,7 @@ const evaluation: Evaluation = {
   assessedByUnit: 'portalder',
   assessedAtMs: NOW_MS,
 };
-const request = {
+const request: InformationRequest = {
   subject: 'Consignor history',
   informationSought: 'All consignments of Larkspur Freight Ltd since January.',
   purposeAndFacts: 'A container with undeclared goods was found.',
@@ -32,23 +35,27 @@ const request = {
   urgencyReason: 'The vessel sails at noon.',
   useRestrictions: '',
 };
-const answer = {
+const answer: InformationAnswer = {
   outcome: Outcome.FULL,
   text: 'Eleven consignments.',
   evaluation,
   evidenceUseConsent: true,
   interim: false,
 };
-const information = { crimeArea: CrimeArea.DRUGS, subject: 'A new route', text: 'Via three ports.', evaluation };
+const information: SpontaneousInformation = {
+  crimeArea: CrimeArea.DRUGS,
+  subject: 'A new route',
+  text: 'Via three ports.',
+  evaluation,
+};
 
 const bodyWith = (content: Body['content']): Body => ({ caseNumber: '', language: 'en', handlingText: '', content });
-const asRequest = (change: Partial<typeof request>): Body =>
+const asRequest = (change: Partial<InformationRequest>): Body =>
   bodyWith({ kind: 'informationRequest', value: { ...request, ...change } });
-const asAnswer = (change: Partial<Omit<typeof answer, 'evaluation'>> & { evaluation?: Evaluation | undefined }): Body =>
-  bodyWith({ kind: 'informationAnswer', value: { ...answer, ...change } as never });
-const asInformation = (
-  change: Partial<Omit<typeof information, 'evaluation'>> & { evaluation?: Evaluation | undefined },
-): Body => bodyWith({ kind: 'spontaneousInformation', value: { ...information, ...change } });
+const asAnswer = (change: Partial<InformationAnswer>): Body =>
+  bodyWith({ kind: 'informationAnswer', value: { ...answer, ...change } });
+const asInformation = (change: Partial<SpontaneousInformation>): Body =>
+  bodyWith({ kind: 'spontaneousInformation', value: { ...information, ...change } });
 
 const normal = (type: MessageType): BodyRouting => ({ type, urgency: Urgency.NORMAL, handlingTextPresent: false });
 
@@ -92,8 +99,8 @@ describe('bodies that break a rule', () => {
     ['informationRequest.informationSought is missing', asRequest({ informationSought: '' })],
     ['informationRequest.purposeAndFacts is missing', asRequest({ purposeAndFacts: '' })],
     ['informationRequest.offence is missing', asRequest({ offence: '' })],
-    ['informationRequest.crimeArea is missing', asRequest({ crimeArea: 0 as never })],
-    ['informationAnswer.outcome is missing', asAnswer({ outcome: 0 as never })],
+    ['informationRequest.crimeArea is missing', asRequest({ crimeArea: 0 })],
+    ['informationAnswer.outcome is missing', asAnswer({ outcome: 0 })],
     ['informationAnswer.text is missing', asAnswer({ text: '' })],
     ['informationAnswer.evaluation is missing', asAnswer({ evaluation: undefined })],
     ['informationAnswer.evaluation.sourceCode is missing', asAnswer({ evaluation: { ...evaluation, sourceCode: 0 } })],
@@ -101,7 +108,7 @@ describe('bodies that break a rule', () => {
       'informationAnswer.evaluation.infoCode is missing',
       asAnswer({ outcome: Outcome.NO_HIT, evaluation: { ...evaluation, infoCode: 0 } }),
     ],
-    ['spontaneousInformation.crimeArea is missing', asInformation({ crimeArea: 0 as never })],
+    ['spontaneousInformation.crimeArea is missing', asInformation({ crimeArea: 0 })],
     ['spontaneousInformation.subject is missing', asInformation({ subject: '' })],
     ['spontaneousInformation.text is missing', asInformation({ text: '' })],
     ['spontaneousInformation.evaluation is missing', asInformation({ evaluation: undefined })],

@@ -182,7 +182,7 @@ function blankWelcome(): unknown {
 }
 
 test('text keeps a byte order mark and NUL', () => {
-  const routing = valueOf(RoutingSchema as MessageSchema<unknown>);
+  const routing = valueOf(RoutingSchema);
   const [value] = fc.sample(routing, { numRuns: 1, seed: 1 }) as unknown as [Routing];
   const changed = { ...value, sender: '\ufeffa\0b' };
   expect(decode(RoutingSchema, encode(RoutingSchema, changed), 'signed').sender).toBe('\ufeffa\0b');

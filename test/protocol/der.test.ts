@@ -13,6 +13,7 @@ import {
   TAG,
 } from '../../protocol/der.ts';
 import { fromHex, utf8 } from '../../protocol/ids.ts';
+import { readExtensions } from '../../protocol/x509.ts';
 
 const bytes = (hex: string): Uint8Array => fromHex(hex.replaceAll(' ', ''));
 const whole = (hex: string, tag: number): ReturnType<typeof readWhole> => readWhole(bytes(hex), tag);
@@ -87,5 +88,18 @@ describe('DER', () => {
     }
     expect(bitStringBytes(whole('03 02 00 aa', TAG.bitString))).toEqual(bytes('aa'));
     expect(() => bitStringBytes(whole('03 02 01 aa', TAG.bitString))).toThrow(DerError);
+  });
+
+  it('reads extensions, none of them twice (RFC 5280 section 4.2)', () => {
+    const keyUsage = '30 0c 06 03 55 1d 0f 01 01 ff 04 02 05 00';
+    const other = '30 07 06 03 2a 03 04 04 00';
+    const read = (hex: string): ReturnType<typeof readExtensions> => readExtensions(new DerReader(bytes(hex)));
+    expect([...read(keyUsage + other)]).toEqual([
+      ['2.5.29.15', { critical: true, value: bytes('05 00') }],
+      ['1.2.3.4', { critical: false, value: bytes('') }],
+    ]);
+    for (const hex of [keyUsage + keyUsage, '', '30 05 06 03 2a 03 04', `${other} 00`]) {
+      expect(() => read(hex), hex).toThrow(DerError);
+    }
   });
 });

@@ -120,7 +120,7 @@ describe('a label is changed', () => {
 describe('the list of recipients is edited', () => {
   const [own, other] = [0, 1];
   const withRecipients = (list: readonly number[], names: readonly Mailbox[] = [BRIAR, CEDAR]): Envelope => {
-    const recipients = list.map((i) => ({ ...sealed.routing.recipients[i]!, mailbox: names[i]! as string }));
+    const recipients = list.map((i) => ({ ...sealed.routing.recipients[i]!, mailbox: names[i]! }));
     const wrappedKeys = list.map((i) => sealed.wrappedKeys[i]!);
     return resigned(alderKey, { routing: { ...sealed.routing, recipients }, content: sealed.content, wrappedKeys });
   };

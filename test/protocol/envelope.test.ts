@@ -194,7 +194,7 @@ describe('header rules', () => {
   });
 
   test('a recipient twice is refused, with whatever keys', () => {
-    const twice = [0, 1].map((n) => ({ mailbox: BRIAR as string, keyId: new Uint8Array(32).fill(n) }));
+    const twice = [0, 1].map((n) => ({ mailbox: BRIAR, keyId: new Uint8Array(32).fill(n) }));
     expect(refusal({ recipients: twice })).toContain('recipients has a mailbox twice');
   });
 

@@ -20,7 +20,7 @@ import {
   toGeneralJwe,
 } from '../../protocol/envelope/jwe.ts';
 import { EncryptionSuite } from '../../protocol/envelope/suites.ts';
-import { LiaisonError } from '../../protocol/errors.ts';
+import type { LiaisonError } from '../../protocol/errors.ts';
 import { toHex } from '../../protocol/ids.ts';
 import { concatKdf, decryptGcm, encryptGcm, unwrapKey, wrapKey } from './raw-jwe.ts';
 import { ALDER, codeOf, codeOfAsync, concatBytes, party, type Party } from './support.ts';
@@ -280,7 +280,7 @@ describe('the mapping to General JWE and back', () => {
 });
 
 function sharedSecret(privateJwk: object, publicJwk: object): Uint8Array {
-  const privateKey = createPrivateKey({ key: privateJwk as never, format: 'jwk' });
-  const publicKey = createPublicKey({ key: publicJwk as never, format: 'jwk' });
+  const privateKey = createPrivateKey({ key: privateJwk, format: 'jwk' });
+  const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' });
   return diffieHellman({ privateKey, publicKey });
 }

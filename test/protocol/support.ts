@@ -64,7 +64,7 @@ export function valueOf(schema: MessageSchema<unknown>, depth = 0): fc.Arbitrary
       ...members.map((field) => single(field, depth).map((value) => ({ kind: field.name, value }))),
     );
   }
-  return fc.record(model) as fc.Arbitrary<Record<string, unknown>>;
+  return fc.record(model);
 }
 
 function fieldValue(field: FieldSchema, depth: number): fc.Arbitrary<unknown> {

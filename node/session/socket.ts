@@ -1,0 +1,99 @@
+/** The connection to the gateway: a WebSocket over TLS 1.3 with a client certificate, as SPEC.md section 3.1 demands. */
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import type { LiaisonError } from '../../protocol/errors.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { NodeConfig } from '../config.ts';
+import { readSecret, readText } from '../keys.ts';
+import { connectionError, refusalError } from './connection-errors.ts';
+
+/** What the session hears of its socket. After `closed` there is nothing more. */
+export interface SocketListener {
+  opened(): void;
+  /** The bytes are the listener's. */
+  message(bytes: Uint8Array): void;
+  closed(error: LiaisonError): void;
+}
+
+export interface FrameSocket {
+  /** Sends one binary message. Does nothing when the socket is closing. */
+  send(bytes: Uint8Array): void;
+  close(status: number): void;
+  /** Drops the connection at once. */
+  terminate(): void;
+}
+
+/** Makes a connection; never throws. */
+export type Connect = (listener: SocketListener) => FrameSocket;
+
+export const SUBPROTOCOL = 'liaison.v1';
+const HANDSHAKE_TIMEOUT_MS = 5_000;
+const REFUSAL_BYTES_MAX = 16 * 1024;
+const UNSUPPORTED_DATA = 1003;
+
+/** Connects as the configuration says. Certificates are read for each connection, so that renewed ones are used. */
+export function connectTo(config: NodeConfig): Connect {
+  return (listener) => {
+    let isOver = false;
+    const over = (error: LiaisonError): void => {
+      if (isOver) return;
+      isOver = true;
+      listener.closed(error);
+    };
+    let socket: WebSocket;
+    try {
+      socket = open(config);
+    } catch (error) {
+      queueMicrotask(() => over(connectionError(error)));
+      return { send: () => undefined, close: () => undefined, terminate: () => undefined };
+    }
+    socket.on('open', () => listener.opened());
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) listener.message(data as Buffer);
+      else socket.close(UNSUPPORTED_DATA);
+    });
+    socket.on('error', (error) => over(connectionError(error)));
+    socket.on('close', (status, reason) => over(connectionError(undefined, status, reason.toString('utf8'))));
+    socket.on('unexpected-response', (_request, response) => {
+      readRefusal(response, (body) => {
+        over(refusalError(response.statusCode ?? 0, body));
+        socket.terminate();
+      });
+    });
+    return {
+      send: (bytes) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(bytes);
+      },
+      close: (status) => socket.close(status),
+      terminate: () => socket.terminate(),
+    };
+  };
+}
+
+function open(config: NodeConfig): WebSocket {
+  // Checking the gateway's certificate is Node's default; there is no option here that could turn it off.
+  return new WebSocket(config.gateway.url, [SUBPROTOCOL], {
+    minVersion: 'TLSv1.3',
+    ca: readText(config.gateway.ca),
+    cert: readText(config.tls.certificate),
+    key: readSecret(config.tls.key),
+    perMessageDeflate: false,
+    maxPayload: LIMITS.frameBytesMax,
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    followRedirects: false,
+  });
+}
+
+/** An answer other than the upgrade has a small JSON body; anything larger is cut. */
+function readRefusal(response: IncomingMessage, done: (body: string) => void): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const finish = (): void => done(Buffer.concat(chunks).toString('utf8'));
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= REFUSAL_BYTES_MAX) chunks.push(chunk);
+    else response.destroy();
+  });
+  response.on('close', finish);
+  response.on('error', () => undefined);
+}

@@ -1,0 +1,113 @@
+/** Evidence about own messages, and the checkpoints that prove it. Writing must run within `NodeDatabase.write`. */
+import { HASH_BYTES } from '../../protocol/merkle.ts';
+import type { NodeDatabase } from './database.ts';
+
+/** The kinds of entry that are evidence about a message. */
+export type StoredEvent = 'SubmissionAcceptance' | 'SubmissionRejection' | 'ContentHandover' | 'ContentHandoverFailure';
+
+export interface EvidenceRow {
+  readonly index: number;
+  readonly messageId: Uint8Array;
+  readonly event: StoredEvent;
+  /** Of a handover or failure. */
+  readonly recipient: string | undefined;
+  readonly atMs: number;
+  /** Error number, 0 for none. */
+  readonly code: number;
+  readonly late: boolean;
+  readonly entry: Uint8Array;
+  /** Inclusion path in the tree of `checkpoint`. */
+  readonly path: readonly Uint8Array[];
+  readonly checkpointSize: number;
+}
+
+export interface CheckpointRow {
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly note: Uint8Array;
+}
+
+export class EvidenceStore {
+  private readonly statements: ReturnType<typeof prepare>;
+
+  constructor(db: NodeDatabase) {
+    this.statements = prepare(db);
+  }
+
+  /** @returns whether it is new */
+  add(row: EvidenceRow, checkpoint: CheckpointRow): boolean {
+    const path = Buffer.concat(row.path);
+    const { changes } = this.statements.add.run(
+      row.index,
+      row.messageId,
+      row.event,
+      row.recipient ?? null,
+      row.atMs,
+      row.code,
+      row.late ? 1 : 0,
+      row.entry,
+      path,
+      row.checkpointSize,
+    );
+    if (changes === 0) return false;
+    this.statements.addCheckpoint.run(checkpoint.size, checkpoint.root, checkpoint.note);
+    return true;
+  }
+
+  /** All evidence about a message, in the log's order. */
+  about(messageId: Uint8Array): EvidenceRow[] {
+    return this.statements.about.all(messageId).map((row) => ({
+      index: row['entry_index'] as number,
+      messageId: row['message_id'] as Uint8Array,
+      event: row['event'] as StoredEvent,
+      recipient: (row['recipient'] ?? undefined) as string | undefined,
+      atMs: row['at_ms'] as number,
+      code: row['code'] as number,
+      late: row['late'] === 1,
+      entry: row['entry'] as Uint8Array,
+      path: splitHashes(row['path'] as Uint8Array),
+      checkpointSize: row['checkpoint_size'] as number,
+    }));
+  }
+
+  /** How many recipients have evidence that ends their delivery. */
+  countEnded(messageId: Uint8Array): number {
+    return this.statements.countEnded.get(messageId)?.['n'] as number;
+  }
+
+  /** The note of a checkpoint that proves something here. */
+  checkpoint(size: number): CheckpointRow | undefined {
+    return this.statements.checkpoint.get(size) as unknown as CheckpointRow | undefined;
+  }
+
+  trusted(): Uint8Array | undefined {
+    return this.statements.trusted.get()?.['note'] as Uint8Array | undefined;
+  }
+
+  setTrusted(note: Uint8Array): void {
+    this.statements.setTrusted.run(note);
+  }
+}
+
+function prepare(db: NodeDatabase) {
+  return {
+    add: db.prepare(
+      `INSERT OR IGNORE INTO evidence
+         (entry_index, message_id, event, recipient, at_ms, code, late, entry, path, checkpoint_size)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    addCheckpoint: db.prepare('INSERT OR IGNORE INTO checkpoints (size, root, note) VALUES (?, ?, ?)'),
+    about: db.prepare('SELECT * FROM evidence WHERE message_id = ? ORDER BY entry_index'),
+    countEnded: db.prepare(
+      `SELECT count(DISTINCT recipient) AS n FROM evidence
+       WHERE message_id = ? AND event IN ('ContentHandover', 'ContentHandoverFailure') AND late = 0`,
+    ),
+    checkpoint: db.prepare('SELECT size, root, note FROM checkpoints WHERE size = ?'),
+    trusted: db.prepare('SELECT note FROM trusted_checkpoint'),
+    setTrusted: db.prepare('INSERT OR REPLACE INTO trusted_checkpoint (one, note) VALUES (1, ?)'),
+  };
+}
+
+function splitHashes(path: Uint8Array): Uint8Array[] {
+  return Array.from({ length: path.length / HASH_BYTES }, (_, i) => path.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
+}
