@@ -70,10 +70,10 @@ export class LogView {
 
   /**
    * Takes over a checkpoint that comes with a consistency proof from the trusted one. The first checkpoint of all is
-   * taken at its word. Resolves when it is durable.
+   * taken at its word. It becomes durable soon afterwards: one that is lost in a crash is only proven again.
    * @throws LiaisonError CHECKPOINT_INVALID; CHECKPOINT_INCONSISTENT after both notes were written to files
    */
-  async extend(note: Uint8Array, proof: readonly Uint8Array[]): Promise<void> {
+  extend(note: Uint8Array, proof: readonly Uint8Array[]): void {
     const shown = this.read(note);
     const held = this.proven;
     if (held && held.size > 0) this.requireConsistent(held, shown, proof);
@@ -81,9 +81,9 @@ export class LogView {
     if (held && shown.size === held.size) return;
     this.proven = shown;
     if (shown.size > (this.newest?.size ?? 0)) this.newest = shown;
-    await this.options.db.write(() => {
-      this.options.store.setTrusted(note);
-    });
+    const { db, store } = this.options;
+    // A database that fails says so to the node itself.
+    db.write(() => store.setTrusted(note)).catch(() => undefined);
   }
 
   /**

@@ -52,7 +52,10 @@ const atMost = (a: number, b: number): boolean => a <= b;
 
 /** Relations between the limits, each as the sentence that a failing test prints. */
 export const LIMIT_RELATIONS: readonly (readonly [string, boolean])[] = [
-  ['agency, slash and unit fit a mailbox', atMost(LIMITS.agencyBytesMax + 1 + LIMITS.unitBytesMax, LIMITS.mailboxBytesMax)],
+  [
+    'agency, slash and unit fit a mailbox',
+    atMost(LIMITS.agencyBytesMax + 1 + LIMITS.unitBytesMax, LIMITS.mailboxBytesMax),
+  ],
   ['the largest routing and its digests fit a header', atMost(headerBytesBound, LIMITS.headerBytesMax)],
   ['the largest header fits an entry', atMost(LIMITS.headerBytesMax + 8_000, LIMITS.entryBytesMax)],
   ['an entry fits a tlog entry bundle', atMost(LIMITS.entryBytesMax, LIMITS.tlogEntryBytesMax)],

@@ -4,7 +4,7 @@ import { type ErrorCode, errorCodeOf, ERRORS, LiaisonError } from '../../protoco
 
 type Rule = readonly [pattern: RegExp, code: ErrorCode, detail: string];
 
-/** By `error.code` or message; the first that fits. `ALERT` marks what the gateway said about this node's certificate. */
+/** By `error.code` or message; the first that fits. ALERT is what the gateway said about this node's certificate. */
 const RULES: readonly Rule[] = [
   [/ERR_TLS_CERT_ALTNAME_INVALID/, 'HOST_MISMATCH', ''],
   [/ALERT_UNKNOWN_CA/, 'CERTIFICATE_UNTRUSTED', "The gateway does not know the authority of this node's certificate."],
@@ -52,8 +52,7 @@ export function connectionError(error: unknown, status?: number, reason = ''): L
 }
 
 /** OpenSSL says `tlsv1 alert unknown ca` in messages and ERR_SSL_TLSV1_ALERT_UNKNOWN_CA in codes. */
-const normalized = (text: string): string =>
-  `${text} ${text.replaceAll(/(?<=alert|alert \w+|alert \w+ \w+) (?=[a-z])/gi, '_').toUpperCase()}`;
+const normalized = (text: string): string => `${text} ${text.toUpperCase().replaceAll(' ', '_')}`;
 
 const firstLine = (text: string): string => (text.split('\n')[0] ?? '').slice(0, 300);
 

@@ -1,0 +1,149 @@
+/** One open session, as the rest of the node uses it: requests with their answers, and a few frames without. */
+import { encode } from '../../protocol/codec.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
+import {
+  type BatchSignature,
+  type Directory,
+  type Envelope,
+  type Frame,
+  FrameSchema,
+  type HandoverResult,
+  type Proofs,
+  type SessionLimits,
+  type SubmitResult,
+} from '../../protocol/generated/schema.ts';
+import { remoteError } from './connection-errors.ts';
+
+type FrameBody = Frame['frame'];
+type FrameKind = FrameBody['kind'];
+type FrameOf<K extends FrameKind> = Extract<FrameBody, { kind: K }>['value'];
+
+interface Pending {
+  readonly answer: FrameKind;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: LiaisonError) => void;
+}
+
+export const encodeFrame = (frame: FrameBody): Uint8Array => encode(FrameSchema, { frame });
+
+export class Link {
+  /** As stated in Welcome. */
+  readonly limits: SessionLimits;
+  private readonly transmit: (bytes: Uint8Array) => void;
+  private readonly pending = new Map<number, Pending>();
+  private readonly pings = new Map<number, (pong: FrameOf<'pong'>) => void>();
+  private lastRequest = 0;
+  private ended: LiaisonError | undefined;
+  private accepting = true;
+
+  constructor(limits: SessionLimits, transmit: (bytes: Uint8Array) => void) {
+    this.limits = limits;
+    this.transmit = transmit;
+  }
+
+  /** Whether new requests may be made. */
+  get isOpen(): boolean {
+    return this.accepting && !this.ended;
+  }
+
+  /** Requests without an answer. */
+  get pendingCount(): number {
+    return this.pending.size;
+  }
+
+  submit(envelopes: Envelope[]): Promise<SubmitResult> {
+    return this.ask('submitResult', (request) => ({ kind: 'submit', value: { request, envelopes } }));
+  }
+
+  handover(statements: Uint8Array[], signature: BatchSignature): Promise<HandoverResult> {
+    const make = (request: number): FrameBody => ({ kind: 'handover', value: { request, statements, signature } });
+    return this.ask('handoverResult', make);
+  }
+
+  /** @param checkpoint asks for consistency from it; empty for none */
+  proofs(messageIds: Uint8Array[], checkpoint: Uint8Array): Promise<Proofs> {
+    return this.ask('proofs', (request) => ({ kind: 'proofGet', value: { request, messageIds, checkpoint } }));
+  }
+
+  directory(mailboxes: string[], after = ''): Promise<Directory> {
+    return this.ask('directory', (request) => ({ kind: 'directoryGet', value: { request, mailboxes, after } }));
+  }
+
+  /** Grants credit. */
+  ready(messages: number, bytes: number): void {
+    if (this.isOpen) this.transmit(encodeFrame({ kind: 'ready', value: { messages, bytes } }));
+  }
+
+  ping(nonce: number): Promise<FrameOf<'pong'>> {
+    return new Promise((resolve, reject) => {
+      if (this.ended) {
+        reject(this.ended);
+        return;
+      }
+      this.pings.set(nonce, resolve);
+      this.transmit(encodeFrame({ kind: 'ping', value: { nonce } }));
+    });
+  }
+
+  /** @returns whether the frame was an answer (also one that nobody waits for any more) */
+  answered(frame: FrameBody): boolean {
+    switch (frame.kind) {
+      case 'submitResult':
+      case 'handoverResult':
+      case 'proofs':
+      case 'directory':
+        this.settle(frame.value.request, frame.kind, (pending) => pending.resolve(frame.value));
+        return true;
+      case 'error': {
+        const { request, code, text } = frame.value;
+        if (request === 0) return false;
+        this.settle(request, undefined, (pending) => pending.reject(remoteError(code, text)));
+        return true;
+      }
+      case 'pong': {
+        const { nonce } = frame.value;
+        this.pings.get(nonce)?.(frame.value);
+        this.pings.delete(nonce);
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** No new requests; answers still count. */
+  stopAccepting(): void {
+    this.accepting = false;
+  }
+
+  /** Every request that waits fails with the error. */
+  end(error: LiaisonError): void {
+    if (this.ended) return;
+    this.ended = error;
+    for (const { reject } of this.pending.values()) reject(error);
+    this.pending.clear();
+    this.pings.clear();
+  }
+
+  private ask<K extends FrameKind>(answer: K, make: (request: number) => FrameBody): Promise<FrameOf<K>> {
+    return new Promise((resolve, reject) => {
+      if (!this.isOpen) {
+        reject(this.ended ?? new LiaisonError('UNAVAILABLE', 'The session is ending.'));
+        return;
+      }
+      this.lastRequest = (this.lastRequest % 0xffffffff) + 1;
+      const request = this.lastRequest;
+      const bytes = encodeFrame(make(request));
+      this.pending.set(request, { answer, resolve: resolve as (value: unknown) => void, reject });
+      this.transmit(bytes);
+    });
+  }
+
+  private settle(request: number, answer: FrameKind | undefined, act: (pending: Pending) => void): void {
+    const pending = this.pending.get(request);
+    if (!pending) return;
+    this.pending.delete(request);
+    if (answer === undefined || pending.answer === answer) act(pending);
+    else pending.reject(new LiaisonError('FRAME_UNEXPECTED', `${answer} answers a request for ${pending.answer}.`));
+  }
+}
