@@ -244,7 +244,9 @@ function checkAuthorities(authorities: readonly PathItem[], use: CertificateUse)
     if (below > pathLengthMax) {
       throw refusal('CERTIFICATE_INVALID', certificate, 'has more authorities below it than the path length permits');
     }
-    if (keyUsage?.certificates !== true) {
+    // RFC 5280 section 6.1.4 (n): an anchor is trusted as it is, so a usage that it does not state limits nothing.
+    const isAnchor = below === authorities.length - 1;
+    if (!(keyUsage?.certificates ?? isAnchor)) {
       throw refusal('CERTIFICATE_USAGE', certificate, 'issued a certificate but its key usage lacks keyCertSign');
     }
     if (purposes && !permits(purposes, use)) {

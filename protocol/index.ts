@@ -4,6 +4,7 @@
  */
 export * from './algorithms.ts';
 export * from './batch.ts';
+export * from './certificates.ts';
 export * from './codec.ts';
 export * from './envelope/encryption-keys.ts';
 export * from './envelope/jwe.ts';
@@ -20,3 +21,4 @@ export * from './merkle.ts';
 export * from './messages/json.ts';
 export * from './messages/validate.ts';
 export * from './schema.ts';
+export * from './session.ts';

@@ -119,7 +119,7 @@ export function checkRevocation(options: {
     if (required) throw refuse('is missing');
     return;
   }
-  if (authority.keyUsage?.revocationLists !== true) throw refuse('comes from a key whose usage lacks cRLSign');
+  if (authority.keyUsage?.revocationLists === false) throw refuse('comes from a key whose usage lacks cRLSign');
   const [newest] = named.filter((list) => isSignedBy(list, issuer)).sort((a, b) => b.thisUpdateMs - a.thisUpdateMs);
   if (!newest) throw refuse('is signed by another key');
   if (nowMs < newest.thisUpdateMs) throw refuse('is not valid yet');

@@ -30,6 +30,8 @@ export interface SessionOwner {
 export interface SessionOptions {
   readonly connect: Connect;
   readonly owner: SessionOwner;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
   /** Evenly distributed in [0, 1). */
   readonly jitter: () => number;
 }
@@ -50,7 +52,6 @@ export class SessionClient {
   private silence: NodeJS.Timeout | undefined;
   private pings: NodeJS.Timeout | undefined;
   private lasting: NodeJS.Timeout | undefined;
-  private nonce = 0;
 
   constructor(options: SessionOptions) {
     this.options = options;
@@ -128,7 +129,8 @@ export class SessionClient {
     const link = new Link(welcome.limits, (bytes) => this.socket?.send(bytes));
     this.link = link;
     this.pings = setInterval(() => {
-      this.socket?.send(encodeFrame({ kind: 'ping', value: { nonce: ++this.nonce } }));
+      // Whether an answer comes is for the other timer.
+      link.ping().catch(() => undefined);
     }, PING_EVERY_MS);
     this.lasting = setTimeout(() => this.handle({ kind: 'lasted' }), LASTED_MS);
     this.options.owner.begin(link);
@@ -172,7 +174,7 @@ export class SessionClient {
         return;
       }
       case 'ping':
-        this.socket?.send(encodeFrame({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: 0 } }));
+        this.socket?.send(encodeFrame({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: this.options.now() } }));
         return;
       case 'deliver':
         this.requireLink(frame.kind);

@@ -31,8 +31,9 @@ export class Link {
   readonly limits: SessionLimits;
   private readonly transmit: (bytes: Uint8Array) => void;
   private readonly pending = new Map<number, Pending>();
-  private readonly pings = new Map<number, (pong: FrameOf<'pong'>) => void>();
+  private readonly pings = new Map<number, { resolve: (pong: FrameOf<'pong'>) => void; reject: (error: LiaisonError) => void }>();
   private lastRequest = 0;
+  private lastNonce = 0;
   private ended: LiaisonError | undefined;
   private accepting = true;
 
@@ -74,13 +75,15 @@ export class Link {
     if (this.isOpen) this.transmit(encodeFrame({ kind: 'ready', value: { messages, bytes } }));
   }
 
-  ping(nonce: number): Promise<FrameOf<'pong'>> {
+  /** Resolves with the gateway's answer. */
+  ping(): Promise<FrameOf<'pong'>> {
     return new Promise((resolve, reject) => {
       if (this.ended) {
         reject(this.ended);
         return;
       }
-      this.pings.set(nonce, resolve);
+      const nonce = ++this.lastNonce;
+      this.pings.set(nonce, { resolve, reject });
       this.transmit(encodeFrame({ kind: 'ping', value: { nonce } }));
     });
   }
@@ -102,7 +105,7 @@ export class Link {
       }
       case 'pong': {
         const { nonce } = frame.value;
-        this.pings.get(nonce)?.(frame.value);
+        this.pings.get(nonce)?.resolve(frame.value);
         this.pings.delete(nonce);
         return true;
       }
@@ -120,7 +123,7 @@ export class Link {
   end(error: LiaisonError): void {
     if (this.ended) return;
     this.ended = error;
-    for (const { reject } of this.pending.values()) reject(error);
+    for (const { reject } of [...this.pending.values(), ...this.pings.values()]) reject(error);
     this.pending.clear();
     this.pings.clear();
   }

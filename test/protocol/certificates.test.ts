@@ -124,6 +124,13 @@ describe.skipIf(!hasOpenssl)('certificates made by openssl', () => {
     });
   });
 
+  test('an anchor that states no key usage may issue; an intermediate may not', () => {
+    const plain = makeAuthority(dir, { name: 'Plain root', extensions: { keyUsage: undefined } });
+    expect(verify(client({}, plain), 'tls-client', { anchor: plain }).agency).toBe(agency);
+    const below = authorityUnder(plain, { extensions: { keyUsage: undefined } });
+    expect(refusalOf(() => verify(client({}, below), 'tls-client', { anchor: plain }))).toBe('CERTIFICATE_USAGE');
+  });
+
   describe('refused: the path', () => {
     it('an expired authority', () => {
       const middle = authorityUnder(root, { days: 1 });
