@@ -84,10 +84,10 @@ function serveCommand(): Command {
     .option(...CONFIG)
     .addHelpText('after', EXAMPLES.serve)
     .action(async (flags: ConfigOption) => {
-      const gateway = await Gateway.start(loadGatewayConfig(flags.config));
       const stop = new Promise<'stop'>((resolve) => {
         for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve('stop'));
       });
+      const gateway = await Gateway.start(loadGatewayConfig(flags.config));
       const end = await Promise.race([stop, gateway.failed]);
       if (end === 'stop') return gateway.stop();
       await gateway.abandon();

@@ -174,7 +174,7 @@ export class Gateway {
         this.pool.submit({ kind: 'job', job, session: session.number, agency: session.agency, frame });
         return job;
       },
-      ledger: (request) => this.stoppedOr(() => this.ledger.request(request)),
+      ledger: (request) => this.ledger.request(request),
       opened: (session) => {
         this.sessions.opened(session);
         this.log.info({ session: session.number, agency: session.agency, node: session.node }, 'session open');
@@ -187,11 +187,6 @@ export class Gateway {
       now: () => Date.now(),
     };
     this.sessions.add(new Session(this.nextNumber++, socket, admission, host, this.log));
-  }
-
-  private stoppedOr(body: () => void): void {
-    // After the ledger has closed, sessions that end late have nothing left to record.
-    if (!this.stopping || this.sessions.size > 0) body();
   }
 
   private output(output: LedgerOutput): void {

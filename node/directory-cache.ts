@@ -7,7 +7,7 @@ import { checkRecordVersion, verifyRecordStatement, verifySigningKey } from './d
 import type { Trust } from './keys.ts';
 import type { Link } from './session/link.ts';
 import type { NodeDatabase } from './store/database.ts';
-import type { DirectoryStore } from './store/directory-store.ts';
+import type { DirectoryStore, PinnedRecord } from './store/directory-store.ts';
 import type { DirectoryListing } from './types.ts';
 
 export interface DirectoryCacheOptions {
@@ -17,26 +17,27 @@ export interface DirectoryCacheOptions {
   readonly now: () => number;
 }
 
-/** A record of the present, with what was found out about it. */
+/** What the directory said about a mailbox, and what was found out about that. */
 interface Known {
-  readonly record: DirectoryRecord;
   readonly fetchedMs: number;
+  /** An error when the record itself cannot be used, or there is none. */
+  readonly record: DirectoryRecord | LiaisonError;
   /** Whether its keys may be encrypted to. */
   readonly statement: KeyStatement | LiaisonError;
   /** The signing key judged last: messages of one burst have the same key and time. */
-  lastKey?: { readonly keyId: string; readonly atMs: number; readonly revoked: boolean; readonly key: KeyObject };
+  lastKey?: { readonly keyId: string; readonly atMs: number; readonly key: KeyObject };
 }
 
 /** A key that was changed is told by the gateway at once; this bounds how long a revocation goes unnoticed. */
 const FRESH_MS = 10 * 60_000;
-/** A record that was fetched just now is not fetched again because a key is missing in it. */
+/** What was wrong may be mended soon, but is not asked for again with every message. */
 const REFETCH_AFTER_MS = 5_000;
-const KNOWN_MAX = 1024;
+const KNOWN_MAX = 4096;
 const GET_MAX = 256;
 
 export class DirectoryCache {
   private readonly options: DirectoryCacheOptions;
-  private readonly known = new Map<Mailbox, Known | LiaisonError>();
+  private readonly known = new Map<Mailbox, Known>();
 
   constructor(options: DirectoryCacheOptions) {
     this.options = options;
@@ -100,59 +101,63 @@ export class DirectoryCache {
 
   private async one(link: Link, mailbox: Mailbox): Promise<Known> {
     if (!this.fresh(mailbox)) await this.fetch(link, [mailbox]);
-    const known = this.known.get(mailbox) ?? new LiaisonError('RECIPIENT_UNKNOWN', mailbox);
-    if (known instanceof LiaisonError) throw known;
-    return known;
+    return this.known.get(mailbox) ?? missing(mailbox);
   }
 
   private encryptionKey(mailbox: Mailbox): EncryptionKey | LiaisonError {
-    const known = this.known.get(mailbox) ?? new LiaisonError('RECIPIENT_UNKNOWN', mailbox);
-    if (known instanceof LiaisonError) return known;
-    if (known.statement instanceof LiaisonError) return known.statement;
-    if (known.record.status !== AgencyStatus.ACTIVE) return new LiaisonError('RECIPIENT_SUSPENDED', mailbox);
-    return known.statement.keys[0] ?? new LiaisonError('DIRECTORY_UNTRUSTED', `${mailbox} publishes no key.`);
+    const { record, statement } = this.known.get(mailbox) ?? missing(mailbox);
+    if (record instanceof LiaisonError) return record;
+    if (statement instanceof LiaisonError) return statement;
+    if (record.status !== AgencyStatus.ACTIVE) return new LiaisonError('RECIPIENT_SUSPENDED', mailbox);
+    return statement.keys[0] ?? new LiaisonError('DIRECTORY_UNTRUSTED', `${mailbox} publishes no key.`);
   }
 
   private judgeSigningKey(known: Known, keyId: Uint8Array, logged: { index: number; atMs: number }): KeyObject {
-    const { trust, now } = this.options;
+    if (known.record instanceof LiaisonError) throw known.record;
     const id = toHex(keyId);
-    const last = known.lastKey;
-    if (last?.keyId === id && last.atMs === logged.atMs && !last.revoked) return last.key;
+    if (known.lastKey?.keyId === id && known.lastKey.atMs === logged.atMs) return known.lastKey.key;
+    const { trust, now } = this.options;
     const key = verifySigningKey(known.record, keyId, logged, trust, now());
-    known.lastKey = { keyId: id, atMs: logged.atMs, revoked: isAnyRevoked(known.record), key };
+    // With a revoked key the index decides too, so nothing is remembered.
+    if (known.record.signingKeys.every(({ revokedIndex }) => revokedIndex === 0)) {
+      known.lastKey = { keyId: id, atMs: logged.atMs, key };
+    }
     return key;
   }
 
   private fresh(mailbox: Mailbox): boolean {
     const known = this.known.get(mailbox);
-    // What was wrong may have been mended since.
-    if (!known || known instanceof LiaisonError) return false;
+    if (!known) return false;
     const ageMs = this.options.now() - known.fetchedMs;
-    return ageMs >= 0 && ageMs < FRESH_MS && !(known.statement instanceof LiaisonError);
+    return ageMs >= 0 && ageMs < (known.statement instanceof LiaisonError ? REFETCH_AFTER_MS : FRESH_MS);
   }
 
   /** Fetches and judges records; what is wrong with one of them is kept in its place. */
   private async fetch(link: Link, mailboxes: readonly Mailbox[]): Promise<void> {
-    let missing = mailboxes;
-    while (missing.length > 0) {
-      const { records, unknown } = await link.directory(missing.slice(0, GET_MAX));
+    let wanted = mailboxes;
+    while (wanted.length > 0) {
+      const { records, unknown } = await link.directory(wanted.slice(0, GET_MAX));
       const answered = new Set([...records.map((record) => record.mailbox), ...unknown]);
-      const rest = missing.filter((mailbox) => !answered.has(mailbox));
-      if (rest.length === missing.length) throw new LiaisonError('MALFORMED', 'The gateway answers about other mailboxes.');
-      for (const mailbox of unknown) this.known.delete(mailbox as Mailbox);
-      await this.admit(records.filter((record) => missing.includes(record.mailbox as Mailbox)));
-      missing = rest;
+      const rest = wanted.filter((mailbox) => !answered.has(mailbox));
+      if (rest.length === wanted.length) throw new LiaisonError('MALFORMED', 'The directory answers about other mailboxes.');
+      const fetchedMs = this.options.now();
+      for (const mailbox of wanted.filter((name) => unknown.includes(name))) {
+        const error = new LiaisonError('RECIPIENT_UNKNOWN', mailbox);
+        this.remember(mailbox, { fetchedMs, record: error, statement: error });
+      }
+      await this.admit(records.filter((record) => wanted.includes(record.mailbox as Mailbox)));
+      wanted = rest;
     }
   }
 
   private async admit(records: readonly DirectoryRecord[]): Promise<void> {
     const { db, store, now } = this.options;
     const fetchedMs = now();
-    const trusted: { record: DirectoryRecord; statementVersion: number; fetchedMs: number }[] = [];
+    const trusted: PinnedRecord[] = [];
     for (const record of records) {
       const known = this.judge(record, fetchedMs);
       this.remember(record.mailbox as Mailbox, known);
-      if (known instanceof LiaisonError || known.statement instanceof LiaisonError) continue;
+      if (known.statement instanceof LiaisonError) continue;
       trusted.push({ record, statementVersion: known.statement.version, fetchedMs });
     }
     if (trusted.length === 0) return;
@@ -162,20 +167,15 @@ export class DirectoryCache {
     });
   }
 
-  private judge(record: DirectoryRecord, fetchedMs: number): Known | LiaisonError {
+  private judge(record: DirectoryRecord, fetchedMs: number): Known {
     const { store, trust } = this.options;
-    try {
-      const pinned = store.get(parseMailbox(record.mailbox));
-      checkRecordVersion(record, pinned);
-      const statement = outcomeOf(() => verifyRecordStatement(record, pinned, trust, fetchedMs));
-      return { record, fetchedMs, statement };
-    } catch (error) {
-      if (error instanceof LiaisonError) return error;
-      throw error;
-    }
+    const pinned = store.get(record.mailbox as Mailbox);
+    const version = outcomeOf(() => checkRecordVersion(record, pinned));
+    if (version) return { fetchedMs, record: version, statement: version };
+    return { fetchedMs, record, statement: outcomeOf(() => verifyRecordStatement(record, pinned, trust, fetchedMs)) };
   }
 
-  private remember(mailbox: Mailbox, known: Known | LiaisonError): void {
+  private remember(mailbox: Mailbox, known: Known): void {
     this.known.delete(mailbox);
     this.known.set(mailbox, known);
     const [oldest] = this.known.keys();
@@ -183,7 +183,11 @@ export class DirectoryCache {
   }
 }
 
-const isAnyRevoked = (record: DirectoryRecord): boolean => record.signingKeys.some((key) => key.revokedIndex !== 0);
+/** Dropped from memory in the meantime, because many others were asked for: asking again helps. */
+function missing(mailbox: Mailbox): Known {
+  const error = new LiaisonError('OVERLOADED', `The record of ${mailbox} had to make room for others.`);
+  return { fetchedMs: 0, record: error, statement: error };
+}
 
 function outcomeOf<T>(act: () => T): T | LiaisonError {
   try {

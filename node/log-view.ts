@@ -63,20 +63,22 @@ export class LogView {
     return this.proven;
   }
 
-  /** Whether a checkpoint was met that has not been proven to extend the trusted one. */
-  get hasGrown(): boolean {
-    return (this.newest?.size ?? 0) > (this.proven?.size ?? 0);
+  /** Size of the largest checkpoint met, proven to extend the trusted one or not. */
+  get sizeMet(): number {
+    return this.newest?.size ?? 0;
   }
 
   /**
    * Takes over a checkpoint that comes with a consistency proof from the trusted one. The first checkpoint of all is
    * taken at its word. It becomes durable soon afterwards: one that is lost in a crash is only proven again.
+   * @param sizeMin what was met before the proof was asked for: a log does not shrink
    * @throws LiaisonError CHECKPOINT_INVALID; CHECKPOINT_INCONSISTENT after both notes were written to files
    */
-  extend(note: Uint8Array, proof: readonly Uint8Array[]): void {
+  extend(note: Uint8Array, proof: readonly Uint8Array[], sizeMin = 0): void {
     const shown = this.read(note);
     const held = this.proven;
     if (held && held.size > 0) this.requireConsistent(held, shown, proof);
+    if (this.newest && shown.size < sizeMin) throw this.conflict(this.newest.note, note);
     this.refuseOtherRoot(shown);
     if (held && shown.size === held.size) return;
     this.proven = shown;
@@ -93,9 +95,6 @@ export class LogView {
   meet(note: Uint8Array): SeenCheckpoint {
     if (this.newest && equalBytes(this.newest.note, note)) return this.newest;
     const shown = this.read(note);
-    for (const known of [this.proven, this.newest]) {
-      if (known?.size === shown.size && !equalBytes(known.root, shown.root)) throw this.conflict(known.note, note);
-    }
     this.refuseOtherRoot(shown);
     if (shown.size > (this.newest?.size ?? 0)) this.newest = shown;
     return shown;
@@ -133,8 +132,9 @@ export class LogView {
   }
 
   private refuseOtherRoot(shown: SeenCheckpoint): void {
-    const known = this.options.store.checkpoint(shown.size);
-    if (known && !equalBytes(known.root, shown.root)) throw this.conflict(known.note, shown.note);
+    for (const known of [this.proven, this.newest, this.options.store.checkpoint(shown.size)]) {
+      if (known?.size === shown.size && !equalBytes(known.root, shown.root)) throw this.conflict(known.note, shown.note);
+    }
   }
 
   private conflict(held: Uint8Array, shown: Uint8Array): LiaisonError {

@@ -3,7 +3,7 @@
  * same each time; keys, ECDSA and PSS signatures and JWE come from the platform's random generator, so the other files
  * change as a whole. They are made once and committed; the tests verify and open them and never write them.
  *
- * `jwe-foreign.json` is not made here: it comes from another JOSE implementation.
+ * `jwe-foreign.json` is not made here: it comes from other JOSE implementations.
  */
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import {
   signingInput,
 } from '../protocol/batch.ts';
 import { decode, encode } from '../protocol/codec.ts';
-import { contentAad, toGeneralJwe } from '../protocol/envelope/jwe.ts';
+import { contentHeader, toGeneralJwe } from '../protocol/envelope/jwe.ts';
 import { padBody, unpadBody } from '../protocol/envelope/padding.ts';
 import { EncryptionSuite } from '../protocol/envelope/suites.ts';
 import {
@@ -210,8 +210,7 @@ async function envelopeVectors(): Promise<object> {
     const blind = random(32);
     const { sealed, envelope } = await envelopeTo(key, to, { random: () => blind });
     const padded = padBody(encode(BodySchema, BODY), blind);
-    const routingBytes = decode(HeaderSchema, sealed.header, 'signed').routing;
-    const aad = contentAad(routingBytes);
+    const routing = decode(HeaderSchema, sealed.header, 'signed').routing;
     const recipients = to.map((who, i) => ({
       keyId: who.key.keyId,
       wrappedKey: sealed.wrappedKeys[i] ?? new Uint8Array(0),
@@ -222,8 +221,8 @@ async function envelopeVectors(): Promise<object> {
       header: sealed.header,
       headerDigest: leafHash(sealed.header),
       routing: sealed.routing,
-      aad,
-      jwe: toGeneralJwe({ aad, content: sealed.content, recipients }),
+      protectedHeader: contentHeader(routing),
+      jwe: toGeneralJwe({ routing, content: sealed.content, recipients }),
       padded,
       bodyBytes: unpadBody(padded),
       body: bodyToJson(BODY),
@@ -308,12 +307,11 @@ function hostileContents(key: KeyObject, base: Routing, to: readonly [Party, Par
   const padded = padBody(encode(BodySchema, BODY), random(32));
   const publicOf = (who: Party): KeyObject => createPublicKey(who.key.privateKey);
   const routing = { ...base, bodyDigest: sha256(padded) };
-  const aad = contentAad(encode(RoutingSchema, routing));
 
   const keys = [randomBytes(32), randomBytes(32)] as const;
   const twoFaced = resigned(key, {
     routing,
-    content: oneContentForTwoKeys(padded, keys, aad, randomBytes(12)),
+    content: oneContentForTwoKeys(padded, keys, encode(RoutingSchema, routing), randomBytes(12)),
     wrappedKeys: [wrapKey(keys[0], publicOf(briar)), wrapKey(keys[1], publicOf(cedar))],
   });
 
@@ -322,7 +320,7 @@ function hostileContents(key: KeyObject, base: Routing, to: readonly [Party, Par
     const own = { ...base, bodyDigest: sha256(plaintext) };
     return resigned(key, {
       routing: own,
-      content: encryptGcm(plaintext, contentKey, contentAad(encode(RoutingSchema, own)), randomBytes(12)),
+      content: encryptGcm(plaintext, contentKey, encode(RoutingSchema, own), randomBytes(12)),
       wrappedKeys: to.map((who) => wrapKey(contentKey, publicOf(who))),
     });
   };

@@ -1,7 +1,6 @@
 /** The ledger's thread as the main thread sees it. */
 import { once } from 'node:events';
 import { Worker, type MessagePort } from 'node:worker_threads';
-import { LiaisonError } from '../../protocol/errors.ts';
 import type { LedgerOutput, LedgerRequest } from '../pipeline.ts';
 import type { LedgerWorkerData } from './worker.ts';
 
@@ -23,9 +22,9 @@ export class LedgerClient {
     this.worker.on('exit', (code) => failed(`The ledger's thread ended with ${code}.`));
   }
 
+  /** Does nothing once the ledger is closing: what comes that late (the end of a session) has nowhere to be recorded. */
   request(request: LedgerRequest, transfer: MessagePort[] = []): void {
-    if (this.closing) throw new LiaisonError('INTERNAL', 'The ledger is closed.');
-    this.worker.postMessage(request, transfer);
+    if (!this.closing) this.worker.postMessage(request, transfer);
   }
 
   /** Commits what is queued, closes the database and ends the thread. */

@@ -26,7 +26,8 @@ try {
   const thread = new LedgerThread(LedgerEngine.open(database, signer), settings, post);
   port.on('message', (request: LedgerRequest) => {
     thread.guarded(() => thread.handle(request));
-    if (request.kind === 'close') port.close();
+    // Ends the thread: the verifying threads still hold the other ends of their ports.
+    if (request.kind === 'close') setImmediate(() => process.exit(0));
   });
   thread.start();
 } catch (error) {

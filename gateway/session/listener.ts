@@ -1,6 +1,7 @@
 /** The door: TLS 1.3 with client certificates, hard time-outs, and no WebSocket for anyone who is not admitted. */
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -60,6 +61,11 @@ export function createListener(options: ListenerOptions): Listener {
     clientTracking: false,
     handleProtocols: () => SUBPROTOCOL,
   });
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   server.on('upgrade', (request, socket, head) => upgrade(options, sockets, request, socket, head));
   server.on('request', (_, response) => {
     response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
@@ -69,7 +75,7 @@ export function createListener(options: ListenerOptions): Listener {
   });
   // Errors of single connections end that connection and nothing else.
   server.on('clientError', (_, socket) => socket.destroy());
-  return controls(server);
+  return controls(server, open);
 }
 
 function upgrade(
@@ -102,7 +108,7 @@ function refuse(socket: Duplex, error: LiaisonError): void {
   socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
 }
 
-function controls(server: Server): Listener {
+function controls(server: Server, open: ReadonlySet<Socket>): Listener {
   return {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
@@ -117,10 +123,12 @@ function controls(server: Server): Listener {
       }),
     stopAccepting: () => void server.close(),
     close: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => {
+      const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
+      // The server knows nothing of connections that have become WebSockets.
+      for (const socket of open) socket.destroy();
+      await closed;
     },
   };
 }

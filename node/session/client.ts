@@ -140,7 +140,7 @@ export class SessionClient {
     for (const timer of [this.retry, this.silence, this.pings, this.lasting]) clearTimeout(timer);
     this.socket = undefined;
     this.welcomed = undefined;
-    this.link?.end(error ?? new LiaisonError('UNAVAILABLE', 'The node is closed.'));
+    this.link?.end(error);
     this.link = undefined;
     this.options.owner.end(error, final);
   }

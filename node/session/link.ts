@@ -119,9 +119,10 @@ export class Link {
     this.accepting = false;
   }
 
-  /** Every request that waits fails with the error. */
-  end(error: LiaisonError): void {
+  /** Every request that waits fails with UNAVAILABLE: what ended the session is no answer to it. */
+  end(cause: LiaisonError | undefined): void {
     if (this.ended) return;
+    const error = new LiaisonError('UNAVAILABLE', 'The session has ended.', { cause });
     this.ended = error;
     for (const { reject } of [...this.pending.values(), ...this.pings.values()]) reject(error);
     this.pending.clear();

@@ -1,7 +1,8 @@
 /**
  * Content encryption (SPEC.md sections 5.3 and 5.4): a JWE (RFC 7516) in General JSON serialization whose parts travel as
- * raw bytes. Everything that is not one of the parts is a constant, so a reader builds the JWE and never parses one: there
- * is no `alg`, `enc`, `zip`, `crit`, `jku` or `p2c` for anybody to choose. npm `jose` does the cryptography.
+ * raw bytes. Everything that is not one of the parts is constant or follows from the routing, so a reader builds the JWE
+ * and never parses one: there is no `alg`, `enc`, `zip`, `crit`, `jku` or `p2c` for anybody to choose. npm `jose` does the
+ * cryptography.
  *
  * This module opens content. The gateway must not import it.
  */
@@ -13,12 +14,9 @@ import { fromBase64Url, toBase64Url, utf8 } from '../ids.ts';
 import { sha256 } from '../merkle.ts';
 import { SUITES, suiteOfKey, type SuiteRow } from './suites.ts';
 
-/** JWE protected header: always exactly this text. */
-export const CONTENT_PROTECTED_HEADER = '{"enc":"A256GCM"}';
-const PROTECTED = toBase64Url(utf8(CONTENT_PROTECTED_HEADER));
 const KEY_ALGORITHM = 'ECDH-ES+A256KW';
 const CONTENT_ALGORITHM = 'A256GCM';
-const AAD_LABEL = utf8('liaison/v1/content\0');
+const CONTENT_TYPE = 'liaison-v1-content';
 
 export const IV_BYTES = 12;
 export const TAG_BYTES = 16;
@@ -42,7 +40,8 @@ export interface EncryptedContent {
 
 /** The parts of an envelope's JWE. */
 export interface JweParts {
-  readonly aad: Uint8Array;
+  /** As it stands in the envelope's header: never encoded again. */
+  readonly routing: Uint8Array;
   readonly content: Uint8Array;
   readonly recipients: readonly { readonly keyId: Uint8Array; readonly wrappedKey: Uint8Array }[];
 }
@@ -57,7 +56,6 @@ export interface EphemeralJwk {
 /** General JWE JSON serialization (RFC 7516 section 7.2.1), with exactly the members that this protocol knows. */
 export interface GeneralJwe {
   readonly protected: string;
-  readonly aad: string;
   readonly iv: string;
   readonly ciphertext: string;
   readonly tag: string;
@@ -67,10 +65,23 @@ export interface GeneralJwe {
   }[];
 }
 
-/** JWE AAD: ASCII `liaison/v1/content` ‖ 0x00 ‖ SHA-256(routing). Binds the content to sender, recipients and labels. */
-export function contentAad(routing: Uint8Array): Uint8Array {
-  return concat(AAD_LABEL, sha256(routing));
+/**
+ * JWE protected header: exactly this text for these routing bytes, as compact JSON with sorted members. It is what the tag
+ * authenticates, and binds the content to sender, recipients and labels. The `aad` member of JWE would do so too, but not
+ * every JOSE library has it, or has it right.
+ */
+export function contentHeader(routing: Uint8Array): string {
+  return JSON.stringify(headerMembers(routing));
 }
+
+/** In sorted order, which is that of the text: `jose` writes the header from these. */
+const headerMembers = (routing: Uint8Array): { enc: string; routing: string; typ: string } => ({
+  enc: CONTENT_ALGORITHM,
+  routing: toBase64Url(sha256(routing)),
+  typ: CONTENT_TYPE,
+});
+
+const protectedMember = (routing: Uint8Array): string => toBase64Url(utf8(contentHeader(routing)));
 
 /**
  * Encrypts under a fresh content key and wraps the key for each recipient. Key, nonce and ephemeral keys come from
@@ -79,23 +90,21 @@ export function contentAad(routing: Uint8Array): Uint8Array {
  */
 export async function encryptContent(
   padded: Uint8Array,
-  aad: Uint8Array,
+  routing: Uint8Array,
   recipients: readonly ContentRecipient[],
 ): Promise<EncryptedContent> {
-  const jwe = new GeneralEncrypt(padded)
-    .setProtectedHeader({ enc: CONTENT_ALGORITHM })
-    .setAdditionalAuthenticatedData(aad);
+  const jwe = new GeneralEncrypt(padded).setProtectedHeader(headerMembers(routing));
   for (const { keyId, publicKey } of recipients) {
     const key = typeof publicKey === 'string' ? parseCanonicalJwk(publicKey) : publicKey;
     suiteOfKey(key);
     jwe.addRecipient(key).setUnprotectedHeader({ alg: KEY_ALGORITHM, kid: toBase64Url(keyId) });
   }
-  // For a single recipient jose writes `epk` into the protected header, which would then differ from the constant and
-  // from what the same message to two recipients has. A second recipient prevents that: a random key that nobody keeps,
+  // For a single recipient jose writes `epk` into the protected header, which would then differ from the only text
+  // allowed and from what the same message to two recipients has. A second recipient prevents that: a random key that nobody keeps,
   // and whose wrapped key is dropped here.
   jwe.addRecipient(randomBytes(32)).setUnprotectedHeader({ alg: 'A256KW' });
   const made = await jwe.encrypt();
-  const parts = fromGeneralJwe({ ...made, recipients: made.recipients.slice(0, -1) });
+  const parts = fromGeneralJwe({ ...made, recipients: made.recipients.slice(0, -1) }, routing);
   return { content: parts.content, wrappedKeys: parts.recipients.map((recipient) => recipient.wrappedKey) };
 }
 
@@ -107,14 +116,14 @@ export async function encryptContent(
 export async function decryptContent(
   content: Uint8Array,
   wrappedKey: Uint8Array,
-  aad: Uint8Array,
+  routing: Uint8Array,
   keyId: Uint8Array,
   privateKey: KeyObject,
 ): Promise<Uint8Array> {
   try {
     if (wrappedKey[0] !== suiteOfKey(privateKey).suite) throw new LiaisonError('ALGORITHM_REFUSED');
     const { plaintext } = await generalDecrypt(
-      toGeneralJwe({ aad, content, recipients: [{ keyId, wrappedKey }] }),
+      toGeneralJwe({ routing, content, recipients: [{ keyId, wrappedKey }] }),
       privateKey,
       { keyManagementAlgorithms: [KEY_ALGORITHM], contentEncryptionAlgorithms: [CONTENT_ALGORITHM] },
     );
@@ -133,8 +142,7 @@ export function toGeneralJwe(parts: JweParts): GeneralJwe {
   const tagAt = content.length - TAG_BYTES;
   if (tagAt < IV_BYTES) throw malformed('content', 'too short');
   return {
-    protected: PROTECTED,
-    aad: toBase64Url(parts.aad),
+    protected: protectedMember(parts.routing),
     iv: toBase64Url(content.subarray(0, IV_BYTES)),
     ciphertext: toBase64Url(content.subarray(IV_BYTES, tagAt)),
     tag: toBase64Url(content.subarray(tagAt)),
@@ -162,17 +170,20 @@ function splitWrappedKey(wrapped: Uint8Array): { epk: EphemeralJwk; encryptedKey
 }
 
 /**
- * The parts of a General JWE that some JOSE library made. Members in any order, but exactly those of {@link GeneralJwe}:
- * a missing, additional or differing one is refused, whatever it would mean to JOSE.
+ * The parts of a General JWE that some JOSE library made for a message with this routing. Members in any order, but exactly
+ * those of {@link GeneralJwe}: a missing, additional or differing one is refused, whatever it would mean to JOSE. The
+ * protected header is compared with the one text that fits the routing, and not parsed.
  * @throws LiaisonError MALFORMED, naming the member
  */
-export function fromGeneralJwe(jwe: unknown): JweParts {
-  const fields = membersOf(jwe, ['protected', 'aad', 'iv', 'ciphertext', 'tag', 'recipients'], 'jwe');
-  if (fields['protected'] !== PROTECTED) throw malformed('jwe.protected', `not ${CONTENT_PROTECTED_HEADER}`);
+export function fromGeneralJwe(jwe: unknown, routing: Uint8Array): JweParts {
+  const fields = membersOf(jwe, ['protected', 'iv', 'ciphertext', 'tag', 'recipients'], 'jwe');
+  if (fields['protected'] !== protectedMember(routing)) {
+    throw malformed('jwe.protected', `not ${contentHeader(routing)}`);
+  }
   const recipients: unknown = fields['recipients'];
   if (!Array.isArray(recipients)) throw malformed('jwe.recipients', 'not an array');
   return {
-    aad: bytesOf(fields['aad'], 'jwe.aad'),
+    routing,
     content: concat(
       bytesOf(fields['iv'], 'jwe.iv', IV_BYTES),
       bytesOf(fields['ciphertext'], 'jwe.ciphertext'),
@@ -186,7 +197,7 @@ export function fromGeneralJwe(jwe: unknown): JweParts {
  * As {@link fromGeneralJwe}, for JSON text. Also refuses members that stand twice, of which JSON.parse keeps the last.
  * @throws LiaisonError MALFORMED
  */
-export function parseGeneralJwe(text: string): JweParts {
+export function parseGeneralJwe(text: string, routing: Uint8Array): JweParts {
   let jwe: unknown;
   try {
     jwe = JSON.parse(text);
@@ -197,7 +208,7 @@ export function parseGeneralJwe(text: string): JweParts {
   let named = 0;
   for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon !== undefined) named++;
   if (named !== countMembers(jwe)) throw malformed('jwe', 'with a member given twice');
-  return fromGeneralJwe(jwe);
+  return fromGeneralJwe(jwe, routing);
 }
 
 function countMembers(value: unknown): number {

@@ -6,7 +6,7 @@ import { type Body, BodySchema, type Envelope, type Recipient, type Routing } fr
 import { equalBytes, type KeyId, keyIdOf, type Mailbox } from '../ids.ts';
 import { sha256 } from '../merkle.ts';
 import { validateBody } from '../messages/validate.ts';
-import { contentAad, decryptContent } from './jwe.ts';
+import { decryptContent } from './jwe.ts';
 import { unpadBody } from './padding.ts';
 import { type ParsedHeader, verifyOwnWrappedKey } from './verify.ts';
 
@@ -44,7 +44,7 @@ export async function openEnvelope(request: OpenRequest): Promise<OpenedMessage>
   const key = request.keys(keyIdOf(own.keyId));
   if (!key) throw new LiaisonError('CANNOT_DECRYPT', `This node has no key ${keyIdOf(own.keyId)}.`);
   const wrappedKey = envelope.wrappedKeys[0] as Uint8Array;
-  const padded = await decryptContent(envelope.content, wrappedKey, contentAad(header.routing), own.keyId, key);
+  const padded = await decryptContent(envelope.content, wrappedKey, header.routing, own.keyId, key);
   if (!equalBytes(sha256(padded), routing.bodyDigest)) throw new LiaisonError('BODY_DIGEST_MISMATCH');
   const bodyBytes = unpadBody(padded);
   const body = decodeBody(bodyBytes);

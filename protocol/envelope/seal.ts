@@ -18,7 +18,7 @@ import { LIMITS } from '../limits.ts';
 import { sha256 } from '../merkle.ts';
 import { validateBody } from '../messages/validate.ts';
 import { parseEncryptionKey } from './encryption-keys.ts';
-import { contentAad, encryptContent } from './jwe.ts';
+import { encryptContent } from './jwe.ts';
 import { padBody } from './padding.ts';
 import { parseHeader } from './verify.ts';
 
@@ -61,7 +61,7 @@ export async function sealMessage(request: SealRequest): Promise<SealedMessage> 
   };
   const routingBytes = encode(RoutingSchema, routing);
   const keys = recipients.map(({ key }) => ({ keyId: key.keyId, publicKey: parseEncryptionKey(key) }));
-  const { content, wrappedKeys } = await encryptContent(padded, contentAad(routingBytes), keys);
+  const { content, wrappedKeys } = await encryptContent(padded, routingBytes, keys);
   const header = encode(HeaderSchema, {
     routing: routingBytes,
     contentDigest: sha256(content),

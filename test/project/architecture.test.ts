@@ -12,7 +12,7 @@ import {
   ROOT,
   sourceFiles,
   type SourceFile,
-} from './source-files.ts';
+} from '../../scripts/source-files.ts';
 
 /** Which parts a part may import besides itself. `doors`: other parts through {@link DOORS} only. */
 const ARROWS: Readonly<Record<string, readonly string[] | 'doors' | 'anything'>> = {
@@ -32,8 +32,8 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'doors' | 'anything'>>
   test: 'anything',
   'vitest.config.ts': [],
 };
-/** A part's command file and public index, and the helpers of all command lines. */
-const DOORS = /^([a-z-]+\/(cli|index)\.ts|audit\/cli\/(cli|index)\.ts|cli\/[a-z-]+\.ts)$/;
+/** A part's command file and public index, the helpers of all command lines, and the errors that these print. */
+const DOORS = /^([a-z-]+\/(cli|index)\.ts|audit\/cli\/(cli|index)\.ts|cli\/[a-z-]+\.ts|protocol\/errors\.ts)$/;
 
 /** What seals or opens content, and the index that reaches it. */
 const CONTENT_MODULES = ['open.ts', 'jwe.ts', 'seal.ts']

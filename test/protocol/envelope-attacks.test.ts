@@ -2,7 +2,6 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decode, encode } from '../../protocol/codec.ts';
-import { contentAad } from '../../protocol/envelope/jwe.ts';
 import { openEnvelope } from '../../protocol/envelope/open.ts';
 import { padBody } from '../../protocol/envelope/padding.ts';
 import type { SealedMessage } from '../../protocol/envelope/seal.ts';
@@ -110,7 +109,7 @@ describe('a label is changed', () => {
   });
 
   test.each(labels)('%s: signed again over the same ciphertext, the content does not open', async (label) => {
-    // signingKeyId: another key of the same agency. bodyDigest is bound twice; the aad fails first.
+    // signingKeyId: another key of the same agency. bodyDigest is bound twice; the content's tag fails first.
     const key = label === 'signingKeyId' ? signingKey() : alderKey;
     const changed = resigned(key, { ...sealed, routing: { ...sealed.routing, [label]: changes[label] } });
     expect(['CANNOT_DECRYPT', 'HEADER_INVALID']).toContain(await open(changed, briar, 0));
@@ -219,20 +218,20 @@ describe('one signature, two contents', () => {
   const shown = padBody(encode(BodySchema, BODY), blind);
   const second = padBody(encode(BodySchema, { ...BODY, caseNumber: 'XA-2031-00418' }), blind);
   const routing = (): Routing => ({ ...sealed.routing, bodyDigest: sha256(shown) });
-  const aadOf = (): Uint8Array => contentAad(encode(RoutingSchema, routing()));
+  const routingBytes = (): Uint8Array => encode(RoutingSchema, routing());
 
   test('one ciphertext and one tag under two content keys: the second recipient refuses', async () => {
     const [keyA, keyB] = [randomBytes(32), randomBytes(32)];
-    const content = oneContentForTwoKeys(shown, [keyA, keyB], aadOf(), randomBytes(12));
+    const content = oneContentForTwoKeys(shown, [keyA, keyB], routingBytes(), randomBytes(12));
     const wrappedKeys = [wrapKey(keyA, publicOf(briar)), wrapKey(keyB, publicOf(cedar))];
     const signed = resigned(alderKey, { routing: routing(), content, wrappedKeys });
     verifyDigests(signed, parseHeader(signed.header));
     verifySender(signed, parseHeader(signed.header), createPublicKey(alderKey));
     // Both keys open the one authenticated ciphertext; what differs is the plaintext.
-    expect(decryptGcm(content, keyA, aadOf()).subarray(0, 100)).toEqual(shown.subarray(0, 100));
-    expect(decryptGcm(content, keyB, aadOf()).subarray(0, 100)).not.toEqual(shown.subarray(0, 100));
+    expect(decryptGcm(content, keyA, routingBytes()).subarray(0, 100)).toEqual(shown.subarray(0, 100));
+    expect(decryptGcm(content, keyB, routingBytes()).subarray(0, 100)).not.toEqual(shown.subarray(0, 100));
     expect(await open(signed, cedar, 1)).toBe('BODY_DIGEST_MISMATCH');
-    // The solved block depends on the aad, hence on the digest of a plaintext that ends in it: the first recipient's
+    // The solved block depends on the routing, hence on the digest of a plaintext that ends in it: the first recipient's
     // content is not the signed one either.
     expect(await open(signed, briar, 0)).toBe('BODY_DIGEST_MISMATCH');
   });
@@ -243,7 +242,7 @@ describe('one signature, two contents', () => {
     const make = (padded: Uint8Array): Envelope =>
       resigned(alderKey, {
         routing: routing(),
-        content: encryptGcm(padded, contentKey, aadOf(), randomBytes(12)),
+        content: encryptGcm(padded, contentKey, routingBytes(), randomBytes(12)),
         wrappedKeys,
       });
     expect(await open(make(shown), briar, 0)).toBeUndefined();
@@ -257,7 +256,7 @@ describe('a signed content that is no body', () => {
     const routing = { ...sealed.routing, bodyDigest: sha256(padded) };
     return resigned(alderKey, {
       routing,
-      content: encryptGcm(padded, contentKey, contentAad(encode(RoutingSchema, routing)), randomBytes(12)),
+      content: encryptGcm(padded, contentKey, encode(RoutingSchema, routing), randomBytes(12)),
       wrappedKeys: [briar, cedar].map((who) => wrapKey(contentKey, publicOf(who))),
     });
   };

@@ -3,9 +3,9 @@
  * free ciphertext block can be solved so that the same tag is right under both. This builds such a ciphertext.
  */
 import { createCipheriv } from 'node:crypto';
+import { gcmAad } from './raw-jwe.ts';
 import { concatBytes } from './support.ts';
 
-const PROTECTED = Buffer.from('{"enc":"A256GCM"}').toString('base64url');
 const BLOCK = 16;
 /** x^128 + x^7 + x^2 + x + 1 in GCM's bit order: the leftmost bit is the coefficient of x^0. */
 const REDUCTION = 0xe1n << 120n;
@@ -56,10 +56,10 @@ function blocksOf(bytes: Uint8Array): bigint[] {
 export function oneContentForTwoKeys(
   plaintext: Uint8Array,
   keys: readonly [Uint8Array, Uint8Array],
-  aad: Uint8Array,
+  routing: Uint8Array,
   iv: Uint8Array,
 ): Uint8Array {
-  const associated = Buffer.from(`${PROTECTED}.${Buffer.from(aad).toString('base64url')}`);
+  const associated = gcmAad(routing);
   const cipher = createCipheriv('aes-256-gcm', keys[0], iv);
   const fixed = padToBlock(cipher.update(plaintext));
   const lengths = Buffer.alloc(BLOCK);

@@ -1,114 +1,147 @@
 /**
- * The command-line tool `jose` of libjose, a JOSE implementation in C, reads and writes our content encryption.
- *
- * libjose 11 (Debian 12) authenticates only as many characters of `aad` as the protected header has: it passes the wrong
- * length to AES-GCM. Where the tool does so, the tests compute the tag over the same shortened text, so that everything
- * else is still compared, and check that such a tag does not pass here.
+ * The command-line tool `jose` of Debian (libjose, a JOSE implementation in C) opens what we seal and seals what we open,
+ * authentication tag included. It knows P-256 and not X25519.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createCipheriv, createPublicKey, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canonicalJwk, keyThumbprint } from '../../protocol/algorithms.ts';
+import { decode } from '../../protocol/codec.ts';
 import {
-  contentAad,
+  contentHeader,
   decryptContent,
   encryptContent,
-  fromGeneralJwe,
+  type GeneralJwe,
+  type JweParts,
+  parseGeneralJwe,
   toGeneralJwe,
 } from '../../protocol/envelope/jwe.ts';
+import { EncryptionSuite } from '../../protocol/envelope/suites.ts';
+import { HeaderSchema } from '../../protocol/generated/schema.ts';
 import { toBase64Url } from '../../protocol/ids.ts';
-import { encryptGcm, unwrapKey } from './raw-jwe.ts';
-import { BRIAR, codeOfAsync, concatBytes, party } from './support.ts';
+import { sha256 } from '../../protocol/merkle.ts';
+import { BRIAR, CEDAR, codeOf, codeOfAsync, envelopeTo, party, type Party, signingKey } from './support.ts';
 
 const TOOL = '/usr/bin/jose';
 const present = existsSync(TOOL);
-const PROTECTED = toBase64Url(Buffer.from('{"enc":"A256GCM"}'));
-const briar = party(BRIAR);
-const { keyId, privateKey } = briar.key;
-const aad = contentAad(new Uint8Array(10));
-const padded = new TextEncoder().encode('what only the recipients read');
+const routing = new TextEncoder().encode('routing');
+const otherRouting = new TextEncoder().encode('Routing');
+const padded = new Uint8Array(1000).map((_, i) => i);
 
 let directory = '';
-let shortensAad = false;
-
 beforeAll(() => {
-  if (!present) return;
   directory = mkdtempSync(join(tmpdir(), 'liaison-jose-'));
-  writeFileSync(file('private.jwk'), JSON.stringify(privateKey.export({ format: 'jwk' })), { mode: 0o600 });
-  writeFileSync(file('public.jwk'), briar.key.jwk);
-  writeFileSync(file('plaintext'), padded);
-  const made = toolEncrypts();
-  const other = toBase64Url(contentAad(new Uint8Array(11)));
-  shortensAad = toolDecrypts({ ...made, aad: other }).status === 0;
 });
 afterAll(() => {
-  if (directory !== '') rmSync(directory, { recursive: true });
+  rmSync(directory, { recursive: true });
 });
 
-const file = (name: string): string => join(directory, name);
-
-/** Flattened JSON for one key. Two keys make the general form, as our mapping has it; the second recipient is dropped. */
-function toolEncrypts(): Record<string, unknown> {
-  const template = { protected: { enc: 'A256GCM' }, aad: toBase64Url(aad) };
-  const recipient = JSON.stringify({ header: { alg: 'ECDH-ES+A256KW', kid: toBase64Url(keyId) } });
-  const key = ['-r', recipient, '-k', file('public.jwk')];
-  const args = ['jwe', 'enc', '-i', JSON.stringify(template), '-I', file('plaintext'), ...key, ...key];
-  const jwe = JSON.parse(execFileSync(TOOL, args, { encoding: 'utf8' })) as Record<string, unknown>;
-  return { ...jwe, recipients: (jwe['recipients'] as unknown[]).slice(0, 1) };
+function writeJson(name: string, value: unknown): string {
+  const path = join(directory, name);
+  writeFileSync(path, JSON.stringify(value), { mode: 0o600 });
+  return path;
 }
 
-function toolDecrypts(jwe: object): { status: number | null; plaintext: Uint8Array } {
-  const run = spawnSync(TOOL, ['jwe', 'dec', '-i', JSON.stringify(jwe), '-k', file('private.jwk')]);
+/** `jose jwe dec`, with its exit status: it prints plaintext before it checks the tag. */
+function toolOpens(jwe: GeneralJwe, privateKey: KeyObject): { status: number | null; plaintext: Uint8Array } {
+  const key = writeJson('private.jwk', privateKey.export({ format: 'jwk' }));
+  const run = spawnSync(TOOL, ['jwe', 'dec', '-i', writeJson('sealed.jwe', jwe), '-k', key]);
   return { status: run.status, plaintext: new Uint8Array(run.stdout) };
 }
 
-/** As libjose 11 computes it. */
-function encryptGcmWithShortenedAad(contentKey: Uint8Array): Uint8Array {
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', contentKey, iv);
-  cipher.setAAD(Buffer.from(`${PROTECTED}.${toBase64Url(aad).slice(0, PROTECTED.length)}`));
-  return concatBytes(iv, cipher.update(padded), cipher.final(), cipher.getAuthTag());
+interface ToolKey {
+  readonly keyId: Uint8Array;
+  readonly privateKey: KeyObject;
 }
 
-describe.skipIf(!present)(`jose (skipped where ${TOOL} is not installed)`, () => {
-  test('opens what we encrypt', async ({ annotate }) => {
-    const { content, wrappedKeys } = await encryptContent(padded, aad, [
-      { keyId, publicKey: createPublicKey(privateKey) },
-    ]);
-    const wrappedKey = wrappedKeys[0]!;
-    const asMade = toGeneralJwe({ aad, content, recipients: [{ keyId, wrappedKey }] });
-    if (!shortensAad) {
-      expect(toolDecrypts(asMade)).toEqual({ status: 0, plaintext: padded });
-      return;
-    }
-    await annotate('this libjose authenticates only the beginning of aad: tag computed to match');
-    expect(toolDecrypts(asMade).status).toBe(1);
-    const shortened = encryptGcmWithShortenedAad(unwrapKey(wrappedKey, privateKey));
-    const matched = toGeneralJwe({ aad, content: shortened, recipients: [{ keyId, wrappedKey }] });
-    expect(toolDecrypts(matched)).toEqual({ status: 0, plaintext: padded });
-    const run = (): Promise<unknown> => decryptContent(shortened, wrappedKey, aad, keyId, privateKey);
-    expect(await codeOfAsync(run)).toBe('CANNOT_DECRYPT');
+/** `jose jwk gen`, with the id that `jose jwk thp` says. */
+function toolKey(): ToolKey {
+  const jwk = execFileSync(TOOL, ['jwk', 'gen', '-i', '{"kty":"EC","crv":"P-256"}'], { encoding: 'utf8' });
+  const thumbprint = execFileSync(TOOL, ['jwk', 'thp', '-a', 'S256', '-i', '-'], { input: jwk, encoding: 'utf8' });
+  const privateKey = createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' });
+  return { keyId: Buffer.from(thumbprint, 'base64url'), privateKey };
+}
+
+/** The text that `jose jwe enc` writes. The tool sorts and compacts the members of the protected header by itself. */
+function toolSeals(keys: readonly ToolKey[]): string {
+  const header = { typ: 'liaison-v1-content', routing: toBase64Url(sha256(routing)), enc: 'A256GCM' };
+  const recipients = keys.flatMap(({ keyId, privateKey }, i) => {
+    const recipient = { header: { alg: 'ECDH-ES+A256KW', kid: toBase64Url(keyId) } };
+    const jwk: unknown = JSON.parse(canonicalJwk(privateKey));
+    return ['-r', JSON.stringify(recipient), '-k', writeJson(`public-${i}.jwk`, jwk)];
+  });
+  const out = join(directory, 'made.jwe');
+  const template = JSON.stringify({ protected: header });
+  execFileSync(TOOL, ['jwe', 'enc', '-i', template, '-I', '-', ...recipients, '-o', out], { input: padded });
+  return readFileSync(out, 'utf8');
+}
+
+describe.skipIf(!present)(present ? TOOL : `${TOOL}: skipped, it is not installed here`, () => {
+  const seal = async (to: readonly Party[]): Promise<JweParts> => {
+    const keys = to.map(({ key }) => ({ keyId: key.keyId, publicKey: key.jwk }));
+    const { content, wrappedKeys } = await encryptContent(padded, routing, keys);
+    return { routing, content, recipients: keys.map(({ keyId }, i) => ({ keyId, wrappedKey: wrappedKeys[i]! })) };
+  };
+
+  test.each([1, 3])('opens what we seal for %i recipients, with the key of each', async (count) => {
+    const to = Array.from({ length: count }, () => party(BRIAR));
+    const jwe = toGeneralJwe(await seal(to));
+    for (const { key } of to) expect(toolOpens(jwe, key.privateKey)).toEqual({ status: 0, plaintext: padded });
+    expect(toolOpens(jwe, party(BRIAR).key.privateKey).status).toBe(1);
   });
 
-  test('makes what we open, through the mapping', async ({ annotate }) => {
-    const parts = fromGeneralJwe(toolEncrypts());
-    const [recipient] = parts.recipients;
-    const wrappedKey = recipient!.wrappedKey;
-    expect(parts.aad).toEqual(aad);
-    expect(recipient!.keyId).toEqual(keyId);
-    const opens = (content: Uint8Array): Promise<Uint8Array> =>
-      decryptContent(content, wrappedKey, aad, keyId, privateKey);
-    if (!shortensAad) {
-      expect(new Uint8Array(await opens(parts.content))).toEqual(padded);
-      return;
+  test('opens what we seal for a P-256 key beside X25519 keys', async () => {
+    const to = [party(CEDAR, EncryptionSuite.X25519), party(BRIAR), party(CEDAR, EncryptionSuite.X25519)];
+    const jwe = toGeneralJwe(await seal(to));
+    expect(toolOpens(jwe, to[1]!.key.privateKey)).toEqual({ status: 0, plaintext: padded });
+  });
+
+  test('opens the content as delivered, from a whole envelope', async () => {
+    const briar = party(BRIAR);
+    const { sealed } = await envelopeTo(signingKey(), [briar, party(CEDAR)]);
+    const header = decode(HeaderSchema, sealed.header, 'signed');
+    const own = [{ keyId: briar.key.keyId, wrappedKey: sealed.wrappedKeys[0]! }];
+    const jwe = toGeneralJwe({ routing: header.routing, content: sealed.content, recipients: own });
+    const opened = toolOpens(jwe, briar.key.privateKey);
+    expect(opened.status).toBe(0);
+    expect(sha256(opened.plaintext)).toEqual(sealed.routing.bodyDigest);
+  });
+
+  test.each([1, 3])('refuses another routing and a changed tag, for %i recipients', async (count) => {
+    const to = Array.from({ length: count }, () => party(BRIAR));
+    const parts = await seal(to);
+    const { privateKey } = to[0]!.key;
+    expect(toolOpens(toGeneralJwe(parts), privateKey).status).toBe(0);
+    expect(toolOpens(toGeneralJwe({ ...parts, routing: otherRouting }), privateKey).status).toBe(1);
+    const last = parts.content.length - 1;
+    const content = parts.content.map((byte, i) => (i === last ? byte ^ 1 : byte));
+    expect(toolOpens(toGeneralJwe({ ...parts, content }), privateKey).status).toBe(1);
+  });
+
+  /** For one recipient the tool writes the flattened form: the two members move into `recipients`. */
+  const generalForm = (text: string): string => {
+    const { header, encrypted_key, ...rest } = JSON.parse(text) as Record<string, unknown>;
+    return header === undefined ? text : JSON.stringify({ ...rest, recipients: [{ header, encrypted_key }] });
+  };
+
+  test.each([1, 3])('seals what we open, for %i recipients', async (count) => {
+    const keys = Array.from({ length: count }, toolKey);
+    const text = generalForm(toolSeals(keys));
+    const parts = parseGeneralJwe(text, routing);
+    expect(Buffer.from(toGeneralJwe(parts).protected, 'base64url').toString()).toBe(contentHeader(routing));
+    expect(parts.recipients).toHaveLength(count);
+    for (const [i, { keyId, privateKey }] of keys.entries()) {
+      expect(keyThumbprint(privateKey)).toEqual(new Uint8Array(keyId));
+      const { wrappedKey, keyId: named } = parts.recipients[i]!;
+      expect(named).toEqual(keyThumbprint(privateKey));
+      const opens = (as: Uint8Array): Promise<Uint8Array> =>
+        decryptContent(parts.content, wrappedKey, as, named, privateKey);
+      expect(new Uint8Array(await opens(routing))).toEqual(padded);
+      expect(await codeOfAsync(() => opens(otherRouting))).toBe('CANNOT_DECRYPT');
     }
-    await annotate('this libjose authenticates only the beginning of aad: its own tag is refused, its key is used');
-    expect(await codeOfAsync(() => opens(parts.content))).toBe('CANNOT_DECRYPT');
-    const contentKey = unwrapKey(wrappedKey, privateKey);
-    const content = encryptGcm(padded, contentKey, aad, parts.content.subarray(0, 12));
-    expect(content.subarray(0, -16)).toEqual(parts.content.subarray(0, -16));
-    expect(new Uint8Array(await opens(content))).toEqual(padded);
+    expect(codeOf(() => parseGeneralJwe(text, otherRouting))).toBe('MALFORMED');
   });
 });

@@ -9,8 +9,7 @@ import {
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  CONTENT_PROTECTED_HEADER,
-  contentAad,
+  contentHeader,
   decryptContent,
   encryptContent,
   fromGeneralJwe,
@@ -25,7 +24,8 @@ import { toHex } from '../../protocol/ids.ts';
 import { concatKdf, decryptGcm, encryptGcm, unwrapKey, wrapKey } from './raw-jwe.ts';
 import { ALDER, codeOf, codeOfAsync, concatBytes, party, type Party } from './support.ts';
 
-const aad = contentAad(new Uint8Array(10));
+const routing = new Uint8Array(10);
+const otherRouting = new Uint8Array(11);
 const padded = new TextEncoder().encode('what only the recipients read');
 const p256 = party(ALDER);
 const x25519 = party(ALDER, EncryptionSuite.X25519);
@@ -49,41 +49,47 @@ test('the Concat KDF of the second implementation is that of RFC 7518 appendix C
   expect(Buffer.from(key).toString('base64url')).toBe('VqqN6vgjbSBcIijNcacQGg');
 });
 
+test('the protected header is exactly this text, with the SHA-256 of the routing', () => {
+  expect(contentHeader(new Uint8Array(0))).toBe(
+    '{"enc":"A256GCM","routing":"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU","typ":"liaison-v1-content"}',
+  );
+});
+
 describe.each(suites)('%s', (_, who) => {
   test.each([1, 2, 5])('for %i recipients, each opens it', async (count) => {
     const made = await encryptContent(
       padded,
-      aad,
+      routing,
       Array.from({ length: count }, () => recipient(who)),
     );
     expect(made.wrappedKeys).toHaveLength(count);
     expect(new Set(made.wrappedKeys.map(toHex)).size).toBe(count);
     for (const wrapped of made.wrappedKeys) {
       expect(wrapped).toHaveLength(who === p256 ? 106 : 73);
-      const opened = await decryptContent(made.content, wrapped, aad, who.key.keyId, who.key.privateKey);
+      const opened = await decryptContent(made.content, wrapped, routing, who.key.keyId, who.key.privateKey);
       expect(new Uint8Array(opened)).toEqual(padded);
     }
   });
 
   test('a second implementation opens it', async () => {
-    const made = await encryptContent(padded, aad, [recipient(who)]);
+    const made = await encryptContent(padded, routing, [recipient(who)]);
     const contentKey = unwrapKey(made.wrappedKeys[0]!, who.key.privateKey);
-    expect(decryptGcm(made.content, contentKey, aad)).toEqual(padded);
+    expect(decryptGcm(made.content, contentKey, routing)).toEqual(padded);
   });
 
   test('what a second implementation made is opened', async () => {
     const contentKey = randomBytes(32);
-    const content = encryptGcm(padded, contentKey, aad, randomBytes(12));
+    const content = encryptGcm(padded, contentKey, routing, randomBytes(12));
     const wrapped = wrapKey(contentKey, publicOf(who));
-    const opened = await decryptContent(content, wrapped, aad, who.key.keyId, who.key.privateKey);
+    const opened = await decryptContent(content, wrapped, routing, who.key.keyId, who.key.privateKey);
     expect(new Uint8Array(opened)).toEqual(padded);
   });
 
   test('every changed bit, cut and addition is CANNOT_DECRYPT', async () => {
-    const { content, wrappedKeys } = await encryptContent(padded, aad, [recipient(who)]);
+    const { content, wrappedKeys } = await encryptContent(padded, routing, [recipient(who)]);
     const wrapped = wrappedKeys[0]!;
-    const opens = (c: Uint8Array, w: Uint8Array, a = aad, key = who.key.privateKey): Promise<string | undefined> =>
-      codeOfAsync(() => decryptContent(c, w, a, who.key.keyId, key));
+    const opens = (c: Uint8Array, w: Uint8Array, r = routing, key = who.key.privateKey): Promise<string | undefined> =>
+      codeOfAsync(() => decryptContent(c, w, r, who.key.keyId, key));
     const flipped = (bytes: Uint8Array, i: number): Uint8Array => bytes.map((byte, at) => (at === i ? byte ^ 1 : byte));
     expect(await opens(content, wrapped)).toBeUndefined();
     for (let i = 0; i < content.length; i += 5)
@@ -96,15 +102,15 @@ describe.each(suites)('%s', (_, who) => {
     for (const other of [new Uint8Array(0), wrapped.subarray(0, -1), concatBytes(wrapped, Uint8Array.of(0))]) {
       expect(await opens(content, other)).toBe('CANNOT_DECRYPT');
     }
-    expect(await opens(content, wrapped, contentAad(new Uint8Array(11)))).toBe('CANNOT_DECRYPT');
+    expect(await opens(content, wrapped, otherRouting)).toBe('CANNOT_DECRYPT');
     const foreign = who === p256 ? x25519 : p256;
-    expect(await opens(content, wrapped, aad, foreign.key.privateKey)).toBe('CANNOT_DECRYPT');
-    expect(await opens(content, wrapped, aad, party(ALDER).key.privateKey)).toBe('CANNOT_DECRYPT');
+    expect(await opens(content, wrapped, routing, foreign.key.privateKey)).toBe('CANNOT_DECRYPT');
+    expect(await opens(content, wrapped, routing, party(ALDER).key.privateKey)).toBe('CANNOT_DECRYPT');
   });
 });
 
 test('hostile ephemeral keys are CANNOT_DECRYPT: points off the curve, at infinity, of small order', async () => {
-  const { content } = await encryptContent(padded, aad, [recipient(p256)]);
+  const { content } = await encryptContent(padded, routing, [recipient(p256)]);
   const offCurve = concatBytes(Uint8Array.of(1, 4), new Uint8Array(64).fill(1), new Uint8Array(40));
   const infinity = concatBytes(Uint8Array.of(1, 4), new Uint8Array(104));
   const compressed = concatBytes(Uint8Array.of(1, 2), new Uint8Array(104).fill(1));
@@ -115,7 +121,7 @@ test('hostile ephemeral keys are CANNOT_DECRYPT: points off the curve, at infini
     [compressed, p256],
     [zero, x25519],
   ] as const) {
-    const run = (): Promise<Uint8Array> => decryptContent(content, wrapped, aad, who.key.keyId, who.key.privateKey);
+    const run = (): Promise<Uint8Array> => decryptContent(content, wrapped, routing, who.key.keyId, who.key.privateKey);
     expect(await codeOfAsync(run)).toBe('CANNOT_DECRYPT');
   }
 });
@@ -124,7 +130,7 @@ test('an encryption key outside the table is refused before anything is encrypte
   const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey;
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
   for (const publicKey of [p384, rsa]) {
-    const run = (): Promise<unknown> => encryptContent(padded, aad, [{ keyId: new Uint8Array(32), publicKey }]);
+    const run = (): Promise<unknown> => encryptContent(padded, routing, [{ keyId: new Uint8Array(32), publicKey }]);
     expect(await codeOfAsync(run)).toBe('ALGORITHM_REFUSED');
   }
 });
@@ -133,9 +139,9 @@ describe('the mapping to General JWE and back', () => {
   let parts: JweParts;
   let jwe: GeneralJwe;
   beforeAll(async () => {
-    const made = await encryptContent(padded, aad, [recipient(p256), recipient(x25519)]);
+    const made = await encryptContent(padded, routing, [recipient(p256), recipient(x25519)]);
     parts = {
-      aad,
+      routing,
       content: made.content,
       recipients: [
         { keyId: p256.key.keyId, wrappedKey: made.wrappedKeys[0]! },
@@ -146,22 +152,22 @@ describe('the mapping to General JWE and back', () => {
   });
 
   test('is exact, whatever the bytes', () => {
-    expect(fromGeneralJwe(jwe)).toEqual(parts);
-    expect(parseGeneralJwe(JSON.stringify(jwe, undefined, 2))).toEqual(parts);
-    expect(Buffer.from(jwe.protected, 'base64url').toString()).toBe(CONTENT_PROTECTED_HEADER);
+    expect(fromGeneralJwe(jwe, routing)).toEqual(parts);
+    expect(parseGeneralJwe(JSON.stringify(jwe, undefined, 2), routing)).toEqual(parts);
+    expect(Buffer.from(jwe.protected, 'base64url').toString()).toBe(contentHeader(routing));
     const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
     const wrapped = fc.oneof(
       bytes(104).map((rest) => concatBytes(Uint8Array.of(1, 4), rest)),
       bytes(72).map((rest) => concatBytes(Uint8Array.of(2), rest)),
     );
     const any = fc.record({
-      aad: fc.uint8Array(),
+      routing: fc.uint8Array(),
       content: fc.uint8Array({ minLength: 28 }),
       recipients: fc.array(fc.record({ keyId: bytes(32), wrappedKey: wrapped }), { maxLength: 3 }),
     });
     fc.assert(
       fc.property(any, (value) => {
-        expect(fromGeneralJwe(toGeneralJwe(value))).toEqual(value);
+        expect(fromGeneralJwe(toGeneralJwe(value), value.routing)).toEqual(value);
       }),
     );
   });
@@ -177,24 +183,29 @@ describe('the mapping to General JWE and back', () => {
       else target[last] = value;
       return copy;
     };
-  const encoded = (header: object): string => Buffer.from(JSON.stringify(header)).toString('base64url');
+  const header = contentHeader(routing);
+  const setHeader = (text: string): ((jwe: GeneralJwe) => unknown) =>
+    set('protected', Buffer.from(text).toString('base64url'));
+  const inHeader = (from: string | RegExp, to: string): ((jwe: GeneralJwe) => unknown) => {
+    const changed = header.replace(from, to);
+    expect(changed).not.toBe(header);
+    return setHeader(changed);
+  };
+  const withMember = (member: string): ((jwe: GeneralJwe) => unknown) => inHeader('}', `,${member}}`);
 
   test.each([
-    ['zip', set('protected', encoded({ enc: 'A256GCM', zip: 'DEF' })), 'protected'],
-    ['crit', set('protected', encoded({ enc: 'A256GCM', crit: ['exp'], exp: 1 })), 'protected'],
-    ['alg in the protected header', set('protected', encoded({ alg: 'dir', enc: 'A256GCM' })), 'protected'],
-    ['another enc', set('protected', encoded({ enc: 'A128GCM' })), 'protected'],
-    [
-      'the same header with a space',
-      set('protected', Buffer.from('{"enc": "A256GCM"}').toString('base64url')),
-      'protected',
-    ],
-    [
-      'enc twice',
-      set('protected', Buffer.from('{"enc":"A256GCM","enc":"A256GCM"}').toString('base64url')),
-      'protected',
-    ],
-    ['a padded protected header', set('protected', 'eyJlbmMiOiJBMjU2R0NNIn0='), 'protected'],
+    ['zip', withMember('"zip":"DEF"'), 'protected'],
+    ['crit', withMember('"crit":["exp"],"exp":1'), 'protected'],
+    ['alg in the protected header', inHeader('{', '{"alg":"dir",'), 'protected'],
+    ['another enc', inHeader('A256GCM', 'A128GCM'), 'protected'],
+    ['enc twice', withMember('"enc":"A256GCM"'), 'protected'],
+    ['no enc', inHeader('"enc":"A256GCM",', ''), 'protected'],
+    ['another typ', inHeader('-content', '-message'), 'protected'],
+    ['the header of another routing', setHeader(contentHeader(otherRouting)), 'protected'],
+    ['no routing', setHeader('{"enc":"A256GCM"}'), 'protected'],
+    ['the same header with a space', inHeader('":', '": '), 'protected'],
+    ['the same header in another order', inHeader(/("enc":.*),("typ":.*)}/, '$2,$1}'), 'protected'],
+    ['a padded protected header', (from) => ({ ...from, protected: `${from.protected}=` }), 'protected'],
     ['a shared unprotected header', set('unprotected', { zip: 'DEF' }), 'unprotected'],
     ['a flattened recipient beside', set('encrypted_key', 'AAAA'), 'encrypted_key'],
     ['PBES2', set('recipients.0.header.alg', 'PBES2-HS256+A128KW'), 'alg'],
@@ -218,8 +229,10 @@ describe('the mapping to General JWE and back', () => {
     ['a short encrypted key', set('recipients.0.encrypted_key', 'AAAA'), 'encrypted_key'],
     ['a recipient that is not an object', set('recipients.0', null), 'recipients[0]'],
     ['recipients that are no list', set('recipients', {}), 'recipients'],
-    ['no aad', set('aad', undefined), 'aad'],
-    ['a number for aad', set('aad', 5), 'aad'],
+    ['aad', set('aad', 'AAAA'), 'aad'],
+    ['an empty aad', set('aad', ''), 'aad'],
+    ['no iv', set('iv', undefined), 'iv'],
+    ['a number for iv', set('iv', 5), 'iv'],
     ['a short iv', set('iv', 'AAAA'), 'iv'],
     ['a short tag', set('tag', 'AAAA'), 'tag'],
     ['base64 instead of base64url', set('ciphertext', '+/+/'), 'ciphertext'],
@@ -232,7 +245,7 @@ describe('the mapping to General JWE and back', () => {
   ])('refuses %s', (_, change, named) => {
     let detail = '';
     try {
-      fromGeneralJwe(change(jwe));
+      fromGeneralJwe(change(jwe), routing);
     } catch (error) {
       expect(error).toMatchObject({ code: 'MALFORMED' });
       detail = (error as LiaisonError).detail;
@@ -250,10 +263,10 @@ describe('the mapping to General JWE and back', () => {
     ];
     for (const changed of twice) {
       expect(changed).not.toBe(text);
-      expect(codeOf(() => parseGeneralJwe(changed))).toBe('MALFORMED');
+      expect(codeOf(() => parseGeneralJwe(changed, routing))).toBe('MALFORMED');
     }
-    expect(codeOf(() => parseGeneralJwe(`${text}x`))).toBe('MALFORMED');
-    expect(codeOf(() => parseGeneralJwe(text.replace('":', '" \n:')))).toBeUndefined();
+    expect(codeOf(() => parseGeneralJwe(`${text}x`, routing))).toBe('MALFORMED');
+    expect(codeOf(() => parseGeneralJwe(text.replace('":', '" \n:'), routing))).toBeUndefined();
   });
 
   test('refuses parts that no JWE could carry', () => {

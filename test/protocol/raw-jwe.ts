@@ -13,7 +13,6 @@ import {
 } from 'node:crypto';
 import { concatBytes } from './support.ts';
 
-const PROTECTED = Buffer.from('{"enc":"A256GCM"}').toString('base64url');
 const RFC3394_IV = Buffer.alloc(8, 0xa6);
 
 const u32 = (n: number): Buffer => Buffer.from([n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]);
@@ -67,18 +66,27 @@ export function unwrapKey(wrapped: Uint8Array, privateKey: KeyObject): Uint8Arra
   return concatBytes(cipher.update(wrapped.subarray(-40)), cipher.final());
 }
 
-/** RFC 7516 section 5.1 step 14. */
-const gcmAad = (aad: Uint8Array): Buffer => Buffer.from(`${PROTECTED}.${Buffer.from(aad).toString('base64url')}`);
+/** RFC 7516 section 5.1 step 14, without `aad`: the protected header in base64url. */
+export function gcmAad(routing: Uint8Array): Buffer {
+  const digest = createHash('sha256').update(routing).digest('base64url');
+  const header = Buffer.from(`{"enc":"A256GCM","routing":"${digest}","typ":"liaison-v1-content"}`);
+  return Buffer.from(header.toString('base64url'));
+}
 
-export function encryptGcm(plaintext: Uint8Array, contentKey: Uint8Array, aad: Uint8Array, iv: Uint8Array): Uint8Array {
+export function encryptGcm(
+  plaintext: Uint8Array,
+  contentKey: Uint8Array,
+  routing: Uint8Array,
+  iv: Uint8Array,
+): Uint8Array {
   const cipher = createCipheriv('aes-256-gcm', contentKey, iv);
-  cipher.setAAD(gcmAad(aad));
+  cipher.setAAD(gcmAad(routing));
   return concatBytes(iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
 }
 
-export function decryptGcm(content: Uint8Array, contentKey: Uint8Array, aad: Uint8Array): Uint8Array {
+export function decryptGcm(content: Uint8Array, contentKey: Uint8Array, routing: Uint8Array): Uint8Array {
   const cipher = createDecipheriv('aes-256-gcm', contentKey, content.subarray(0, 12));
-  cipher.setAAD(gcmAad(aad));
+  cipher.setAAD(gcmAad(routing));
   cipher.setAuthTag(content.subarray(-16));
   return concatBytes(cipher.update(content.subarray(12, -16)), cipher.final());
 }

@@ -5,7 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { keyThumbprint, parseCanonicalJwk } from '../../protocol/algorithms.ts';
 import { type BatchKind, batchPayload, protectedHeader, signingInput, verifyLeafHash } from '../../protocol/batch.ts';
 import { decode, encode } from '../../protocol/codec.ts';
-import { decryptContent, fromGeneralJwe, type GeneralJwe, toGeneralJwe } from '../../protocol/envelope/jwe.ts';
+import {
+  contentHeader,
+  decryptContent,
+  fromGeneralJwe,
+  type GeneralJwe,
+  toGeneralJwe,
+} from '../../protocol/envelope/jwe.ts';
 import { openEnvelope } from '../../protocol/envelope/open.ts';
 import { parseHeader, verifyDigests, verifySender } from '../../protocol/envelope/verify.ts';
 import { type Envelope, EnvelopeSchema, type SignatureAlgorithm } from '../../protocol/generated/schema.ts';
@@ -120,7 +126,7 @@ describe('envelopes.json', () => {
       header: string;
       headerDigest: string;
       routing: { recipients: { mailbox: string }[]; bodyDigest: string };
-      aad: string;
+      protectedHeader: string;
       jwe: GeneralJwe;
       padded: string;
       bodyBytes: string;
@@ -162,9 +168,11 @@ describe('envelopes.json', () => {
       keyId,
       wrappedKey: envelope.wrappedKeys[i]!,
     }));
-    const parts = { aad: fromHex(vector.aad), content: envelope.content, recipients };
+    const { routing } = parsed.header;
+    const parts = { routing, content: envelope.content, recipients };
+    expect(contentHeader(routing)).toBe(vector.protectedHeader);
     expect(toGeneralJwe(parts)).toEqual(vector.jwe);
-    expect(fromGeneralJwe(vector.jwe)).toEqual(parts);
+    expect(fromGeneralJwe(vector.jwe, routing)).toEqual(parts);
     for (const [i, { mailbox }] of vector.routing.recipients.entries()) {
       const opened = (await check(mailbox, delivered(envelope, i))) as Awaited<ReturnType<typeof openEnvelope>>;
       expect(toHex(opened.padded)).toBe(vector.padded);
@@ -180,22 +188,28 @@ describe('envelopes.json', () => {
 
 describe('jwe-foreign.json', () => {
   const file = load('jwe-foreign') as {
-    aad: string;
+    routing: string;
+    protectedHeader: string;
     padded: string;
-    cases: { name: string; jwe: unknown; recipients: { keyId: string; privateJwk: Jwk }[] }[];
+    cases: { name: string; madeBy: string; jwe: unknown; recipients: { keyId: string; privateJwk: Jwk }[] }[];
   };
+  const routing = fromHex(file.routing);
 
-  test.each(file.cases)('$name', async ({ jwe, recipients }) => {
-    const parts = fromGeneralJwe(jwe);
+  test('the protected header is that of the routing', () => {
+    expect(contentHeader(routing)).toBe(file.protectedHeader);
+  });
+
+  test.each(file.cases)('$name, made by $madeBy', async ({ jwe, recipients }) => {
+    const parts = fromGeneralJwe(jwe, routing);
     expect(toGeneralJwe(parts)).toEqual(jwe);
-    expect(toHex(parts.aad)).toBe(file.aad);
+    expect(parts.recipients).toHaveLength(recipients.length);
     for (const [i, { keyId, privateJwk }] of recipients.entries()) {
       const { wrappedKey, keyId: named } = parts.recipients[i]!;
       expect(toHex(named)).toBe(keyId);
       const key = createPrivateKey({ key: privateJwk, format: 'jwk' });
-      const opened = await decryptContent(parts.content, wrappedKey, parts.aad, named, key);
+      const opened = await decryptContent(parts.content, wrappedKey, routing, named, key);
       expect(toHex(opened)).toBe(file.padded);
-      expect(toHex(decryptGcm(parts.content, unwrapKey(wrappedKey, key), parts.aad))).toBe(file.padded);
+      expect(toHex(decryptGcm(parts.content, unwrapKey(wrappedKey, key), routing))).toBe(file.padded);
     }
   });
 });

@@ -38,6 +38,8 @@ export class World {
   /** Signs acts as the first operator. */
   readonly operatorKey: KeyObject;
   port = 0;
+  /** The gateway itself, also when it runs under another command. */
+  pid = 0;
   process: ChildProcess | undefined;
   /** Everything the gateway wrote to its standard output and error. */
   output = '';
@@ -89,9 +91,10 @@ export class World {
     await new Promise<void>((resolve, reject) => {
       child.stdout.on('data', (chunk: Buffer) => {
         this.output += chunk.toString();
-        const ready = /"port":(\d+).*"msg":"ready"/.exec(this.output.slice(this.output.lastIndexOf('"msg":"starting"')));
+        const ready = /"pid":(\d+).*"port":(\d+).*"msg":"ready"/.exec(this.output.slice(this.output.lastIndexOf('"msg":"starting"')));
         if (!ready) return;
-        this.port = Number(ready[1]);
+        this.pid = Number(ready[1]);
+        this.port = Number(ready[2]);
         resolve();
       });
       child.once('exit', (code) => reject(new Error(`The gateway ended with ${code}: ${this.output}`)));
@@ -103,7 +106,7 @@ export class World {
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const child = this.process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
-    child.kill(signal);
+    process.kill(this.pid, signal);
     await once(child, 'exit');
     return child.exitCode;
   }

@@ -4,7 +4,7 @@ import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const NOT_OURS = new Set(['node_modules', 'coverage', 'data', 'liaison-data']);
 
 export interface SourceFile {
@@ -111,7 +111,8 @@ export function codeFromText(file: SourceFile): Finding[] {
     if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
     const callee = node.expression.getText(file.node).replace(/^globalThis\./, '');
     const first = node.arguments?.[0];
-    const timer = /^set(Timeout|Interval|Immediate)$/.test(callee) && first !== undefined && ts.isStringLiteralLike(first);
+    const timer =
+      /^set(Timeout|Interval|Immediate)$/.test(callee) && first !== undefined && ts.isStringLiteralLike(first);
     if (callee === 'eval' || callee === 'Function' || timer) {
       found.push({ line: lineOf(file, node.getStart(file.node)), what: callee });
     }

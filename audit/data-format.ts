@@ -1,0 +1,32 @@
+/** What the gateway's data directory holds, for the gateway that writes it and the auditor who reads it. */
+
+/** The database's name in the data directory. */
+export const DATABASE_FILE = 'ledger.db';
+
+/** Raised with every change of the tables; a database of another format is refused. */
+export const DATA_FORMAT = 1;
+
+const TILES_PER_LEVEL = 2 ** 48;
+
+/** Key of a full tile in the table `tiles`. */
+export const tileKey = (level: number, number: number): number => level * TILES_PER_LEVEL + number;
+
+/** The tile that {@link tileKey} gave this key to. */
+export const tileOfKey = (key: number): { level: number; number: number } => ({
+  level: Math.floor(key / TILES_PER_LEVEL),
+  number: key % TILES_PER_LEVEL,
+});
+
+/** Splits the column `contents.wrappedKeys`: each key as u16be length and bytes. `undefined` when it ends within a key. */
+export function unpackKeys(bytes: Uint8Array): Uint8Array[] | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const keys: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const start = at + 2;
+    const end = start > bytes.length ? Infinity : start + view.getUint16(at);
+    if (end > bytes.length) return undefined;
+    keys.push(bytes.subarray(start, end));
+    at = end;
+  }
+  return keys;
+}

@@ -1,0 +1,93 @@
+/**
+ * What an audit can find. Rule names are stable: programs and earlier reports refer to them. Each rule has one
+ * consequence, the sentence that tells an auditor what a violation means.
+ */
+
+export const RULES = {
+  // The stored bytes
+  'database-readable': 'Part of the data could not be examined. Nothing is known about that part.',
+  'log-rows': 'The log has lost or duplicated entries. From here on its tree cannot be compared with its checkpoints.',
+  'entry-encoding': 'The entry has no meaning that all readers agree on. It was damaged, or not written by a gateway.',
+  'entry-fold': 'The entry contradicts those before it; a gateway that keeps the rules cannot have written it.',
+  tile: 'Proofs made from the stored tiles do not verify. The entries themselves are judged apart from this.',
+  'checkpoint-missing': 'The newest entries are not signed: the log could still replace them unseen.',
+  'checkpoint-signature': 'Nobody who trusts the log key accepts this state of the log as its own.',
+  'checkpoint-root': 'The log signed other entries than it has stored: its history was changed after it was signed.',
+  'split-view': 'The log signed two histories that exclude each other. Both notes together prove it to anybody.',
+  truncated: 'Entries that the log has signed are missing at its end.',
+  // Entry 0
+  'log-identity': 'This is not the log that it is taken for, or it began with a false statement about itself.',
+  'anchor-unknown': 'The gateway enrols agencies on the word of an authority that the auditor does not trust.',
+  // Time
+  'time-order': 'The times in the log cannot be relied on around this entry.',
+  // Submissions
+  'header-rules': 'The gateway accepted a message that breaks the protocol; recipients will refuse it.',
+  'sender-key': "The message was not signed with a key that the sender's agency had in force.",
+  'sender-signature': 'Nothing shows that the sender sent this message: the gateway may have made it up or changed it.',
+  'agency-suspended': "The gateway carried a message in spite of an operator's suspension.",
+  'message-twice': 'Two acceptances claim one message id: a receipt no longer tells which message is meant.',
+  'mailbox-number': 'A message to this mailbox was hidden, lost or counted twice.',
+  // Deliveries
+  'handover-fit': 'The entry is about another delivery than it claims, so this delivery is not proven.',
+  'recipient-key': "The statement was not signed with a key that the recipient's agency had in force.",
+  'recipient-signature': 'Nothing shows that the recipient made this statement: the gateway may have made it up.',
+  'terminal-state': 'The outcome of a delivery was changed or hidden after it was final.',
+  'expired-early': 'The gateway gave up a delivery before its time.',
+  'purge-early': 'The gateway forgot messages that it still had to account for.',
+  // Operators and authorities
+  'act-signature': 'Nothing shows that an operator ordered this: the gateway may have made it up.',
+  'act-number': "One of this operator's acts was left out, repeated or put out of order.",
+  'act-content': 'An act was carried out although it breaks the rules for acts.',
+  'enrolment-certificate': 'A key was registered that no trusted authority vouches for, for this agency and use.',
+  'key-statement': 'Messages may be encrypted to a key that is not the agency’s: others could read them.',
+  revocation: 'The state of a key is not what the log says.',
+  // The rows beside the log
+  'state-digest': 'The gateway acts on a state that does not follow from its log.',
+  'content-missing': 'An accepted message is lost: its recipients can no longer get it.',
+  'content-damaged': 'The stored content is not what the sender signed; recipients will refuse it.',
+  'content-kept': 'Content is still stored that should have been erased.',
+  // Receipts
+  'receipt-checkpoint': 'The receipt proves nothing: its checkpoint is not signed by the log’s key.',
+  'receipt-proof': 'The receipt proves nothing: the entry is not in the tree that the log signed.',
+  'receipt-entry': 'The log holds these bytes, but they are no evidence about a message.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type Rule = keyof typeof RULES;
+
+export interface Finding {
+  /** Log index of the entry; absent when the finding is about none in particular. */
+  readonly index?: number;
+  readonly rule: Rule;
+  /** What is wrong, as a sentence. */
+  readonly what: string;
+  /** What follows from it, as a sentence. */
+  readonly consequence: string;
+  /** Signed notes that prove it, verbatim. */
+  readonly notes?: readonly string[];
+}
+
+/** Findings of one rule that are kept; the rest is only counted, so that a ruined log needs no more memory than another. */
+export const FINDINGS_PER_RULE_MAX = 1000;
+
+export class Findings {
+  /** All that were added, also those that are not kept. */
+  total = 0;
+  private readonly kept: Finding[] = [];
+  private readonly counts = new Map<Rule, number>();
+
+  add(rule: Rule, what: string, index?: number, notes?: readonly string[]): void {
+    this.total++;
+    const count = (this.counts.get(rule) ?? 0) + 1;
+    this.counts.set(rule, count);
+    if (count > FINDINGS_PER_RULE_MAX) return;
+    const at = index === undefined ? {} : { index };
+    this.kept.push({ ...at, rule, what, consequence: RULES[rule], ...(notes && { notes }) });
+  }
+
+  /** What was kept, in the order of the log; findings about no entry come last. */
+  sorted(): Finding[] {
+    return [...this.kept].sort((a, b) => compare(a.index, b.index));
+  }
+}
+
+const compare = (a = Number.MAX_SAFE_INTEGER, b = Number.MAX_SAFE_INTEGER): number => a - b;

@@ -1,0 +1,121 @@
+/**
+ * The replay: folds a log into rows with the gateway's own fold (ledger/apply.ts). Rows stand in a temporary database
+ * that SQLite keeps on disk as it grows and removes when it is closed, so memory does not grow with the log.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import { apply } from '../ledger/apply.ts';
+import type { RowStore, State } from '../ledger/state.ts';
+import { SqliteStore } from '../ledger/store/sqlite.ts';
+import { decode } from '../protocol/codec.ts';
+import { LiaisonError } from '../protocol/errors.ts';
+import { type Entry, EntrySchema } from '../protocol/generated/schema.ts';
+import type { LogSource, StoredBatch } from './source.ts';
+import { decodeEntryBundle } from './tiles.ts';
+
+export interface ReplayedEntry {
+  readonly index: number;
+  readonly entry: Entry;
+}
+
+/** Called in the order of the log. What they throw ends the replay. */
+export interface ReplayEvents {
+  /** A batch with the bytes of its entries, before the first of them is folded. */
+  batch?(batch: StoredBatch, entries: readonly Uint8Array[]): void;
+  /** An entry, with the state as it is before this entry. */
+  entry?(item: ReplayedEntry, state: State): void;
+  /** A bundle or entry that could not be read or folded, and was left out. Without this function it is thrown. */
+  fault?(index: number, error: LiaisonError, what: 'bundle' | 'encoding' | 'fold'): void;
+  /** After the last entry of a batch; the replay waits for it. */
+  batchEnd?(batch: StoredBatch): void | Promise<void>;
+}
+
+/** Rows for one replay. */
+export class ReplayStore {
+  readonly rows: RowStore;
+  private readonly db: DatabaseSync;
+  private readonly store: SqliteStore;
+
+  constructor() {
+    // An empty name is a temporary database of this connection's own (https://sqlite.org/inmemorydb.html).
+    this.db = new DatabaseSync('');
+    this.db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');
+    SqliteStore.createTables(this.db);
+    this.store = new SqliteStore(this.db);
+    this.rows = this.store;
+    this.db.exec('BEGIN');
+  }
+
+  /** Moves what has collected in memory into the tables. Only then does `rows.scan` see it. */
+  settle(): void {
+    this.store.flush();
+    this.db.exec('COMMIT; BEGIN');
+    this.store.settle();
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+const SETTLE_ENTRIES = 1000;
+
+/**
+ * Folds all entries of a source. When it returns, everything is settled.
+ * @returns the number of entries that were read
+ * @throws LiaisonError what the source throws; without `events.fault` also MALFORMED and DATA_DAMAGED for an entry
+ */
+export async function replay(source: LogSource, store: ReplayStore, events: ReplayEvents = {}): Promise<number> {
+  let size = 0;
+  let unsettled = 0;
+  for (const batch of source.batches()) {
+    const entries = bundleOf(batch, events);
+    events.batch?.(batch, entries);
+    for (const [i, bytes] of entries.entries()) replayEntry(batch.firstIndex + i, bytes, store.rows, events);
+    await events.batchEnd?.(batch);
+    size += entries.length;
+    unsettled += entries.length;
+    if (unsettled < SETTLE_ENTRIES) continue;
+    store.settle();
+    unsettled = 0;
+  }
+  store.settle();
+  return size;
+}
+
+function bundleOf(batch: StoredBatch, events: ReplayEvents): Uint8Array[] {
+  try {
+    if (!batch.entries) throw new LiaisonError('MALFORMED', 'The entry bundle is longer than any can be.');
+    return decodeEntryBundle(batch.entries);
+  } catch (error) {
+    report(events, batch.firstIndex, error, 'bundle');
+    return [];
+  }
+}
+
+function replayEntry(index: number, bytes: Uint8Array, rows: RowStore, events: ReplayEvents): void {
+  let entry: Entry;
+  try {
+    entry = decode(EntrySchema, bytes, 'signed');
+  } catch (error) {
+    report(events, index, error, 'encoding');
+    return;
+  }
+  events.entry?.({ index, entry }, rows);
+  try {
+    rows.write(apply(rows, index, entry));
+  } catch (error) {
+    report(events, index, error, 'fold');
+  }
+}
+
+function report(events: ReplayEvents, index: number, error: unknown, what: 'bundle' | 'encoding' | 'fold'): void {
+  // A failure of the temporary database is not the log's fault.
+  if ((error as { errcode?: number }).errcode !== undefined) {
+    throw new LiaisonError('INTERNAL', `The temporary database: ${String(error)}`, { cause: error });
+  }
+  // Certificates that node:crypto cannot read end here as well.
+  const fault =
+    error instanceof LiaisonError ? error : new LiaisonError('DATA_DAMAGED', String(error), { cause: error });
+  if (!events.fault) throw fault;
+  events.fault(index, fault, what);
+}

@@ -1,0 +1,106 @@
+/** The rules for what the gateway keeps beside its log: the rows it acts on, and the contents that wait. */
+import { compareKeys, keyOf, stateDigest, TABLE_NAMES, TABLES, type TableName } from '../../ledger/rows.ts';
+import type { RowStore } from '../../ledger/state.ts';
+import { decode } from '../../protocol/codec.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
+import { EntrySchema, type Header, HeaderSchema } from '../../protocol/generated/schema.ts';
+import { equalBytes, toHex } from '../../protocol/ids.ts';
+import { sha256 } from '../../protocol/merkle.ts';
+import { unpackKeys } from '../data-format.ts';
+import type { Findings } from '../findings.ts';
+import type { LedgerFile, StoredContent } from '../source.ts';
+
+/**
+ * Compares the gateway's rows with the replayed ones.
+ * @returns the digest of the replayed state
+ */
+export function checkState(source: LedgerFile, replayed: RowStore, findings: Findings): Uint8Array {
+  const digest = stateDigest(replayed);
+  if (equalBytes(stateDigest(source), digest)) return digest;
+  for (const table of TABLE_NAMES) {
+    const difference = firstDifference(table, source.scan(table), replayed.scan(table));
+    if (difference) findings.add('state-digest', `Table ${table}: ${difference}`);
+  }
+  return digest;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The first row, in the order of the keys, that only one side has or that differs. */
+function firstDifference(table: TableName, stored: Iterable<unknown>, replayed: Iterable<unknown>): string | undefined {
+  const left = stored[Symbol.iterator]();
+  const right = replayed[Symbol.iterator]();
+  const key = (row: Row): ReturnType<typeof keyOf> => keyOf(table, row as never);
+  for (;;) {
+    const ours = left.next().value as Row | undefined;
+    const theirs = right.next().value as Row | undefined;
+    if (!ours && !theirs) return undefined;
+    const order = ours && theirs ? compareKeys(key(ours), key(theirs)) : ours ? -1 : 1;
+    if (order < 0) return `the log gives no row ${shown(key(ours as Row))}, which is stored.`;
+    if (order > 0) return `the row ${shown(key(theirs as Row))} is missing.`;
+    const columns = Object.keys(TABLES[table].columns).filter((name) => text(ours?.[name]) !== text(theirs?.[name]));
+    if (columns.length === 0) continue;
+    const parts = columns.map((name) => `${name} is ${text(ours?.[name])}, the log gives ${text(theirs?.[name])}`);
+    return `row ${shown(key(ours as Row))}: ${parts.join('; ')}.`;
+  }
+}
+
+const shown = (key: readonly unknown[]): string => key.map(text).join(', ');
+
+function text(value: unknown): string {
+  if (value instanceof Uint8Array) {
+    const hex = toHex(value);
+    return hex.length <= 64 ? hex : `${value.length} bytes with SHA-256 ${toHex(sha256(value))}`;
+  }
+  return String(value);
+}
+
+/** Content must be there exactly for the messages that somebody still waits for, and be what their senders signed. */
+export function checkContents(source: LedgerFile, replayed: RowStore, findings: Findings): void {
+  const stored = source.contents()[Symbol.iterator]();
+  let content = next(stored);
+  const keepUntil = (index: number): void => {
+    for (; content && content.entryIndex < index; content = next(stored)) {
+      findings.add('content-kept', 'Nobody waits for the content of this message any more.', content.entryIndex);
+    }
+  };
+  for (const { entryIndex, outstanding } of replayed.scan('messages')) {
+    if (outstanding === 0) continue;
+    keepUntil(entryIndex);
+    if (content?.entryIndex !== entryIndex) {
+      findings.add('content-missing', `${outstanding} recipients wait for its content, which is gone.`, entryIndex);
+      continue;
+    }
+    const fault = contentFault(source, content);
+    if (fault !== '') findings.add('content-damaged', fault, entryIndex);
+    content = next(stored);
+  }
+  keepUntil(Infinity);
+}
+
+function next(contents: Iterator<StoredContent, unknown>): StoredContent | undefined {
+  const result = contents.next();
+  return result.done === true ? undefined : result.value;
+}
+
+function contentFault(source: LedgerFile, { entryIndex, content, wrappedKeys }: StoredContent): string {
+  const header = headerOf(source, entryIndex);
+  const keys = unpackKeys(wrappedKeys);
+  if (!header) return 'The acceptance cannot be read, so its content cannot be compared.';
+  if (!equalBytes(sha256(content), header.contentDigest))
+    return 'The content has another digest than the header states.';
+  const areSame =
+    keys?.length === header.wrappedKeyDigests.length &&
+    keys.every((key, i) => equalBytes(sha256(key), header.wrappedKeyDigests[i] ?? new Uint8Array(0)));
+  return areSame ? '' : 'The wrapped keys have other digests than the header states.';
+}
+
+function headerOf(source: LedgerFile, index: number): Header | undefined {
+  try {
+    const { event } = decode(EntrySchema, source.entryBytes(index) ?? new Uint8Array(0), 'signed');
+    return event.kind === 'submissionAcceptance' ? decode(HeaderSchema, event.value.header, 'signed') : undefined;
+  } catch (error) {
+    if (error instanceof LiaisonError && error.code === 'MALFORMED') return undefined;
+    throw error;
+  }
+}

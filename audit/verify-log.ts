@@ -1,0 +1,292 @@
+/**
+ * The audit of a gateway's data: replays its log and holds every rule of audit/rules/ against it. What the auditor brings
+ * along (the log's key, the authorities, checkpoints seen elsewhere) decides what a clean result is worth: without key
+ * and authorities the data is at most consistent with itself.
+ */
+import { LiaisonError } from '../protocol/errors.ts';
+import type { Act, Entry, ShardOpen, SignedLeaf } from '../protocol/generated/schema.ts';
+import { toBase64Url, toHex } from '../protocol/ids.ts';
+import type { State } from '../ledger/state.ts';
+import { type Finding, Findings } from './findings.ts';
+import { type ReplayedEntry, replay, ReplayStore } from './replay.ts';
+import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
+import { type EntryContext, PublicKeys } from './rules/context.ts';
+import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
+import { checkContents, checkState } from './rules/rows.ts';
+import { type OutsideCheckpoint, TreeRules } from './rules/tree.ts';
+import { SignatureChecks } from './signature-checks.ts';
+import type { LedgerFile } from './source.ts';
+import { parseVerifierKey, type Verifier } from './verifier-key.ts';
+
+export type { OutsideCheckpoint } from './rules/tree.ts';
+
+export type Verdict = 'verified' | 'findings' | 'consistent-origin-unproven';
+
+export interface VerifyOptions {
+  /** The log's key, from outside the data. */
+  readonly logVerifier?: Verifier;
+  /** Certificates (DER) of the authorities that the auditor trusts for agencies. */
+  readonly anchors?: readonly Uint8Array[];
+  /** Checkpoints of this log that the auditor got elsewhere: the log must contain what they sign. */
+  readonly outside?: readonly OutsideCheckpoint[];
+  /** Times without any entry that are longer than this are listed. */
+  readonly silenceMs?: number;
+  readonly onProgress?: (entries: number, of: number) => void;
+}
+
+/** An operator's act as it stands in the log. */
+export interface ActSummary {
+  readonly index: number;
+  readonly atMs: number;
+  /** base64url. */
+  readonly operator: string;
+  readonly what: string;
+}
+
+export interface LogReport {
+  readonly verdict: Verdict;
+  /** Options that a proof of origin would have needed. */
+  readonly missingTrust: readonly string[];
+  readonly path: string;
+  /** As entry 0 names it. */
+  readonly origin: string;
+  readonly verifierKey: string;
+  readonly size: number;
+  /** The newest stored checkpoint, verbatim. */
+  readonly checkpoint: string;
+  readonly checkpointsVerified: number;
+  readonly signaturesVerified: number;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly entriesByKind: Readonly<Record<string, number>>;
+  /** Of the replayed state, hexadecimal; empty when the replay could not be finished. */
+  readonly stateDigest: string;
+  readonly outside: readonly { name: string; size: number; contained: boolean }[];
+  /** At most {@link LISTED_MAX}, and so are the silences. */
+  readonly acts: readonly ActSummary[];
+  /** Long times without an entry, ended by the entry at `index`. No finding: the gateway may have been stopped. */
+  readonly silences: readonly { index: number; lengthMs: number }[];
+  readonly findings: readonly Finding[];
+  /** Including those that are not listed. */
+  readonly findingsTotal: number;
+}
+
+export const SILENCE_MS = 24 * 3_600_000;
+export const LISTED_MAX = 1000;
+
+/**
+ * Verifies everything that the data says. Reads it once from front to back; memory does not grow with the log.
+ * @throws LiaisonError DATA_VERSION; DATA_LOCKED when the data changed meanwhile; FILE_UNREADABLE;
+ *   CHECKPOINT_INVALID when an outside checkpoint is not this log's. Damage is a finding.
+ */
+export async function verifyLog(source: LedgerFile, options: VerifyOptions = {}): Promise<LogReport> {
+  const store = new ReplayStore();
+  try {
+    const audit = new LogAudit(source, store, options);
+    await audit.run();
+    source.assertUnchanged();
+    return audit.report();
+  } finally {
+    store.close();
+  }
+}
+
+class LogAudit {
+  private readonly source: LedgerFile;
+  private readonly store: ReplayStore;
+  private readonly options: VerifyOptions;
+  private readonly findings = new Findings();
+  private readonly signatures = new SignatureChecks();
+  private readonly keys = new PublicKeys();
+  private readonly tree: TreeRules;
+  private readonly kinds = new Map<string, number>();
+  private readonly acts: ActSummary[] = [];
+  private readonly silences: { index: number; lengthMs: number }[] = [];
+  private opening: ShardOpen | undefined;
+  private verifier: Verifier | undefined;
+  private anchors: readonly Uint8Array[];
+  private entries = 0;
+  private firstAtMs = 0;
+  private lastAtMs = 0;
+  /** Findings before the entry in hand: when a rule has said what is wrong with it, the fold's refusal adds nothing. */
+  private findingsBefore = 0;
+  private stateDigest = '';
+
+  constructor(source: LedgerFile, store: ReplayStore, options: VerifyOptions) {
+    this.source = source;
+    this.store = store;
+    this.options = options;
+    this.verifier = options.logVerifier;
+    this.anchors = options.anchors ?? [];
+    this.tree = new TreeRules(source, this.findings, options.outside ?? []);
+    if (options.logVerifier) this.tree.verifyOutside(options.logVerifier);
+  }
+
+  async run(): Promise<void> {
+    if (!(await this.readable(() => this.source.checkFormat()))) return;
+    const isComplete = await this.readable(() => this.replay());
+    await this.signatures.drain();
+    if (!isComplete) return;
+    if (this.entries === 0) this.findings.add('log-identity', 'The log is empty: it has not even an entry 0.');
+    await this.readable(() => this.tree.finish());
+    await this.readable(() => {
+      this.stateDigest = toHex(checkState(this.source, this.store.rows, this.findings));
+    });
+    await this.readable(() => checkContents(this.source, this.store.rows, this.findings));
+  }
+
+  /** Runs a part of the audit; damage ends the part and is a finding. */
+  private async readable(part: () => void | Promise<void>): Promise<boolean> {
+    try {
+      await part();
+      return true;
+    } catch (error) {
+      if (!(error instanceof LiaisonError) || error.code !== 'DATA_DAMAGED') throw error;
+      this.findings.add('database-readable', `${error.message} ${this.entries} entries were read before.`);
+      return false;
+    }
+  }
+
+  private async replay(): Promise<void> {
+    const total = this.source.statedSize();
+    await replay(this.source, this.store, {
+      batch: (batch, entries) => this.tree.add(batch, entries),
+      entry: (item, state) => this.entry(item, state),
+      fault: (index, error, what) => this.fault(index, error, what),
+      batchEnd: async (batch) => {
+        this.tree.checkpoint(batch, this.verifier);
+        this.options.onProgress?.(this.entries, total);
+        await this.signatures.room();
+      },
+    });
+  }
+
+  private fault(index: number, { message }: LiaisonError, what: 'bundle' | 'encoding' | 'fold'): void {
+    if (what === 'fold') {
+      if (this.findings.total === this.findingsBefore) this.findings.add('entry-fold', message, index);
+    } else {
+      this.findings.add('entry-encoding', message, index);
+    }
+  }
+
+  private entry({ index, entry }: ReplayedEntry, state: State): void {
+    this.findingsBefore = this.findings.total;
+    this.checkTime(index, entry.atMs);
+    this.entries++;
+    this.kinds.set(entry.event.kind, (this.kinds.get(entry.event.kind) ?? 0) + 1);
+    if (index === 0 && entry.event.kind !== 'shardOpen') {
+      this.findings.add('log-identity', `Entry 0 does not open a log; it is of kind ${entry.event.kind}.`, 0);
+    }
+    const { findings, signatures, keys } = this;
+    this.checkEvent({ index, atMs: entry.atMs, state, findings, signatures, keys }, entry);
+  }
+
+  private checkTime(index: number, atMs: number): void {
+    if (this.entries === 0) this.firstAtMs = atMs;
+    else if (atMs < this.lastAtMs) {
+      const [at, last] = [atMs, this.lastAtMs].map((timeMs) => new Date(timeMs).toISOString());
+      this.findings.add('time-order', `Its time is ${at ?? ''}; an earlier entry has ${last ?? ''}.`, index);
+    } else if (atMs - this.lastAtMs > (this.options.silenceMs ?? SILENCE_MS) && this.silences.length < LISTED_MAX) {
+      this.silences.push({ index, lengthMs: atMs - this.lastAtMs });
+    }
+    this.lastAtMs = Math.max(atMs, this.lastAtMs);
+  }
+
+  private checkEvent(context: EntryContext, entry: Entry): void {
+    const { event } = entry;
+    switch (event.kind) {
+      case 'shardOpen':
+        return this.open(context, event.value);
+      case 'submissionAcceptance':
+        return checkAcceptance(context, event.value);
+      case 'submissionRejection':
+        return checkRejection(context, event.value);
+      case 'contentHandover':
+      case 'contentHandoverFailure':
+        return checkDeliveryEnd(context, entry);
+      case 'purge':
+        return checkPurge(context, event.value);
+      case 'operatorAct':
+        return this.operatorAct(context, event.value.act);
+      case 'keyRevoked':
+        return checkKeyRevoked(context, event.value);
+      case 'tick':
+      case 'sessionOpened':
+      case 'sessionClosed':
+      case 'refusalSummary':
+        return;
+    }
+  }
+
+  private open(context: EntryContext, event: ShardOpen): void {
+    const { logVerifier, anchors } = this.options;
+    checkShardOpen(context, event, { logVerifier, anchors });
+    if (context.index !== 0) return;
+    this.opening = event;
+    this.anchors = anchors ?? event.anchors;
+    if (logVerifier) return;
+    try {
+      this.verifier = parseVerifierKey(event.verifierKey);
+    } catch (error) {
+      if (!(error instanceof LiaisonError)) throw error;
+      this.findings.add('log-identity', `Entry 0 names no key that can be used: ${error.message}`, 0);
+    }
+    if (this.verifier) this.tree.verifyOutside(this.verifier);
+  }
+
+  private operatorAct(context: EntryContext, signed: SignedLeaf): void {
+    const act = checkOperatorAct(context, signed, this.anchors);
+    if (this.acts.length >= LISTED_MAX) return;
+    const what = act ? describeAct(act) : 'an act that cannot be read';
+    this.acts.push({ index: context.index, atMs: context.atMs, operator: toBase64Url(signed.signature.keyId), what });
+  }
+
+  report(): LogReport {
+    const { options, tree, findings } = this;
+    const missingTrust = [
+      ...(options.logVerifier ? [] : ['--log-key']),
+      ...(options.anchors?.length ? [] : ['--anchors']),
+    ];
+    const clean: Verdict = missingTrust.length > 0 ? 'consistent-origin-unproven' : 'verified';
+    return {
+      verdict: findings.total > 0 ? 'findings' : clean,
+      missingTrust,
+      path: this.source.path,
+      origin: this.opening?.origin ?? '',
+      verifierKey: this.opening?.verifierKey ?? '',
+      size: this.entries,
+      checkpoint: tree.last ? Buffer.from(tree.last.note).toString('utf8') : '',
+      checkpointsVerified: tree.goodCheckpoints,
+      signaturesVerified: this.signatures.verified,
+      firstAtMs: this.firstAtMs,
+      lastAtMs: this.lastAtMs,
+      entriesByKind: Object.fromEntries(this.kinds),
+      stateDigest: this.stateDigest,
+      outside: tree.comparisons.map(({ name, size, root, recomputed }) => ({
+        name,
+        size,
+        contained: recomputed !== undefined && Buffer.compare(recomputed, root) === 0,
+      })),
+      acts: this.acts,
+      silences: this.silences,
+      findings: findings.sorted(),
+      findingsTotal: findings.total,
+    };
+  }
+}
+
+function describeAct({ act }: Act): string {
+  switch (act.kind) {
+    case 'enrol': {
+      const { agency, units, tls, signing } = act.value;
+      return `enrol ${agency}: units ${units.join(', ') || 'none'}; ${tls.length} TLS and ${signing.length} signing keys`;
+    }
+    case 'suspend':
+    case 'release':
+      return `${act.kind} ${act.value.agency}`;
+    case 'revoke':
+      return `revoke the key ${toBase64Url(act.value.keyId)}`;
+    case 'confirmClock':
+      return `confirm the clock at ${new Date(act.value.atMs).toISOString()}`;
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Takes evidence in: verifies that an entry is in the log, that it is about a message of this node, and that the recipient
+ * itself has signed what it says; then stores it. Nothing that fails a check is stored.
+ */
+import { subjectOf } from '../audit/receipt.ts';
+import { verifyLeaf } from '../protocol/batch.ts';
+import { decode } from '../protocol/codec.ts';
+import { LiaisonError } from '../protocol/errors.ts';
+import {
+  type HandoverStatement,
+  HandoverStatementSchema,
+  type LoggedEntry,
+  type Routing,
+  RoutingSchema,
+  type SignedLeaf,
+} from '../protocol/generated/schema.ts';
+import { equalBytes, type Mailbox, messageIdOf } from '../protocol/ids.ts';
+import type { ProofFrame, ProvenEntry } from './log-view.ts';
+import { codeName, type NodeRuntime, report } from './runtime.ts';
+import type { Link } from './session/link.ts';
+import type { EvidenceRow, StoredEvent } from './store/evidence-store.ts';
+import type { OutboxRow } from './store/outbox-store.ts';
+import type { EvidenceEvent } from './types.ts';
+
+/** Verified evidence, not stored yet. */
+export interface JudgedEvidence {
+  readonly proven: ProvenEntry;
+  readonly message: OutboxRow;
+  readonly event: StoredEvent;
+  readonly recipient: Mailbox | undefined;
+  readonly code: number;
+  readonly late: boolean;
+}
+
+type Claim = Pick<JudgedEvidence, 'event' | 'recipient' | 'code' | 'late'> & {
+  readonly signed?: { readonly leaf: SignedLeaf; readonly statement: HandoverStatement } | undefined;
+};
+
+const invalid = (detail: string): LiaisonError => new LiaisonError('PROOF_INVALID', detail);
+
+export class EvidenceBook {
+  private readonly runtime: NodeRuntime;
+
+  constructor(runtime: NodeRuntime) {
+    this.runtime = runtime;
+  }
+
+  /**
+   * Verifies and stores the entries of one frame, in one transaction. Entries that fail are reported and left out.
+   * @throws LiaisonError CHECKPOINT_INVALID, CHECKPOINT_INCONSISTENT; STORAGE_FULL, STORAGE_FAILED
+   */
+  async take(link: Link, frame: ProofFrame, entries: readonly LoggedEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const checkpoint = this.runtime.log.meet(frame.checkpoint);
+    const judged: JudgedEvidence[] = [];
+    for (const logged of entries) {
+      try {
+        judged.push(await this.judge(link, this.runtime.log.prove(checkpoint, frame.hashes, logged)));
+      } catch (error) {
+        report(this.runtime, error);
+      }
+    }
+    const isNew = await this.runtime.db.write(() => judged.map((item) => this.store(item)));
+    for (const [i, item] of judged.entries()) if (isNew[i] === true) this.notify(item);
+  }
+
+  /**
+   * Holds a proven entry to the message that it is about.
+   * @throws LiaisonError MESSAGE_UNKNOWN when it is not about a message of this node; PROOF_INVALID when it contradicts the
+   *   message; SIGNATURE_INVALID when the recipient's signature does not verify, or why its key cannot be relied on
+   */
+  async judge(link: Link, proven: ProvenEntry): Promise<JudgedEvidence> {
+    const subject = subjectOf(proven.entry);
+    const message = subject && this.runtime.outbox.find(subject.messageId);
+    if (!message) throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.index} is not about a message of this node.`);
+    const routing = decode(RoutingSchema, message.routing, 'signed');
+    const { headerDigest } = subject;
+    const isSame = !headerDigest || (message.headerDigest && equalBytes(headerDigest, message.headerDigest));
+    if (subject.sender !== routing.sender || isSame !== true) {
+      throw invalid(`Entry ${proven.index} is about another message under the same id.`);
+    }
+    const { signed, ...claim } = claimOf(proven);
+    if (signed) await this.verifyRecipient(link, proven, signed.leaf, signed.statement);
+    if (claim.recipient !== undefined) requireRecipient(routing, claim.recipient, proven.index);
+    return { proven, message, ...claim };
+  }
+
+  /** Must run within `NodeDatabase.write`. @returns whether it was not known before */
+  store(judged: JudgedEvidence): boolean {
+    const { outbox, evidence } = this.runtime;
+    const { proven, message, event } = judged;
+    const row: EvidenceRow = {
+      index: proven.index,
+      messageId: message.id,
+      event,
+      recipient: judged.recipient,
+      atMs: proven.entry.atMs,
+      code: judged.code,
+      late: judged.late,
+      entry: proven.bytes,
+      path: proven.path,
+      checkpointSize: proven.checkpoint.size,
+    };
+    const isNew = evidence.add(row, proven.checkpoint);
+    if (event === 'SubmissionAcceptance') outbox.setAccepted(message.id);
+    if (isNew && judged.recipient !== undefined) {
+      const { recipients } = decode(RoutingSchema, message.routing, 'signed');
+      outbox.setOpenRecipients(message.id, recipients.length - evidence.countEnded(message.id));
+    }
+    return isNew;
+  }
+
+  /** Tells the application what is durable now. */
+  notify({ proven, message, event, recipient, code, late }: JudgedEvidence): void {
+    const id = messageIdOf(message.id);
+    const { index } = proven;
+    const { atMs } = proven.entry;
+    if (event === 'SubmissionAcceptance') {
+      this.runtime.notify('accepted', { id, index, atMs });
+    } else if (recipient !== undefined) {
+      const fields: EvidenceEvent = { event, index, atMs, ...(code === 0 ? {} : { reason: codeName(code) }) };
+      this.runtime.notify('evidence', { id, recipient, ...fields, ...(late ? { late } : {}) });
+    }
+  }
+
+  private async verifyRecipient(
+    link: Link,
+    { index, entry }: ProvenEntry,
+    leaf: SignedLeaf,
+    statement: HandoverStatement,
+  ): Promise<void> {
+    const logged = { index, atMs: entry.atMs };
+    const recipient = statement.recipient as Mailbox;
+    const key = await this.runtime.directory.signingKey(link, recipient, leaf.signature.keyId, logged);
+    verifyLeaf('handover', key, leaf);
+  }
+}
+
+function claimOf({ entry: { event }, index }: ProvenEntry): Claim {
+  switch (event.kind) {
+    case 'submissionAcceptance':
+      return { event: 'SubmissionAcceptance', recipient: undefined, code: 0, late: false };
+    case 'submissionRejection':
+      return { event: 'SubmissionRejection', recipient: undefined, code: event.value.code, late: false };
+    case 'contentHandover': {
+      const { statement: leaf, late } = event.value;
+      const statement = decode(HandoverStatementSchema, leaf.leaf, 'signed');
+      const recipient = statement.recipient as Mailbox;
+      return { event: 'ContentHandover', recipient, code: 0, late, signed: { leaf, statement } };
+    }
+    case 'contentHandoverFailure': {
+      const { statement: leaf, late, code } = event.value;
+      const statement = leaf && decode(HandoverStatementSchema, leaf.leaf, 'signed');
+      if (statement && statement.reason !== code) throw invalid(`Entry ${index} states another reason than the recipient.`);
+      const signed = leaf && statement && { leaf, statement };
+      return { event: 'ContentHandoverFailure', recipient: event.value.recipient as Mailbox, code, late, signed };
+    }
+    default:
+      throw invalid(`Entry ${index} is no evidence about a message.`);
+  }
+}
+
+function requireRecipient(routing: Routing, mailbox: string, index: number): void {
+  if (!routing.recipients.some((recipient) => recipient.mailbox === mailbox)) {
+    throw invalid(`Entry ${index} names ${mailbox}, which is no recipient of the message.`);
+  }
+}

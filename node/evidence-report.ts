@@ -1,0 +1,76 @@
+/** What the stored evidence says about a message, and the receipts made of it. Reads only. */
+import { formatReceipt } from '../audit/receipt.ts';
+import { decode } from '../protocol/codec.ts';
+import { RoutingSchema } from '../protocol/generated/schema.ts';
+import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
+import { codeName } from './runtime.ts';
+import type { EvidenceRow, EvidenceStore, StoredEvent } from './store/evidence-store.ts';
+import type { OutboxRow } from './store/outbox-store.ts';
+import type { EvidenceEvent, MessageEvidence, ReceiptKind, RecipientEvidence, StoredReceipt } from './types.ts';
+
+const RECEIPT_KINDS: Readonly<Record<StoredEvent, ReceiptKind>> = {
+  SubmissionAcceptance: 'acceptance',
+  SubmissionRejection: 'rejection',
+  ContentHandover: 'handover',
+  ContentHandoverFailure: 'failure',
+};
+
+export function reportEvidence(message: OutboxRow, rows: readonly EvidenceRow[]): MessageEvidence {
+  const routing = decode(RoutingSchema, message.routing, 'signed');
+  const recipients = routing.recipients.map(({ mailbox }) => recipientEvidence(mailbox as Mailbox, message, rows));
+  return {
+    id: messageIdOf(message.id),
+    from: routing.sender as Mailbox,
+    state: message.state,
+    ...(message.code === undefined ? {} : { obstacle: { code: codeName(message.code), text: message.text ?? '' } }),
+    recipients,
+  };
+}
+
+function recipientEvidence(recipient: Mailbox, message: OutboxRow, rows: readonly EvidenceRow[]): RecipientEvidence {
+  const own = rows.filter((row) => row.recipient === undefined || row.recipient === recipient);
+  const events = own.flatMap(eventsOf);
+  if (message.state === 'refused' && !own.some((row) => row.event === 'SubmissionRejection')) {
+    events.push({ event: 'SubmissionRejection', reason: codeName(message.code ?? 0) });
+  }
+  return { recipient, state: stateOf(message, events), events };
+}
+
+/** In a local mailbox the acceptance entry is the consignment as well. */
+function eventsOf(row: EvidenceRow): EvidenceEvent[] {
+  const { index, atMs } = row;
+  const event: EvidenceEvent = {
+    event: row.event,
+    index,
+    atMs,
+    ...(row.code === 0 ? {} : { reason: codeName(row.code) }),
+    ...(row.late ? { late: true } : {}),
+  };
+  return row.event === 'SubmissionAcceptance' ? [event, { event: 'ContentConsignment', index, atMs }] : [event];
+}
+
+/** Terminal states never change, so what came late counts for nothing; an earlier refusal was overcome by sealing again. */
+function stateOf(message: OutboxRow, events: readonly EvidenceEvent[]): RecipientEvidence['state'] {
+  const ended = events.find(
+    ({ event, late }) => late !== true && (event === 'ContentHandover' || event === 'ContentHandoverFailure'),
+  );
+  if (ended) return ended.event;
+  if (message.state === 'accepted') return 'ContentConsignment';
+  return message.state === 'refused' ? 'SubmissionRejection' : undefined;
+}
+
+/** Receipt files of everything that is known about a message, in the log's order. */
+export function makeReceipts(rows: readonly EvidenceRow[], store: EvidenceStore): StoredReceipt[] {
+  return rows.flatMap(({ event, recipient, index, entry, path, checkpointSize }) => {
+    const checkpoint = store.checkpoint(checkpointSize);
+    if (!checkpoint) return [];
+    return [
+      {
+        kind: RECEIPT_KINDS[event],
+        ...(recipient === undefined ? {} : { recipient: recipient as Mailbox }),
+        index,
+        text: formatReceipt({ entry, index, path, checkpoint: checkpoint.note }),
+      },
+    ];
+  });
+}

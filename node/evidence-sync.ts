@@ -1,0 +1,95 @@
+/** Keeps evidence and the view of the log up to date while there is a session: pushes, questions, consistency. */
+import { LiaisonError } from '../protocol/errors.ts';
+import type { Evidence } from '../protocol/generated/schema.ts';
+import { messageIdOf } from '../protocol/ids.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import type { EvidenceBook } from './evidence-book.ts';
+import { type NodeRuntime, report } from './runtime.ts';
+import type { Link } from './session/link.ts';
+
+const ASK_MAX = 256;
+const CONSISTENCY_EVERY_MS = 10_000;
+/** Pushes that wait beyond this are dropped: they can be asked for at any time. */
+const WAITING_MAX = 64;
+
+export class EvidenceSync {
+  private readonly runtime: NodeRuntime;
+  private readonly book: EvidenceBook;
+  private link: Link | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private tail: Promise<void> = Promise.resolve();
+  private waiting = 0;
+  private hasDropped = false;
+
+  constructor(runtime: NodeRuntime, book: EvidenceBook) {
+    this.runtime = runtime;
+    this.book = book;
+  }
+
+  begin(link: Link): void {
+    this.link = link;
+    this.enqueue(link, () => this.askForLacking(link));
+    this.timer = setInterval(() => {
+      this.enqueue(link, () => this.proveGrowth(link));
+      if (!this.hasDropped) return;
+      this.hasDropped = false;
+      this.enqueue(link, () => this.askForLacking(link));
+    }, CONSISTENCY_EVERY_MS);
+  }
+
+  end(): void {
+    this.link = undefined;
+    clearInterval(this.timer);
+  }
+
+  /** Takes a pushed frame. */
+  push(frame: Evidence): void {
+    const { link } = this;
+    if (!link) return;
+    if (this.waiting >= WAITING_MAX) this.hasDropped = true;
+    else this.enqueue(link, () => this.book.take(link, frame, frame.entries));
+  }
+
+  private enqueue(link: Link, work: () => Promise<void>): void {
+    this.waiting++;
+    this.tail = this.tail.then(async () => {
+      this.waiting--;
+      if (this.link !== link) return;
+      await work().catch((error: unknown) => report(this.runtime, error));
+    });
+  }
+
+  /** The gateway queues nothing: what ended while there was no session is asked for. */
+  private async askForLacking(link: Link): Promise<void> {
+    let after = 0;
+    for (;;) {
+      const expiredAfterMs = this.runtime.now() - LIMITS.purgeAfterExpiryMs;
+      const rows = this.runtime.outbox.lackingEvidence(after, expiredAfterMs, ASK_MAX);
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.seq;
+      await this.ask(link, rows.map(({ id }) => id));
+    }
+  }
+
+  private async ask(link: Link, ids: Uint8Array[]): Promise<void> {
+    for (let wanted = ids; wanted.length > 0;) {
+      const proofs = await link.proofs(wanted, new Uint8Array(0));
+      await this.book.take(link, proofs, proofs.entries);
+      for (const id of proofs.unknown) {
+        const error = new LiaisonError('MESSAGE_UNKNOWN', 'The gateway denies a message that it accepted.');
+        report(this.runtime, error, { messageId: messageIdOf(id) });
+      }
+      if (proofs.remaining.length >= wanted.length) return;
+      wanted = proofs.remaining;
+    }
+  }
+
+  private async proveGrowth(link: Link): Promise<void> {
+    const { log } = this.runtime;
+    const { trusted, sizeMet } = log;
+    if (!trusted || sizeMet <= trusted.size) return;
+    const { checkpoint, consistency } = await link.proofs([], trusted.note);
+    log.extend(checkpoint, consistency, sizeMet);
+  }
+}

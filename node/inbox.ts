@@ -1,0 +1,196 @@
+/**
+ * The way in. A Deliver frame is judged, then stored in one transaction together with the signed statements about it; only
+ * what is durable is handed over. Frames are taken in the order in which they came.
+ */
+import { decode, encode } from '../protocol/codec.ts';
+import { LiaisonError } from '../protocol/errors.ts';
+import { type Deliver, type Delivery, DeliverySchema, EnvelopeSchema } from '../protocol/generated/schema.ts';
+import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
+import { type Arrival, judgeDelivery } from './arrivals.ts';
+import type { Handovers, Verdict } from './handovers.ts';
+import { type Identity, type Judgement, judgeMessage } from './receive.ts';
+import { type NodeRuntime, report } from './runtime.ts';
+import type { Link } from './session/link.ts';
+import type { InboxRow } from './store/inbox-store.ts';
+
+/** What the gateway may send ahead of what is durable here. */
+export const CREDIT_MESSAGES = 256;
+export const CREDIT_BYTES = 8 * 1024 * 1024;
+const HELD_RETRY_MS = 60_000;
+const HELD_PAGE = 64;
+
+type Settled = Exclude<Judgement, { kind: 'held' }>;
+
+export class Inbox {
+  private readonly runtime: NodeRuntime;
+  private readonly handovers: Handovers;
+  private link: Link | undefined;
+  private tail: Promise<void> = Promise.resolve();
+  private retry: NodeJS.Timeout | undefined;
+  /** Deliveries that the gateway may still send. */
+  private credit = 0;
+  /** By mailbox: the number that comes next when there is no gap. */
+  private expected = new Map<Mailbox, number>();
+
+  constructor(runtime: NodeRuntime, handovers: Handovers) {
+    this.runtime = runtime;
+    this.handovers = handovers;
+  }
+
+  begin(link: Link): void {
+    this.link = link;
+    const { config, inbox } = this.runtime;
+    this.expected = new Map(config.mailboxes.map((mailbox) => [mailbox, inbox.nextNumber(mailbox)]));
+    this.credit = CREDIT_MESSAGES;
+    link.ready(CREDIT_MESSAGES, CREDIT_BYTES);
+    const retryHeld = (): void => this.enqueue(link, () => this.retryHeld(link));
+    retryHeld();
+    this.retry = setInterval(retryHeld, HELD_RETRY_MS);
+  }
+
+  end(): void {
+    this.link = undefined;
+    clearInterval(this.retry);
+  }
+
+  /** Takes a frame. What is queued here is bounded by the credit. */
+  deliver(frame: Deliver): void {
+    const { link } = this;
+    if (!link) return;
+    this.credit -= frame.deliveries.length;
+    if (this.credit < 0) {
+      this.runtime.fault(new LiaisonError('LIMIT_EXCEEDED', 'The gateway delivered more than the credit.'));
+      return;
+    }
+    this.enqueue(link, () => this.take(link, frame));
+  }
+
+  /** Resolves when everything that was delivered so far is durable. */
+  settled(): Promise<void> {
+    return this.tail;
+  }
+
+  private enqueue(link: Link, work: () => Promise<void>): void {
+    this.tail = this.tail.then(async () => {
+      // What an ended session brought comes again.
+      if (this.link !== link) return;
+      await work().catch((error: unknown) => report(this.runtime, error));
+    });
+  }
+
+  private async take(link: Link, frame: Deliver): Promise<void> {
+    const checkpoint = frame.checkpoint.length > 0 ? this.runtime.log.meet(frame.checkpoint) : undefined;
+    const arrivals: Arrival[] = [];
+    for (const delivery of frame.deliveries) {
+      this.watchNumbers(delivery);
+      arrivals.push(await judgeDelivery(delivery, { link, runtime: this.runtime, checkpoint, hashes: frame.hashes }));
+    }
+    const { stored, batch } = await this.runtime.db.write(() => this.store(arrivals));
+    if (batch !== undefined) this.handovers.send(batch);
+    for (const repeated of new Set(arrivals.flatMap((arrival) => (arrival.kind === 'repeat' ? arrival.batch : [])))) {
+      this.handovers.send(repeated);
+    }
+    this.credit += frame.deliveries.length;
+    link.ready(frame.deliveries.length, frame.deliveries.reduce((sum, delivery) => sum + encodedBytes(delivery), 0));
+    for (const arrival of arrivals) this.tell(arrival, stored);
+  }
+
+  /**
+   * Must run within `NodeDatabase.write`.
+   * @returns what was not here before, and the batch of statements, if there is anything to state
+   */
+  private store(arrivals: readonly Arrival[]): { stored: ReadonlySet<Arrival>; batch: number | undefined } {
+    const { inbox } = this.runtime;
+    const verdicts: Verdict[] = [];
+    const stored = new Set<Arrival>();
+    for (const arrival of arrivals) {
+      if (arrival.kind !== 'new') continue;
+      const { row, verdict } = arrival;
+      const { mailbox, number, sender, id } = row;
+      // One frame may bring a number or a message twice; it was judged before the first of them was stored.
+      const isTwin = sender && id && inbox.bySender(mailbox, sender, id) !== undefined;
+      if (isTwin === true || inbox.byNumber(mailbox, number)) continue;
+      inbox.add(row);
+      stored.add(arrival);
+      if (verdict) verdicts.push(verdict);
+    }
+    for (const mailbox of this.runtime.config.mailboxes) inbox.advance(mailbox);
+    return { stored, batch: verdicts.length > 0 ? this.handovers.sign(verdicts) : undefined };
+  }
+
+  private tell(arrival: Arrival, stored: ReadonlySet<Arrival>): void {
+    if (arrival.kind === 'repeat') return;
+    if (arrival.error) {
+      const { id, mailbox } = arrival.kind === 'new' ? arrival.row : { id: undefined, mailbox: undefined };
+      report(this.runtime, arrival.error, { ...(mailbox && { mailbox }), ...(id && { messageId: messageIdOf(id) }) });
+    }
+    if (arrival.kind !== 'new' || !stored.has(arrival)) return;
+    const { state, id, sender, mailbox } = arrival.row;
+    if (state === 'new' && id && sender) this.announce(mailbox, { messageId: id, sender });
+  }
+
+  private announce(to: Mailbox, { messageId, sender }: Pick<Identity, 'messageId' | 'sender'>): void {
+    this.runtime.notify('received', { id: messageIdOf(messageId), from: sender, to });
+  }
+
+  /** Numbers come without gaps from the cursor on; those below it that come again are repeats. */
+  private watchNumbers({ mailbox: name, number }: Delivery): void {
+    const mailbox = name as Mailbox;
+    const expected = this.expected.get(mailbox);
+    if (expected === undefined || number < expected) return;
+    this.expected.set(mailbox, number + 1);
+    const missing = this.runtime.inbox.countMissing(mailbox, expected, number);
+    if (missing === 0) return;
+    const detail = `${mailbox}: ${missing} of the numbers ${expected} to ${number - 1}.`;
+    report(this.runtime, new LiaisonError('NUMBER_MISSING', detail), { mailbox });
+  }
+
+  /** Judges again what could not be judged when it came. */
+  private async retryHeld(link: Link): Promise<void> {
+    const { inbox } = this.runtime;
+    let after = 0;
+    for (;;) {
+      const rows = inbox.inState('held', after, HELD_PAGE);
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.seq;
+      await this.settle(rows, await Promise.all(rows.map((row) => this.judgeHeld(row, link))));
+    }
+  }
+
+  private judgeHeld(row: InboxRow, link: Link): Promise<Judgement> {
+    const { mailbox, acceptedMs, acceptedIndex } = row;
+    const envelope = decode(EnvelopeSchema, row.envelope ?? new Uint8Array(0), 'signed');
+    const message = { mailbox, envelope, acceptedAtMs: acceptedMs, acceptedIndex };
+    return judgeMessage(message, link, this.runtime);
+  }
+
+  private async settle(rows: readonly InboxRow[], judgements: readonly Judgement[]): Promise<void> {
+    const settled = rows.flatMap((row, i) => {
+      const judgement = judgements[i];
+      return judgement && judgement.kind !== 'held' ? [{ row, judgement }] : [];
+    });
+    if (settled.length === 0) return;
+    const batch = await this.runtime.db.write(() => {
+      for (const { row, judgement } of settled) {
+        if (judgement.kind === 'good') this.runtime.inbox.setState(row.seq, 'new', 0);
+        else this.runtime.inbox.setState(row.seq, 'failed', judgement.error.number);
+      }
+      return this.handovers.sign(settled.map(({ row, judgement }) => verdictOn(row, judgement)));
+    });
+    this.handovers.send(batch);
+    for (const { row, judgement } of settled) {
+      if (judgement.kind === 'good') this.announce(row.mailbox, judgement.identity);
+      else report(this.runtime, judgement.error, { mailbox: row.mailbox });
+    }
+  }
+}
+
+function verdictOn({ mailbox, number }: InboxRow, judgement: Settled): Verdict {
+  // Only what could be identified is held.
+  const identity = judgement.identity as Identity;
+  return { mailbox, number, identity, failure: judgement.kind === 'failed' ? judgement.error : undefined };
+}
+
+/** What credit counts. */
+const encodedBytes = (delivery: Delivery): number => encode(DeliverySchema, delivery).length;

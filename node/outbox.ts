@@ -1,0 +1,187 @@
+/**
+ * The way out: what lies composed in the outbox is sealed, and what lies sealed is submitted, while there is a session.
+ * A sealed envelope is durable before its first Submit, so that every submission of it has the same bytes.
+ */
+import { decode, encode } from '../protocol/codec.ts';
+import { type SealedMessage, sealMessage, signMessages } from '../protocol/envelope/seal.ts';
+import { LiaisonError } from '../protocol/errors.ts';
+import { BodySchema, type EncryptionKey, EnvelopeSchema, RoutingSchema } from '../protocol/generated/schema.ts';
+import { type Mailbox, messageIdBytes, messageIdOf } from '../protocol/ids.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import { leafHash } from '../protocol/merkle.ts';
+import type { Draft } from './compose.ts';
+import type { EvidenceBook } from './evidence-book.ts';
+import { internalError, type NodeRuntime, report } from './runtime.ts';
+import type { Link } from './session/link.ts';
+import type { OutboxRow, SealedRow } from './store/outbox-store.ts';
+import { recipientsOf, Submissions } from './submissions.ts';
+
+type Keys = ReadonlyMap<Mailbox, EncryptionKey | LiaisonError>;
+
+/** What keeps a message from being sealed; told to nobody, because time mends it. */
+const PATIENT_CODES: ReadonlySet<string> = new Set(['RECIPIENT_SUSPENDED', 'OVERLOADED']);
+
+const AFTER_FAILURE_MS = 2_000;
+/** The wall clock may be set meanwhile. */
+const TIMER_MAX_MS = 60_000;
+
+export class Outbox {
+  private readonly runtime: NodeRuntime;
+  private readonly submissions: Submissions;
+  private link: Link | undefined;
+  private running = false;
+  private again = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(runtime: NodeRuntime, book: EvidenceBook) {
+    this.runtime = runtime;
+    this.submissions = new Submissions(runtime, book, () => this.wake());
+  }
+
+  /**
+   * Resolves when the messages are durable. Those of one call are sealed under one signature; calls of the same turn of
+   * the event loop share one transaction.
+   */
+  async add(drafts: readonly Draft[]): Promise<void> {
+    await this.runtime.db.write(() => {
+      this.runtime.outbox.add(drafts.map((draft) => ({ ...draft, id: messageIdBytes(draft.id) })));
+    });
+    this.wake();
+  }
+
+  begin(link: Link): void {
+    this.link = link;
+    this.submissions.begin(link);
+    this.wake();
+  }
+
+  end(): void {
+    this.link = undefined;
+    clearTimeout(this.timer);
+    this.submissions.end();
+  }
+
+  /** Whether something is being sealed, or submitted and not answered. */
+  get isBusy(): boolean {
+    return this.running || this.submissions.isBusy;
+  }
+
+  /** Looks for work. */
+  private wake(): void {
+    this.again = true;
+    if (this.running || !this.link) return;
+    this.running = true;
+    let failed = false;
+    this.run()
+      .catch((error: unknown) => {
+        failed = true;
+        report(this.runtime, error);
+      })
+      .finally(() => {
+        this.running = false;
+        this.schedule(failed);
+      });
+  }
+
+  private async run(): Promise<void> {
+    while (this.again && this.link) {
+      this.again = false;
+      // One batch at a time, so that the first submissions do not wait for the last seal of a long backlog.
+      if (await this.sealBatch(this.link)) this.again = true;
+      this.submissions.submitDue();
+    }
+  }
+
+  /** Sets the timer for what waits, or for another try after a failure. */
+  private schedule(failed: boolean): void {
+    clearTimeout(this.timer);
+    if (!this.link) return;
+    const nowMs = this.runtime.now();
+    const dueMs = failed ? nowMs + AFTER_FAILURE_MS : this.runtime.outbox.nextDueMs(nowMs);
+    if (dueMs !== undefined) this.timer = setTimeout(() => this.wake(), Math.min(dueMs - nowMs, TIMER_MAX_MS));
+  }
+
+  /** Seals and signs the next batch. @returns whether there was anything */
+  private async sealBatch(link: Link): Promise<boolean> {
+    const rows = wholeBursts(this.runtime.outbox.composed(this.runtime.now(), LIMITS.submitMessagesMax));
+    if (rows.length === 0) return false;
+    const live = await this.dropExpired(rows);
+    const recipients = live.flatMap((row) => recipientsOf(row));
+    const keys = await this.runtime.directory.encryptionKeys(link, recipients);
+    const outcomes = await Promise.all(live.map((row) => this.seal(row, keys)));
+    const good = outcomes.flatMap((outcome) => (outcome.error ? [] : [outcome]));
+    const bad = outcomes.flatMap((outcome) => (outcome.error ? [outcome] : []));
+    const sealed = this.sign(good);
+    await this.runtime.db.write(() => {
+      for (const row of sealed) this.runtime.outbox.setSealed(row);
+      for (const { row, error } of bad) this.submissions.obstruct(row, error.number, error.detail, isFinal(error));
+    });
+    for (const { row, error } of bad) this.tell(row, error);
+    return true;
+  }
+
+  private sign(messages: readonly { readonly row: OutboxRow; readonly sealed: SealedMessage }[]): SealedRow[] {
+    if (messages.length === 0) return [];
+    const envelopes = signMessages(
+      this.runtime.keys.signingKey,
+      messages.map(({ sealed }) => sealed),
+    );
+    return messages.map(({ row, sealed }, i) => ({
+      seq: row.seq,
+      routing: encode(RoutingSchema, sealed.routing),
+      headerDigest: leafHash(sealed.header),
+      envelope: encode(EnvelopeSchema, envelopes[i] as NonNullable<(typeof envelopes)[number]>),
+    }));
+  }
+
+  private async seal(
+    row: OutboxRow,
+    keys: Keys,
+  ): Promise<{ row: OutboxRow; sealed: SealedMessage; error?: never } | { row: OutboxRow; error: LiaisonError }> {
+    try {
+      const routing = decode(RoutingSchema, row.routing, 'signed');
+      const recipients = recipientsOf(row).map((mailbox) => {
+        const key = keys.get(mailbox);
+        if (!key || key instanceof LiaisonError) throw key ?? new LiaisonError('RECIPIENT_UNKNOWN', mailbox);
+        return { mailbox, key };
+      });
+      const body = decode(BodySchema, row.body, 'signed');
+      const { keys: own, random } = this.runtime;
+      return { row, sealed: await sealMessage({ routing, recipients, signingKeyId: own.signingKeyId, body, random }) };
+    } catch (error) {
+      return { row, error: error instanceof LiaisonError ? error : internalError(error) };
+    }
+  }
+
+  /** A message that was never submitted ends here when its time is over. */
+  private async dropExpired(rows: readonly OutboxRow[]): Promise<OutboxRow[]> {
+    const nowMs = this.runtime.now();
+    const expired = rows.filter((row) => row.expiresMs <= nowMs);
+    if (expired.length === 0) return [...rows];
+    const error = new LiaisonError('EXPIRED', 'It was never submitted.');
+    await this.runtime.db.write(() => {
+      for (const row of expired) this.submissions.obstruct(row, error.number, error.detail, true);
+    });
+    for (const row of expired) this.tell(row, error);
+    return rows.filter((row) => row.expiresMs > nowMs);
+  }
+
+  private tell(row: OutboxRow, error: LiaisonError): void {
+    const id = messageIdOf(row.id);
+    if (isFinal(error)) this.runtime.notify('refused', { id, code: error.code, text: error.message });
+    else if (!PATIENT_CODES.has(error.code) && row.code !== error.number) report(this.runtime, error, { messageId: id });
+  }
+}
+
+/** A mailbox that does not exist or a message that nobody may send will not become better by waiting. */
+const FINAL_CODES: ReadonlySet<string> = new Set([
+  ...['RECIPIENT_UNKNOWN', 'EXPIRED', 'HEADER_INVALID', 'BODY_INVALID', 'ALGORITHM_REFUSED', 'MALFORMED', 'INTERNAL'],
+]);
+const isFinal = (error: LiaisonError): boolean => FINAL_CODES.has(error.code);
+
+/** Leaves a burst at the end for the next batch when it may go on there: its messages share one signature. */
+function wholeBursts(rows: OutboxRow[]): OutboxRow[] {
+  const last = rows.at(-1)?.burst;
+  if (rows.length < LIMITS.submitMessagesMax || rows[0]?.burst === last) return rows;
+  return rows.filter((row) => row.burst !== last);
+}
