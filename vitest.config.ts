@@ -9,7 +9,7 @@ const long = process.env['LIAISON_LONG'] === '1';
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['test/{protocol,ledger,audit,gateway,node,certs-dev,demo,project}/**/*.test.ts'], 20_000),
+      project('unit', ['test/{protocol,ledger,audit,gateway,node,certs-dev,cli,demo,project}/**/*.test.ts'], 20_000),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 120_000),
       ...(long ? [project('long', ['test/long/**/*.test.ts'], 3_600_000)] : []),

@@ -120,7 +120,10 @@ function sentences({ atMs, event }: Entry): Sentences {
       const to = recipients.map(({ mailbox }, i) => `${mailbox} (number ${event.value.numbers[i] ?? '?'})`).join(', ');
       const accepted = `At ${at} the gateway accepted message ${uuid(messageId)} from ${sender} for ${to}.`;
       const owed = `It owes each of them delivery, or proof of failure, until ${new Date(expiresAtMs).toISOString()}.`;
-      return [[accepted, owed], ['That any recipient has the message: that is a receipt of its own.', SENDER_SIGNATURE, CONTENT]];
+      return [
+        [accepted, owed],
+        ['That any recipient has the message: that is a receipt of its own.', SENDER_SIGNATURE, CONTENT],
+      ];
     }
     case 'submissionRejection': {
       const { sender, messageId, code } = event.value;
@@ -128,12 +131,18 @@ function sentences({ atMs, event }: Entry): Sentences {
       return [[refused], ['That the refusal was justified.', SENDER_SIGNATURE]];
     }
     case 'contentHandover':
-      return [[...word(event.value.statement, at, 'has the message: verified, decrypted and stored'), ...late(event.value)], [RECIPIENT_SIGNATURE, CONTENT]];
+      return [
+        [...word(event.value.statement, at, 'has the message: verified, decrypted and stored'), ...late(event.value)],
+        [RECIPIENT_SIGNATURE, CONTENT],
+      ];
     case 'contentHandoverFailure': {
       const { statement, code, recipient, messageId, sender } = event.value;
       if (statement) {
         const failed = word(statement, at, `cannot take the message, with ${codeName(code)}`);
-        return [[...failed, ...late(event.value)], ['That the reason is true.', RECIPIENT_SIGNATURE]];
+        return [
+          [...failed, ...late(event.value)],
+          ['That the reason is true.', RECIPIENT_SIGNATURE],
+        ];
       }
       const expired = `At ${at} the gateway gave up message ${uuid(messageId)} from ${sender} to ${recipient}: ${codeName(code)}.`;
       return [[expired], ['Why the recipient did not take it in time; nobody but the gateway says so.']];

@@ -182,14 +182,15 @@ class LogAudit {
   }
 
   private checkTime(index: number, atMs: number): void {
+    const passedMs = atMs - this.lastAtMs;
     if (this.entries === 0) this.firstAtMs = atMs;
-    else if (atMs < this.lastAtMs) {
-      const [at, last] = [atMs, this.lastAtMs].map((timeMs) => new Date(timeMs).toISOString());
-      this.findings.add('time-order', `Its time is ${at ?? ''}; an earlier entry has ${last ?? ''}.`, index);
-    } else if (atMs - this.lastAtMs > (this.options.silenceMs ?? SILENCE_MS) && this.silences.length < LISTED_MAX) {
-      this.silences.push({ index, lengthMs: atMs - this.lastAtMs });
+    else if (passedMs < 0) {
+      const [at = '', before = ''] = [atMs, this.lastAtMs].map((timeMs) => new Date(timeMs).toISOString());
+      this.findings.add('time-order', `Its time is ${at}; the entry before it has ${before}.`, index);
+    } else if (passedMs > (this.options.silenceMs ?? SILENCE_MS) && this.silences.length < LISTED_MAX) {
+      this.silences.push({ index, lengthMs: passedMs });
     }
-    this.lastAtMs = Math.max(atMs, this.lastAtMs);
+    this.lastAtMs = atMs;
   }
 
   private checkEvent(context: EntryContext, entry: Entry): void {

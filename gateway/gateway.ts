@@ -14,6 +14,7 @@ import { LedgerClient } from './ledger/client.ts';
 import type { DirectoryView, Fault, LedgerOutput, LedgerStatus } from './pipeline.ts';
 import { RevocationFiles } from './revocation-files.ts';
 import { AccessList, type Admission } from './session/access.ts';
+import { Budget } from './session/budget.ts';
 import { createListener, type Listener } from './session/listener.ts';
 import { Session, type SessionHost } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
@@ -22,6 +23,7 @@ import { VerifyPool } from './verify/pool.ts';
 const SWEEP_MS = 2_000;
 const COUNTS_MS = 10_000;
 const DRAIN_MS = 10_000;
+const IN_FLIGHT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** A running gateway. Make one with {@link Gateway.start}. */
 export class Gateway {
@@ -35,6 +37,7 @@ export class Gateway {
   private readonly pool: VerifyPool;
   private readonly sessions: Sessions;
   private readonly access = new AccessList();
+  private readonly budget = new Budget(IN_FLIGHT_BYTES_MAX);
   private readonly refusals = new Map<ErrorCode, number>();
   private readonly calls = new Map<number, (output: LedgerOutput) => void>();
   private readonly lists: RevocationFiles;
@@ -185,6 +188,7 @@ export class Gateway {
       },
       refused: (code) => this.countRefusal(code, ''),
       now: () => Date.now(),
+      budget: this.budget,
     };
     this.sessions.add(new Session(this.nextNumber++, socket, admission, host, this.log));
   }

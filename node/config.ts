@@ -1,12 +1,11 @@
 /**
  * The node's configuration: one YAML file, each value of which an environment variable can replace
- * (`gateway.url` ← `LIAISON_NODE_GATEWAY_URL`, `dataDir` ← `LIAISON_NODE_DATA_DIR`; lists are separated by commas).
+ * (`gateway.url` ← `LIAISON_NODE_GATEWAY_URL`, `dataDir` ← `LIAISON_NODE_DATA_DIR`; lists as in YAML, `[a, b]`).
  */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseVerifierKey } from '../audit/verifier-key.ts';
+import { loadConfig as loadFile } from '../cli/config-file.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type AgencyId, type Mailbox, mailboxOf, parseAgencyId, parseUnitId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
@@ -18,7 +17,8 @@ const checked =
     try {
       check(text);
     } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof LiaisonError ? error.detail : 'not valid' });
+      const message = error instanceof LiaisonError ? error.detail.replace(/\.$/, '') : 'not valid';
+      context.addIssue({ code: 'custom', message });
     }
   };
 
@@ -80,20 +80,7 @@ function checkUrl(text: string): void {
  * @throws LiaisonError FILE_UNREADABLE; CONFIG_INVALID naming the key and what was expected
  */
 export function loadConfig(configPath: string, env: NodeJS.ProcessEnv = process.env): NodeConfig {
-  let text: string;
-  try {
-    text = readFileSync(configPath, 'utf8');
-  } catch (cause) {
-    throw new LiaisonError('FILE_UNREADABLE', configPath, { cause });
-  }
-  let input: unknown;
-  try {
-    input = parse(text, { uniqueKeys: true });
-  } catch (cause) {
-    const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : '';
-    throw new LiaisonError('CONFIG_INVALID', `${configPath} is not YAML: ${why}`, { cause });
-  }
-  return parseConfig(input, dirname(resolve(configPath)), env);
+  return resolved(loadFile(configPath, schema, 'LIAISON_NODE', env), dirname(resolve(configPath)));
 }
 
 /**
@@ -101,10 +88,14 @@ export function loadConfig(configPath: string, env: NodeJS.ProcessEnv = process.
  * @param baseDir what relative paths are relative to
  * @throws LiaisonError CONFIG_INVALID naming the key and what was expected
  */
-export function parseConfig(input: unknown, baseDir: string, env: NodeJS.ProcessEnv = {}): NodeConfig {
-  const result = schema.safeParse(withEnvironment(input, env));
-  if (!result.success) throw new LiaisonError('CONFIG_INVALID', describe(result.error));
-  const config = result.data;
+export function parseConfig(input: unknown, baseDir: string): NodeConfig {
+  const result = schema.safeParse(input);
+  if (result.success) return resolved(result.data, baseDir);
+  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'the configuration'}: ${issue.message}`);
+  throw new LiaisonError('CONFIG_INVALID', `${issues.join('; ')}.`);
+}
+
+function resolved(config: z.output<typeof schema>, baseDir: string): NodeConfig {
   const agencyId = parseAgencyId(config.agency);
   const at = (file: string): string => resolve(baseDir, file);
   const pair = ({ certificate, key }: z.output<typeof credential>): z.output<typeof credential> => ({
@@ -123,43 +114,4 @@ export function parseConfig(input: unknown, baseDir: string, env: NodeJS.Process
     agencyId,
     mailboxes: [...new Set(config.units)].map((unit) => mailboxOf(agencyId, parseUnitId(unit))),
   };
-}
-
-function describe(error: z.ZodError): string {
-  const [issue] = error.issues;
-  if (!issue) return 'It is not valid.';
-  const where = issue.path.length > 0 ? issue.path.join('.') : 'the file';
-  if (issue.code === 'unrecognized_keys') {
-    const prefix = issue.path.length > 0 ? `${where}.` : '';
-    return `${issue.keys.map((key) => prefix + key).join(', ')} is not a known key.`;
-  }
-  return `${where}: ${issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '')}.`;
-}
-
-const ENVIRONMENT_PREFIX = 'LIAISON_NODE_';
-/** Read by the command line itself. */
-const OTHER_VARIABLES = new Set(['LIAISON_NODE_CONFIG']);
-const LISTS = new Set(['units']);
-const KEYS = [
-  ...['agency', 'node', 'units', 'gateway.url', 'gateway.ca', 'logKey', 'anchors', 'revocationLists'],
-  ...['tls.certificate', 'tls.key', 'signing.certificate', 'signing.key', 'encryptionKeys', 'dataDir', 'logLevel'],
-];
-
-const variableOf = (key: string): string =>
-  ENVIRONMENT_PREFIX + key.replaceAll(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase();
-
-function withEnvironment(input: unknown, env: NodeJS.ProcessEnv): unknown {
-  const byVariable = new Map(KEYS.map((key) => [variableOf(key), key]));
-  const given = Object.entries(env).filter(([name]) => name.startsWith(ENVIRONMENT_PREFIX) && !OTHER_VARIABLES.has(name));
-  if (given.length === 0 || typeof input !== 'object' || input === null) return input;
-  const result = structuredClone(input) as Record<string, unknown>;
-  for (const [name, value] of given) {
-    const key = byVariable.get(name);
-    if (key === undefined) throw new LiaisonError('CONFIG_INVALID', `The environment variable ${name} is not known.`);
-    const [first = '', second] = key.split('.');
-    const parsed = LISTS.has(key) ? (value ?? '').split(',').map((item) => item.trim()) : value;
-    if (second === undefined) result[first] = parsed;
-    else result[first] = { ...(result[first] as object | undefined), [second]: parsed };
-  }
-  return result;
 }

@@ -42,6 +42,11 @@ export class EvidenceSync {
     clearInterval(this.timer);
   }
 
+  /** Resolves when what was begun is finished. */
+  settled(): Promise<void> {
+    return this.tail;
+  }
+
   /** Takes a pushed frame. */
   push(frame: Evidence): void {
     const { link } = this;

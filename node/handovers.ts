@@ -29,13 +29,14 @@ export class Handovers {
   private link: Link | undefined;
   private readonly underWay = new Set<number>();
   private timer: NodeJS.Timeout | undefined;
+  private exchanging = 0;
 
   constructor(runtime: NodeRuntime) {
     this.runtime = runtime;
   }
 
   get isBusy(): boolean {
-    return this.underWay.size > 0;
+    return this.exchanging > 0;
   }
 
   begin(link: Link): void {
@@ -81,9 +82,11 @@ export class Handovers {
     const { link } = this;
     if (link?.isOpen !== true || this.underWay.has(batch)) return;
     this.underWay.add(batch);
+    this.exchanging++;
     this.exchange(link, batch)
       .catch((error: unknown) => report(this.runtime, error))
       .finally(() => {
+        this.exchanging--;
         if (this.link === link) this.underWay.delete(batch);
       });
   }

@@ -79,13 +79,13 @@ export class InboxReader {
     }
   }
 
-  /** Rows that nobody works on. */
+  /** Rows that nobody works on: those whose time is over first, then new ones as far as there is room. */
   private free(mailbox: Mailbox | undefined): InboxRow[] {
     const nowMs = this.runtime.now();
-    const room = OFFERED_MAX - this.offered.size;
     const rows = this.runtime.inbox.inState('new', 0, this.offered.size + PAGE, mailbox);
-    const free = rows.filter(({ seq }) => (this.offered.get(seq) ?? 0) <= nowMs);
-    return free.slice(0, Math.min(PAGE, Math.max(room, free.some(({ seq }) => this.offered.has(seq)) ? PAGE : 0)));
+    const again = rows.filter(({ seq }) => (this.offered.get(seq) ?? Infinity) <= nowMs);
+    const fresh = rows.filter(({ seq }) => !this.offered.has(seq));
+    return [...again, ...fresh.slice(0, Math.max(OFFERED_MAX - this.offered.size, 0))].slice(0, PAGE);
   }
 
   private async message(row: InboxRow, attempt: number): Promise<InboxMessage | undefined> {

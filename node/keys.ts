@@ -1,8 +1,9 @@
 /** What a node reads from files when it starts: its keys and certificates, and whom it trusts. */
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseVerifierKey, type Verifier } from '../audit/verifier-key.ts';
+import { readBytes, readKeyFile, readText } from '../cli/config-file.ts';
 import { algorithmOfKey, keyThumbprint } from '../protocol/algorithms.ts';
 import { agencyOfCertificate, parseCertificates } from '../protocol/certificates.ts';
 import { encryptionKeyOf } from '../protocol/envelope/encryption-keys.ts';
@@ -26,36 +27,17 @@ export interface Trust {
   readonly logVerifier: Verifier;
 }
 
-/** @throws LiaisonError FILE_UNREADABLE */
-export function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new LiaisonError('FILE_UNREADABLE', path, { cause });
-  }
-}
-
 /**
  * Reads a private key that only its owner can read.
  * @throws LiaisonError FILE_UNREADABLE, KEY_FILE_EXPOSED, FILE_INVALID
  */
 export function readPrivateKey(path: string): KeyObject {
-  const pem = readSecret(path);
+  const pem = readKeyFile(path);
   try {
     return createPrivateKey(pem);
   } catch (cause) {
     throw new LiaisonError('FILE_INVALID', `${path}: expected a private key as PKCS#8 PEM.`, { cause });
   }
-}
-
-/**
- * The text of a file that only its owner may read.
- * @throws LiaisonError FILE_UNREADABLE, KEY_FILE_EXPOSED
- */
-export function readSecret(path: string): string {
-  const text = readText(path);
-  if ((statSync(path).mode & 0o077) !== 0) throw new LiaisonError('KEY_FILE_EXPOSED', path);
-  return text;
 }
 
 /**
@@ -127,7 +109,7 @@ function listReader(dir: string): () => readonly RevocationList[] {
       const modifiedMs = statSync(file).mtimeMs;
       const known = parsed.get(file);
       if (known?.modifiedMs === modifiedMs) return known.list;
-      const list = parseRevocationList(readFileSync(file));
+      const list = parseRevocationList(readBytes(file));
       parsed.set(file, { modifiedMs, list });
       return list;
     });

@@ -30,8 +30,18 @@ function verifyCommand(): Command {
     .description("check a stopped gateway's data against every rule, or a receipt")
     .argument('<path>', 'data directory of a stopped gateway, or a receipt file')
     .option('--log-key <key or file>', "the log's verifier key, obtained from outside the data")
-    .option('--anchors <dir or file>', 'certificates of the authorities trusted for agencies (may be repeated)', collect, [])
-    .option('--checkpoint <file>', 'checkpoint or receipt from elsewhere that the log must contain (repeatable)', collect, [])
+    .option(
+      '--anchors <dir or file>',
+      'certificates of the authorities trusted for agencies (may be repeated)',
+      collect,
+      [],
+    )
+    .option(
+      '--checkpoint <file>',
+      'checkpoint or receipt from elsewhere that the log must contain (repeatable)',
+      collect,
+      [],
+    )
     .option('--newer-than <file>', 'the same, for the newest checkpoint known: shows entries cut off', collect, [])
     .option('--silence-hours <hours>', 'list times without an entry that are longer', '24')
     .option('--json', 'print JSON')

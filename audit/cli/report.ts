@@ -41,13 +41,17 @@ function headline(report: LogReport): string {
 }
 
 function facts(report: LogReport): string[] {
-  const given = (option: string): string => (report.missingTrust.includes(option) ? 'as the data itself says' : 'given');
+  const given = (option: string): string =>
+    report.missingTrust.includes(option) ? 'as the data itself says' : 'given';
   const lines = [
     ['Data', report.path],
     ['Log', `${report.origin || 'unknown'}, ${number(report.size)} entries`],
     ['Trust', `log key ${given('--log-key')}, authorities ${given('--anchors')}`],
     ['Period', `${time(report.firstAtMs)} to ${time(report.lastAtMs)}`],
-    ['Checkpoints', `${number(report.checkpointsVerified)} verified; the newest has the root ${rootOf(report.checkpoint)}`],
+    [
+      'Checkpoints',
+      `${number(report.checkpointsVerified)} verified; the newest has the root ${rootOf(report.checkpoint)}`,
+    ],
     ['Signatures', `${number(report.signaturesVerified)} of senders and recipients checked`],
     ['State', report.stateDigest || 'not compared'],
     ...report.outside.map(({ name, size, contained }) => [
@@ -112,7 +116,8 @@ function receiptLines({ verdict, statement, missingTrust }: ReceiptReport): stri
   ];
 }
 
-const bullet = (text: string): string => `  - ${wrapped(text, Math.max(40, (process.stdout.columns || 100) - 6)).replaceAll('\n', '\n    ')}`;
+const bullet = (text: string): string =>
+  `  - ${wrapped(text, Math.max(40, (process.stdout.columns || 100) - 6)).replaceAll('\n', '\n    ')}`;
 
 function wrapped(text: string, width: number): string {
   let column = 0;

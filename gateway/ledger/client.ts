@@ -13,7 +13,11 @@ export class LedgerClient {
    * @param onOutput is called in the order of what the ledger did
    */
   constructor(data: LedgerWorkerData, onOutput: (output: LedgerOutput) => void) {
-    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data, name: 'ledger' });
+    this.worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: data,
+      name: 'ledger',
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 },
+    });
     this.worker.on('message', onOutput);
     const failed = (text: string): void => {
       if (!this.closing) onOutput({ kind: 'fatal', fault: { code: 'INTERNAL', detail: text } });

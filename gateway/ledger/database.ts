@@ -38,7 +38,7 @@ function setUp(db: DatabaseSync, create: boolean): void {
   db.exec('PRAGMA locking_mode = EXCLUSIVE');
   db.exec('PRAGMA journal_mode = WAL');
   db.exec('PRAGMA synchronous = FULL');
-  db.exec('PRAGMA cache_size = -32768');
+  db.exec('PRAGMA cache_size = -16384');
   db.exec('PRAGMA wal_autocheckpoint = 2000');
   assertPragma(db, 'journal_mode', 'wal');
   assertPragma(db, 'synchronous', 2);

@@ -44,8 +44,9 @@ interface LogRow {
   entries: Uint8Array[];
 }
 
-const ROW_BYTES_MAX = 256 * 1024;
-const CACHED_ROWS = 64;
+const ROW_BYTES_MAX = 128 * 1024;
+/** Rows kept in memory: what has just been logged is what is delivered and proven next. */
+const CACHED_ROWS = 48;
 const LEVEL_FACTOR = 2 ** 48;
 
 export class LedgerEngine {

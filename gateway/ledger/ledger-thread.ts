@@ -206,9 +206,7 @@ export class LedgerThread {
         if (checked.kind === 'verified') {
           return { messageId: checked.item.parsed.routing.messageId, outcome: outcomes[next++] as Outcome };
         }
-        const { code, detail } = checked.fault;
-        const outcome: Outcome = { kind: 'refused', error: new LiaisonError(code, detail) };
-        return { messageId: checked.messageId, outcome };
+        return { messageId: checked.messageId, outcome: refusedBy(checked.fault) };
       });
       for (const { outcome } of answers) this.countRefusal(outcome);
       this.frame(work.session, submitResult(this.engine, work.request, answers), work.job);
@@ -238,8 +236,7 @@ export class LedgerThread {
         if (checked.kind === 'verified') {
           return { messageId: checked.item.statement.messageId, outcome: outcomes[next++] as Outcome };
         }
-        const error = new LiaisonError(checked.fault.code, checked.fault.detail);
-        return { messageId: checked.messageId, outcome: { kind: 'refused', error } };
+        return { messageId: checked.messageId, outcome: refusedBy(checked.fault) };
       });
       for (const { outcome } of answers) this.countRefusal(outcome);
       this.frame(work.session, handoverResult(work.request, answers), work.job);
@@ -424,5 +421,7 @@ function isClockConfirmation(command: Command): boolean {
     return false;
   }
 }
+
+const refusedBy = ({ code, detail }: Fault): Outcome => ({ kind: 'refused', error: new LiaisonError(code, detail) });
 
 export const faultOf = (error: LiaisonError): Fault => ({ code: error.code, detail: error.detail });

@@ -13,6 +13,7 @@ import { INITIAL_SESSION_STATE, sessionStep, type SessionEvent, type SessionStat
 import { encodeFrame, errorFrame } from '../ledger/answers.ts';
 import type { Fault, LedgerOutput, LedgerRequest } from '../pipeline.ts';
 import type { Admission } from './access.ts';
+import type { Budget } from './budget.ts';
 import { Outbound } from './outbound.ts';
 
 /** What a session needs from the gateway around it. */
@@ -24,6 +25,8 @@ export interface SessionHost {
   closed: (session: Session) => void;
   refused: (code: ErrorCode) => void;
   now: () => number;
+  /** Bytes of submissions under way in the whole gateway. */
+  budget: Budget;
 }
 
 const SUBMIT_TAG = 0x1a;
@@ -167,16 +170,31 @@ export class Session {
   private work(bytes: Buffer): void {
     // The socket library may hand out a part of a larger buffer, and only whole buffers can move to another thread.
     const frame = new Uint8Array(bytes);
-    this.jobBytes += frame.length;
-    this.jobs.set(this.host.verify(this, frame), bytes.length);
-    if (this.jobBytes >= LIMITS.submitBytesInFlightMax) this.socket.pause();
+    const { length } = frame;
+    this.jobBytes += length;
+    this.host.budget.take(length);
+    this.jobs.set(this.host.verify(this, frame), length);
+    if (this.jobBytes >= LIMITS.submitBytesInFlightMax || this.host.budget.isSpent) this.pause();
   }
 
   private answered(job: number): void {
-    this.jobBytes -= this.jobs.get(job) ?? 0;
+    const length = this.jobs.get(job) ?? 0;
+    this.jobBytes -= length;
     this.jobs.delete(job);
-    if (this.socket.isPaused && this.jobBytes < LIMITS.submitBytesInFlightMax / 2) this.socket.resume();
+    this.host.budget.giveBack(length);
+    this.resumeIfRoom();
     if (this.jobs.size === 0) this.step({ kind: 'idle' });
+  }
+
+  private pause(): void {
+    this.socket.pause();
+    this.host.budget.wait(() => this.resumeIfRoom());
+  }
+
+  private resumeIfRoom(): void {
+    if (!this.socket.isPaused || this.jobBytes >= LIMITS.submitBytesInFlightMax / 2) return;
+    if (this.host.budget.isSpent) this.host.budget.wait(() => this.resumeIfRoom());
+    else this.socket.resume();
   }
 
   private step(event: SessionEvent): void {
@@ -210,6 +228,9 @@ export class Session {
   }
 
   private ended(event: SessionEvent): void {
+    this.host.budget.giveBack(this.jobBytes);
+    this.jobs.clear();
+    this.jobBytes = 0;
     if (event.kind === 'failed') this.closeCode ??= event.code;
     if (this.id.length > 0) {
       const code = this.closeCode === undefined ? 0 : ERRORS[this.closeCode].number;

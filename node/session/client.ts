@@ -7,8 +7,10 @@ import {
   type Frame,
   FrameSchema,
   type Hello,
+  type SessionLimits,
   type Welcome,
 } from '../../protocol/generated/schema.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { remoteError } from './connection-errors.ts';
 import { encodeFrame, Link } from './link.ts';
 import { INITIAL_STATE, type SessionEffect, type SessionEvent, type SessionState, transition } from './machine.ts';
@@ -64,6 +66,11 @@ export class SessionClient {
   /** Ends the session in good order; it does not come back. */
   stop(): void {
     this.handle({ kind: 'stop' });
+  }
+
+  /** Does not wait any longer for a connection that is closing. */
+  abandon(): void {
+    this.handle({ kind: 'silent', error: new LiaisonError('PING_TIMEOUT') });
   }
 
   /** Ends the session because of something found wrong on this side. */
@@ -126,7 +133,7 @@ export class SessionClient {
   private begin(): void {
     const welcome = this.welcomed;
     if (!welcome) return;
-    const link = new Link(welcome.limits, (bytes) => this.socket?.send(bytes));
+    const link = new Link(statedLimits(welcome.limits), (bytes) => this.socket?.send(bytes));
     this.link = link;
     this.pings = setInterval(() => {
       // Whether an answer comes is for the other timer.
@@ -210,6 +217,13 @@ export class SessionClient {
     return this.link;
   }
 }
+
+/** What a gateway leaves out is the protocol's own limit. */
+const statedLimits = (limits: SessionLimits): SessionLimits => ({
+  frameBytesMax: limits.frameBytesMax || LIMITS.frameBytesMax,
+  submitMessagesMax: limits.submitMessagesMax || LIMITS.submitMessagesMax,
+  submitBytesInFlightMax: limits.submitBytesInFlightMax || LIMITS.submitBytesInFlightMax,
+});
 
 const unexpected = (frame: string): LiaisonError =>
   new LiaisonError('FRAME_UNEXPECTED', `The gateway sent ${frame} in the wrong state.`);

@@ -21,7 +21,7 @@ export type SessionState =
   | { readonly kind: 'connecting'; readonly attempt: number }
   | { readonly kind: 'awaiting-welcome'; readonly attempt: number }
   | { readonly kind: 'open'; readonly attempt: number }
-  | { readonly kind: 'closing'; readonly attempt: number; readonly wasOpen: boolean; readonly afterwards: Afterwards }
+  | { readonly kind: 'closing'; readonly attempt: number; readonly afterwards: Afterwards }
   | { readonly kind: 'stopped'; readonly error: LiaisonError | undefined };
 
 export type SessionEvent =
@@ -176,8 +176,7 @@ function afterError(error: LiaisonError, notBeforeMs: number): Afterwards {
 }
 
 function closing(state: Connected, afterwards: Afterwards, ...effects: SessionEffect[]): Transition {
-  const wasOpen = state.kind === 'open';
-  return { state: { kind: 'closing', attempt: state.attempt, wasOpen, afterwards }, effects };
+  return { state: { kind: 'closing', attempt: state.attempt, afterwards }, effects };
 }
 
 function lost(state: Connected | Closing, afterwards: Afterwards, jitter: number, ...before: SessionEffect[]): Transition {

@@ -1,10 +1,10 @@
 /** The connection to the gateway: a WebSocket over TLS 1.3 with a client certificate, as SPEC.md section 3.1 demands. */
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
+import { readKeyFile, readText } from '../../cli/config-file.ts';
 import type { LiaisonError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { NodeConfig } from '../config.ts';
-import { readSecret, readText } from '../keys.ts';
 import { connectionError, refusalError } from './connection-errors.ts';
 
 /** What the session hears of its socket. After `closed` there is nothing more. */
@@ -76,7 +76,7 @@ function open(config: NodeConfig): WebSocket {
     minVersion: 'TLSv1.3',
     ca: readText(config.gateway.ca),
     cert: readText(config.tls.certificate),
-    key: readSecret(config.tls.key),
+    key: readKeyFile(config.tls.key),
     perMessageDeflate: false,
     maxPayload: LIMITS.frameBytesMax,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,

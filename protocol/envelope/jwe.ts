@@ -99,9 +99,8 @@ export async function encryptContent(
     suiteOfKey(key);
     jwe.addRecipient(key).setUnprotectedHeader({ alg: KEY_ALGORITHM, kid: toBase64Url(keyId) });
   }
-  // For a single recipient jose writes `epk` into the protected header, which would then differ from the only text
-  // allowed and from what the same message to two recipients has. A second recipient prevents that: a random key that nobody keeps,
-  // and whose wrapped key is dropped here.
+  // For a single recipient jose writes `epk` into the protected header, whose text would then not be the one allowed. A
+  // second recipient prevents that: a random key that nobody keeps, and whose wrapped key is dropped here.
   jwe.addRecipient(randomBytes(32)).setUnprotectedHeader({ alg: 'A256KW' });
   const made = await jwe.encrypt();
   const parts = fromGeneralJwe({ ...made, recipients: made.recipients.slice(0, -1) }, routing);

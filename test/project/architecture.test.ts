@@ -1,7 +1,8 @@
 /** Who may import whom (docs/architecture.md), and how large a file and a function may be. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import {
   codeFromText,
   importsOf,
@@ -13,6 +14,7 @@ import {
   sourceFiles,
   type SourceFile,
 } from '../../scripts/source-files.ts';
+import vitestConfig from '../../vitest.config.ts';
 
 /** Which parts a part may import besides itself. `doors`: other parts through {@link DOORS} only. */
 const ARROWS: Readonly<Record<string, readonly string[] | 'doors' | 'anything'>> = {
@@ -119,6 +121,17 @@ describe('the code', () => {
     );
     expect(long).toEqual([]);
   });
+});
+
+test('every test file belongs to a project of vitest.config.ts, so none is forgotten', () => {
+  const schema = z.object({
+    test: z.object({ projects: z.array(z.object({ test: z.object({ include: z.array(z.string()) }) })) }),
+  });
+  const globs = schema.parse(vitestConfig).test.projects.flatMap((project) => project.test.include);
+  // Runs with LIAISON_LONG=1 only.
+  globs.push('test/long/**/*.test.ts');
+  const tests = files.map(({ path }) => path).filter((path) => path.endsWith('.test.ts'));
+  expect(tests.filter((path) => !globs.some((glob) => matchesGlob(path, glob)))).toEqual([]);
 });
 
 describe('the checks themselves', () => {

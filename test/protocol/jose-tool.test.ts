@@ -3,7 +3,7 @@
  * authentication tag included. It knows P-256 and not X25519.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ interface ToolKey {
 function toolKey(): ToolKey {
   const jwk = execFileSync(TOOL, ['jwk', 'gen', '-i', '{"kty":"EC","crv":"P-256"}'], { encoding: 'utf8' });
   const thumbprint = execFileSync(TOOL, ['jwk', 'thp', '-a', 'S256', '-i', '-'], { input: jwk, encoding: 'utf8' });
-  const privateKey = createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' });
+  const privateKey = createPrivateKey({ key: JSON.parse(jwk) as Record<string, string>, format: 'jwk' });
   return { keyId: Buffer.from(thumbprint, 'base64url'), privateKey };
 }
 
@@ -79,7 +79,7 @@ function toolSeals(keys: readonly ToolKey[]): string {
   return readFileSync(out, 'utf8');
 }
 
-describe.skipIf(!present)(present ? TOOL : `${TOOL}: skipped, it is not installed here`, () => {
+describe.skipIf(!present)(`jose (${present ? TOOL : `skipped: there is no ${TOOL}`})`, () => {
   const seal = async (to: readonly Party[]): Promise<JweParts> => {
     const keys = to.map(({ key }) => ({ keyId: key.keyId, publicKey: key.jwk }));
     const { content, wrappedKeys } = await encryptContent(padded, routing, keys);

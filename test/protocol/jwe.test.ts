@@ -205,7 +205,7 @@ describe('the mapping to General JWE and back', () => {
     ['no routing', setHeader('{"enc":"A256GCM"}'), 'protected'],
     ['the same header with a space', inHeader('":', '": '), 'protected'],
     ['the same header in another order', inHeader(/("enc":.*),("typ":.*)}/, '$2,$1}'), 'protected'],
-    ['a padded protected header', (from) => ({ ...from, protected: `${from.protected}=` }), 'protected'],
+    ['a padded protected header', (from) => ({ ...from, protected: `${from.protected}==` }), 'protected'],
     ['a shared unprotected header', set('unprotected', { zip: 'DEF' }), 'unprotected'],
     ['a flattened recipient beside', set('encrypted_key', 'AAAA'), 'encrypted_key'],
     ['PBES2', set('recipients.0.header.alg', 'PBES2-HS256+A128KW'), 'alg'],

@@ -17,7 +17,7 @@ import { mailboxOf, type AgencyId, type Mailbox, type UnitId } from '../../proto
 import { issue, makeAuthority, type OpensslAuthority, type OpensslCertificate, type OpensslKeyType } from './openssl.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
-export const RUNTIME = join(ROOT, 'node_modules/.bin/node');
+export const LIAISON = join(ROOT, 'liaison');
 
 export interface Agency {
   agency: AgencyId;
@@ -80,7 +80,7 @@ export class World {
 
   /** Starts the gateway; resolves when it is ready. `prefix` is a command to run it under, e.g. strace. */
   async start(options: { prefix?: string[]; environment?: Record<string, string> } = {}): Promise<void> {
-    const [command = '', ...rest] = [...(options.prefix ?? []), RUNTIME, join(ROOT, 'liaison.ts')];
+    const [command = '', ...rest] = [...(options.prefix ?? []), LIAISON];
     const child = spawn(command, [...rest, 'gateway', 'serve', '--config', this.config], {
       cwd: this.dir,
       env: { ...process.env, LIAISON_GATEWAY_LISTEN_PORT: String(this.port), ...options.environment },

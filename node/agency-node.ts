@@ -1,0 +1,386 @@
+/** The agency node: what an application works with. Everything else in this folder is its parts. */
+import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { destination, type Logger, pino } from 'pino';
+import type { RandomBytes } from '../protocol/envelope/seal.ts';
+import { LiaisonError } from '../protocol/errors.ts';
+import type { Hello, Welcome } from '../protocol/generated/schema.ts';
+import { type MessageId, messageIdBytes, parseMessageId } from '../protocol/ids.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import { composeMessage, type Draft } from './compose.ts';
+import { loadConfig, type NodeConfig, type NodeConfigInput, parseConfig } from './config.ts';
+import { DirectoryCache } from './directory-cache.ts';
+import { EvidenceBook } from './evidence-book.ts';
+import { makeReceipts, reportEvidence } from './evidence-report.ts';
+import { EvidenceSync } from './evidence-sync.ts';
+import { Handovers } from './handovers.ts';
+import { Inbox } from './inbox.ts';
+import { InboxReader } from './inbox-reader.ts';
+import { loadKeys, loadTrust } from './keys.ts';
+import { LogView, type LogViewOptions } from './log-view.ts';
+import { Outbox } from './outbox.ts';
+import { type NodeRuntime, report } from './runtime.ts';
+import { SessionClient, type SessionOwner } from './session/client.ts';
+import type { Link } from './session/link.ts';
+import { type Connect, connectTo } from './session/socket.ts';
+import { NodeDatabase } from './store/database.ts';
+import { DirectoryStore } from './store/directory-store.ts';
+import { EvidenceStore } from './store/evidence-store.ts';
+import { HandoverStore } from './store/handover-store.ts';
+import { InboxStore } from './store/inbox-store.ts';
+import { OutboxStore } from './store/outbox-store.ts';
+import { findStored } from './stored-messages.ts';
+import type {
+  AgencyNodeEvents,
+  DirectoryListing,
+  InboxMessage,
+  InboxOptions,
+  MessageEvidence,
+  PingResult,
+  ReceiptKind,
+  SendRequest,
+  StoredMessage,
+  StoredReceipt,
+} from './types.ts';
+import { waitForEvidence, type WaitGoal } from './wait.ts';
+
+/** What tests and special surroundings replace. */
+export interface NodeOverrides {
+  readonly connect?: Connect;
+  /** POSIX milliseconds. */
+  readonly now?: () => number;
+  readonly random?: RandomBytes;
+  readonly logger?: Logger;
+  /** Work with the local database only; no connection is made. */
+  readonly offline?: boolean;
+}
+
+const PING_TIMEOUT_MS = 10_000;
+const FLUSH_MAX_MS = 5_000;
+const CLOSE_MAX_MS = 2_000;
+const LIST_MAX = 100;
+const NODE_VERSIONS = [1];
+
+export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
+  readonly config: NodeConfig;
+  private readonly runtime: NodeRuntime;
+  private readonly session: SessionClient;
+  private readonly outbox: Outbox;
+  private readonly inboxIntake: Inbox;
+  private readonly reader: InboxReader;
+  private readonly handovers: Handovers;
+  private readonly evidenceSync: EvidenceSync;
+  private link: Link | undefined;
+  private lastError: LiaisonError | undefined;
+  private isFinal = false;
+  private closing: Promise<void> | undefined;
+
+  /**
+   * Opens the node's database and begins to connect; it connects again by itself until `close`, or until a
+   * `disconnected` event says that this was final.
+   * @param config path of a configuration file, or what such a file would hold (relative paths are then relative to the
+   *   working directory)
+   * @throws LiaisonError CONFIG_INVALID, FILE_UNREADABLE, FILE_INVALID, KEY_FILE_EXPOSED, TRUST_MISSING, AGENCY_MISMATCH,
+   *   CERTIFICATE_INVALID, ALGORITHM_REFUSED; DATA_LOCKED, DATA_VERSION, DATA_DAMAGED, STORAGE_FAILED
+   */
+  static open(config: string | NodeConfigInput, overrides: NodeOverrides = {}): Promise<AgencyNode> {
+    return new Promise((resolve) => {
+      const read = typeof config === 'string' ? loadConfig(config) : parseConfig(config, process.cwd());
+      resolve(new AgencyNode(read, overrides));
+    });
+  }
+
+  private constructor(config: NodeConfig, overrides: NodeOverrides) {
+    super();
+    // Each waiting call listens.
+    this.setMaxListeners(0);
+    this.config = config;
+    this.runtime = this.makeRuntime(config, overrides);
+    const book = new EvidenceBook(this.runtime);
+    this.outbox = new Outbox(this.runtime, book);
+    this.handovers = new Handovers(this.runtime);
+    this.inboxIntake = new Inbox(this.runtime, this.handovers);
+    this.reader = new InboxReader(this.runtime);
+    this.evidenceSync = new EvidenceSync(this.runtime, book);
+    const { now, random } = this.runtime;
+    this.session = new SessionClient({
+      connect: overrides.connect ?? connectTo(config),
+      owner: this.owner(),
+      now,
+      jitter: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
+    });
+    if (overrides.offline !== true) this.session.start();
+  }
+
+  /** Whether there is a session with the gateway at this moment. */
+  get isConnected(): boolean {
+    return this.link?.isOpen === true;
+  }
+
+  /**
+   * Sends a message: resolves once it is durable in the local outbox. Everything after that is the node's business;
+   * events and `evidence` tell what becomes of it.
+   * @throws LiaisonError HEADER_INVALID or BODY_INVALID naming field and rule; MAILBOX_NOT_YOURS, EXPIRY_TOO_FAR,
+   *   LIMIT_EXCEEDED; STORAGE_FULL, STORAGE_FAILED
+   */
+  async send(request: SendRequest): Promise<MessageId> {
+    const draft = this.compose(request);
+    await this.outbox.add([draft]);
+    return draft.id;
+  }
+
+  /**
+   * Sends 1 to 1024 messages under one signature. All of them or none are durable when it resolves.
+   * @throws LiaisonError as {@link send}
+   */
+  async sendMany(requests: readonly SendRequest[]): Promise<MessageId[]> {
+    if (requests.length > LIMITS.submitMessagesMax) {
+      throw new LiaisonError('LIMIT_EXCEEDED', `At most ${LIMITS.submitMessagesMax} messages can be sent at once.`);
+    }
+    const drafts = requests.map((request) => this.compose(request));
+    if (drafts.length > 0) await this.outbox.add(drafts);
+    return drafts.map(({ id }) => id);
+  }
+
+  /**
+   * The messages that are not done, in order of arrival, and (unless told otherwise) those that arrive later. Each comes
+   * again, with the same id and a higher attempt, until its `done` has resolved: after `redeliverAfterMs`, or when
+   * another loop begins, or after a restart.
+   * @throws LiaisonError MAILBOX_NOT_YOURS when the first message is asked for
+   */
+  inbox(options: InboxOptions = {}): AsyncGenerator<InboxMessage, void, undefined> {
+    return this.reader.read(options);
+  }
+
+  /**
+   * What is known and proven about a message of this node, for each recipient.
+   * @throws LiaisonError MESSAGE_NOT_FOUND
+   */
+  evidence(id: string): MessageEvidence {
+    const bytes = messageIdBytes(parseMessageId(id));
+    const row = this.runtime.outbox.find(bytes);
+    if (!row) throw new LiaisonError('MESSAGE_NOT_FOUND', id);
+    return reportEvidence(row, this.runtime.evidence.about(bytes));
+  }
+
+  /**
+   * All receipts of a message, in the log's order.
+   * @throws LiaisonError MESSAGE_NOT_FOUND
+   */
+  receipts(id: string): StoredReceipt[] {
+    this.evidence(id);
+    return makeReceipts(this.runtime.evidence.about(messageIdBytes(parseMessageId(id))), this.runtime.evidence);
+  }
+
+  /**
+   * A receipt file, which anybody can verify offline with the log's key.
+   * @param kind the acceptance unless told
+   * @param recipient which handover or failure, when there are several
+   * @throws LiaisonError MESSAGE_NOT_FOUND when the message or such a receipt is not there (yet)
+   */
+  receipt(id: string, kind: ReceiptKind = 'acceptance', recipient?: string): string {
+    const found = this.receipts(id).findLast(
+      (receipt) => receipt.kind === kind && (recipient === undefined || receipt.recipient === recipient),
+    );
+    if (!found) throw new LiaisonError('MESSAGE_NOT_FOUND', `There is no receipt of ${kind} for ${id}.`);
+    return found.text;
+  }
+
+  /** Messages of this node, newest first. */
+  sent(limit = LIST_MAX): MessageEvidence[] {
+    const { outbox, evidence } = this.runtime;
+    return outbox.page(Number.MAX_SAFE_INTEGER, limit).map((row) => reportEvidence(row, evidence.about(row.id)));
+  }
+
+  /**
+   * Every copy of a message in this node: as sent and as received.
+   * @throws LiaisonError MESSAGE_NOT_FOUND
+   */
+  async find(id: string): Promise<StoredMessage[]> {
+    const found = await findStored(this.runtime, parseMessageId(id));
+    if (found.length === 0) throw new LiaisonError('MESSAGE_NOT_FOUND', id);
+    return found;
+  }
+
+  /**
+   * Waits until a message is accepted, or handed over to all its recipients.
+   * @throws LiaisonError the code of the refusal or of the failed delivery; DIRECTORY_UNTRUSTED and the like when the
+   *   message cannot be sealed at present (it stays in the outbox); MESSAGE_NOT_FOUND; after `timeoutMs` (30 s unless
+   *   told) why there is no session, or UNAVAILABLE
+   */
+  waitFor(id: string, goal: WaitGoal, options: { readonly timeoutMs?: number } = {}): Promise<MessageEvidence> {
+    return waitForEvidence({
+      node: this,
+      id: parseMessageId(id),
+      goal,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      obstacleOf: (messageId) => this.runtime.outbox.find(messageIdBytes(messageId)),
+      connectionError: () => (this.isConnected ? undefined : this.lastError),
+    });
+  }
+
+  /**
+   * Asks the gateway for a sign of life over the session.
+   * @throws LiaisonError why there is no session
+   */
+  async ping(options: { readonly timeoutMs?: number } = {}): Promise<PingResult> {
+    const link = await this.connected(options.timeoutMs ?? PING_TIMEOUT_MS);
+    const startedMs = performance.now();
+    const { nowMs: gatewayTimeMs } = await link.ping();
+    const roundTripMs = performance.now() - startedMs;
+    const clockAheadMs = Math.round(this.runtime.now() - roundTripMs / 2 - gatewayTimeMs);
+    return { roundTripMs, gatewayTimeMs, clockAheadMs, treeSize: this.runtime.log.sizeMet };
+  }
+
+  /**
+   * The mailboxes that the gateway knows.
+   * @throws LiaisonError why there is no session
+   */
+  async directory(options: { readonly timeoutMs?: number } = {}): Promise<DirectoryListing[]> {
+    return this.runtime.directory.list(await this.connected(options.timeoutMs ?? PING_TIMEOUT_MS));
+  }
+
+  /**
+   * Waits a few seconds for answers that are under way, ends the session and closes the database. What has no answer is
+   * submitted again after the next `open`.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    return this.closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private compose(request: SendRequest): Draft {
+    if (this.closing) throw new LiaisonError('UNAVAILABLE', 'The node is closed.');
+    const { now, random } = this.runtime;
+    return composeMessage(request, { mailboxes: this.config.mailboxes, nowMs: now(), random });
+  }
+
+  private makeRuntime(config: NodeConfig, overrides: NodeOverrides): NodeRuntime {
+    const keys = loadKeys(config);
+    const trust = loadTrust(config);
+    const now = overrides.now ?? Date.now;
+    const logger = overrides.logger ?? pino({ level: config.logLevel, name: config.node }, destination(2));
+    const db = NodeDatabase.open(config.dataDir, (error) => this.storageFailed(error));
+    const evidence = new EvidenceStore(db);
+    const log = openLog(db, { verifier: trust.logVerifier, db, store: evidence, dataDir: config.dataDir, now });
+    const directory = new DirectoryCache({ db, store: new DirectoryStore(db), trust, now });
+    return {
+      ...{ config, keys, db, evidence, log, directory, logger, now },
+      outbox: new OutboxStore(db),
+      inbox: new InboxStore(db),
+      handovers: new HandoverStore(db),
+      random: overrides.random ?? ((bytes) => new Uint8Array(randomBytes(bytes))),
+      notify: (event, ...values) => this.tell(event, values),
+      fault: (error) => this.session.fault(error),
+    };
+  }
+
+  private owner(): SessionOwner {
+    const { log, logger } = this.runtime;
+    return {
+      hello: () => this.hello(),
+      welcome: (welcome) => this.welcome(welcome),
+      begin: (link) => {
+        this.link = link;
+        for (const part of [this.handovers, this.inboxIntake, this.outbox, this.evidenceSync]) part.begin(link);
+        logger.info({ treeSize: log.sizeMet }, 'connected');
+        this.tell('connected', [{ treeSize: log.sizeMet }]);
+      },
+      end: (error, final) => this.ended(error, final),
+      alarm: (error) => {
+        logger.error({ code: error.code, detail: error.detail }, 'alarm');
+        this.tell('alarm', [{ error }]);
+      },
+      deliver: (frame) => this.inboxIntake.deliver(frame),
+      evidence: (frame) => this.evidenceSync.push(frame),
+    };
+  }
+
+  private hello(): Hello {
+    const { inbox, log } = this.runtime;
+    return {
+      versions: NODE_VERSIONS,
+      node: this.config.node,
+      mailboxes: this.config.mailboxes.map((mailbox) => ({ mailbox, nextNumber: inbox.nextNumber(mailbox) })),
+      checkpoint: log.trusted && log.trusted.size > 0 ? log.trusted.note : new Uint8Array(0),
+      capabilities: [],
+    };
+  }
+
+  private welcome(welcome: Welcome): void {
+    if (!NODE_VERSIONS.includes(welcome.version)) {
+      throw new LiaisonError('VERSION_UNSUPPORTED', `The gateway chose version ${welcome.version}.`);
+    }
+    this.runtime.log.extend(welcome.checkpoint, welcome.consistency);
+  }
+
+  private ended(error: LiaisonError | undefined, final: boolean): void {
+    this.link = undefined;
+    this.isFinal = final;
+    for (const part of [this.handovers, this.inboxIntake, this.outbox, this.evidenceSync]) part.end();
+    const shown = error ?? new LiaisonError('UNAVAILABLE', 'The node is closed.');
+    this.lastError = shown;
+    this.runtime.logger[error ? 'warn' : 'info']({ code: shown.code, detail: shown.detail, final }, 'disconnected');
+    this.tell('disconnected', [{ error: shown, final }]);
+  }
+
+  private storageFailed(error: LiaisonError): void {
+    report(this.runtime, error);
+    this.session.stop();
+  }
+
+  private tell<K extends keyof AgencyNodeEvents>(event: K, values: AgencyNodeEvents[K]): void {
+    if (event === 'received') this.reader.changed();
+    // An emitter's types cannot follow a type parameter.
+    const emit = this.emit.bind(this) as (name: string, ...given: unknown[]) => boolean;
+    queueMicrotask(() => void emit(event, ...values));
+  }
+
+  private connected(timeoutMs: number): Promise<Link> {
+    if (this.link?.isOpen === true) return Promise.resolve(this.link);
+    return new Promise((resolve, reject) => {
+      const settle = (error?: LiaisonError): void => {
+        clearTimeout(timer);
+        this.off('connected', onConnected).off('disconnected', onDisconnected);
+        if (this.link) resolve(this.link);
+        else reject(error ?? new LiaisonError('UNAVAILABLE', `There was no session within ${timeoutMs} ms.`));
+      };
+      const onConnected = (): void => settle();
+      const onDisconnected = ({ error }: { readonly error: LiaisonError }): void => settle(error);
+      const timer = setTimeout(() => settle(this.lastError), timeoutMs);
+      this.on('connected', onConnected).on('disconnected', onDisconnected);
+      if (this.isFinal || this.closing) settle(this.lastError);
+    });
+  }
+
+  private async shutDown(): Promise<void> {
+    const isBusy = (): boolean => this.outbox.isBusy || this.handovers.isBusy;
+    await until(() => !this.isConnected || !isBusy(), FLUSH_MAX_MS);
+    this.session.stop();
+    await until(() => this.isFinal, CLOSE_MAX_MS);
+    this.session.abandon();
+    this.reader.close();
+    // What has begun must not find the database closed.
+    await Promise.all([this.inboxIntake.settled(), this.evidenceSync.settled(), until(() => !isBusy(), CLOSE_MAX_MS)]);
+    await this.runtime.db.close();
+  }
+}
+
+function openLog(db: NodeDatabase, options: LogViewOptions): LogView {
+  try {
+    return new LogView(options);
+  } catch (error) {
+    void db.close();
+    throw error;
+  }
+}
+
+/** Looks again and again, for at most `maxMs`. */
+async function until(isReached: () => boolean, maxMs: number): Promise<void> {
+  const endMs = performance.now() + maxMs;
+  while (!isReached() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 5));
+}

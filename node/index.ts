@@ -1,0 +1,30 @@
+/** The agency node: send and receive messages through a gateway, with evidence of what became of them. */
+export { AgencyNode, type NodeOverrides } from './agency-node.ts';
+export { loadConfig, type NodeConfig, type NodeConfigInput } from './config.ts';
+export type { Connect, FrameSocket, SocketListener } from './session/socket.ts';
+export type {
+  AcceptedNotice,
+  AgencyNodeEvents,
+  Alarm,
+  DeliveryEvent,
+  DirectoryListing,
+  EvidenceEvent,
+  EvidenceNotice,
+  InboxMessage,
+  InboxOptions,
+  InboxState,
+  JsonBody,
+  MessageEvidence,
+  OutboxState,
+  PingResult,
+  ReceiptKind,
+  ReceivedNotice,
+  RecipientEvidence,
+  RefusedNotice,
+  SendRequest,
+  StoredMessage,
+  StoredReceipt,
+} from './types.ts';
+export type { WaitGoal } from './wait.ts';
+export { type ErrorCode, LiaisonError } from '../protocol/errors.ts';
+export type { Mailbox, MessageId } from '../protocol/ids.ts';

@@ -1,0 +1,49 @@
+/** Messages as they lie in the node's database, for showing them. */
+import { decode } from '../protocol/codec.ts';
+import { parseHeader } from '../protocol/envelope/verify.ts';
+import { BodySchema, EnvelopeSchema, type Routing, RoutingSchema } from '../protocol/generated/schema.ts';
+import { type MessageId, messageIdBytes } from '../protocol/ids.ts';
+import { reportEvidence } from './evidence-report.ts';
+import { openStored } from './inbox-reader.ts';
+import { codeName, type NodeRuntime } from './runtime.ts';
+import type { InboxRow } from './store/inbox-store.ts';
+import type { StoredMessage } from './types.ts';
+
+/** Every copy of a message, the sent one first. */
+export async function findStored(runtime: NodeRuntime, id: MessageId): Promise<StoredMessage[]> {
+  const bytes = messageIdBytes(id);
+  const sent = runtime.outbox.find(bytes);
+  const received = await Promise.all(runtime.inbox.byId(bytes).map((row) => storedMessage(row, id, runtime)));
+  if (!sent) return received;
+  const evidence = reportEvidence(sent, runtime.evidence.about(bytes));
+  const routing = decode(RoutingSchema, sent.routing, 'signed');
+  return [{ direction: 'sent', evidence, routing, body: decode(BodySchema, sent.body, 'signed') }, ...received];
+}
+
+async function storedMessage(row: InboxRow, id: MessageId, runtime: NodeRuntime): Promise<StoredMessage> {
+  // What was held or failed may be shown by its labels, never by its content.
+  const isGood = row.state === 'new' || row.state === 'done';
+  const opened = isGood ? await openStored(row, runtime.keys).catch(() => undefined) : undefined;
+  return {
+    direction: 'received',
+    id,
+    to: row.mailbox,
+    number: row.number,
+    state: row.state,
+    ...(row.code === 0 ? {} : { reason: codeName(row.code) }),
+    receivedAt: row.receivedMs,
+    acceptedAt: row.acceptedMs,
+    attempt: row.attempt,
+    routing: opened?.routing ?? routingOf(row),
+    body: opened?.body,
+  };
+}
+
+function routingOf({ envelope }: InboxRow): Routing | undefined {
+  if (!envelope) return undefined;
+  try {
+    return parseHeader(decode(EnvelopeSchema, envelope, 'signed').header).routing;
+  } catch {
+    return undefined;
+  }
+}
