@@ -29,7 +29,7 @@ import { EvidenceStore } from './store/evidence-store.ts';
 import { HandoverStore } from './store/handover-store.ts';
 import { InboxStore } from './store/inbox-store.ts';
 import { OutboxStore } from './store/outbox-store.ts';
-import { findStored } from './stored-messages.ts';
+import { findStored, threadOf } from './stored-messages.ts';
 import type {
   AgencyNodeEvents,
   DirectoryListing,
@@ -233,6 +233,16 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
   }
 
   /**
+   * Waits until the gateway was asked for all evidence that this node lacked when the session began, and what it has
+   * delivered so far is durable.
+   * @throws LiaisonError why there is no session
+   */
+  async sync(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    await this.connected(options.timeoutMs ?? PING_TIMEOUT_MS);
+    await Promise.all([this.evidenceSync.settled(), this.inboxIntake.settled()]);
+  }
+
+  /**
    * The mailboxes that the gateway knows.
    * @throws LiaisonError why there is no session
    */
@@ -256,7 +266,15 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
   private compose(request: SendRequest): Draft {
     if (this.closing) throw new LiaisonError('UNAVAILABLE', 'The node is closed.');
     const { now, random } = this.runtime;
-    return composeMessage(request, { mailboxes: this.config.mailboxes, nowMs: now(), random });
+    const { inReplyTo, threadId } = request;
+    // An answer belongs to the thread of what it answers.
+    const thread =
+      threadId ?? (inReplyTo === undefined ? undefined : threadOf(this.runtime, parseMessageId(inReplyTo)));
+    return composeMessage(thread === undefined ? request : { ...request, threadId: thread }, {
+      mailboxes: this.config.mailboxes,
+      nowMs: now(),
+      random,
+    });
   }
 
   private makeRuntime(config: NodeConfig, overrides: NodeOverrides): NodeRuntime {

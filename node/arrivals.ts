@@ -44,7 +44,11 @@ export async function judgeDelivery(delivery: Delivery, context: ArrivalContext)
   const envelope = delivery.content.value;
   if (known) return repeated(known, envelope, context.runtime);
   const { acceptedAtMs, acceptedIndex } = delivery;
-  const judgement = await judgeMessage({ mailbox, envelope, acceptedAtMs, acceptedIndex }, context.link, context.runtime);
+  const judgement = await judgeMessage(
+    { mailbox, envelope, acceptedAtMs, acceptedIndex },
+    context.link,
+    context.runtime,
+  );
   const twin = judgement.identity && inbox.bySender(mailbox, judgement.identity.sender, judgement.identity.messageId);
   return arrived(delivery, mailbox, envelope, twin ? asTwin(twin) : judgement, context.runtime.now());
 }

@@ -17,7 +17,14 @@ import {
   RoutingSchema,
   Urgency,
 } from '../protocol/generated/schema.ts';
-import { fromHex, type Mailbox, type MessageId, messageIdBytes, newMessageId, parseMessageId } from '../protocol/ids.ts';
+import {
+  fromHex,
+  type Mailbox,
+  type MessageId,
+  messageIdBytes,
+  newMessageId,
+  parseMessageId,
+} from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { bodyFromJson } from '../protocol/messages/json.ts';
 import { BODY_TYPES, validateBody } from '../protocol/messages/validate.ts';
@@ -56,7 +63,10 @@ export function composeMessage(request: SendRequest, context: ComposeContext): D
   validateBody(body, routing);
   const bodyBytes = encode(BodySchema, body);
   if (bodyBytes.length > LIMITS.bodyBytesMax) {
-    throw new LiaisonError('BODY_INVALID', `The body has ${bodyBytes.length} bytes; at most ${LIMITS.bodyBytesMax} fit.`);
+    throw new LiaisonError(
+      'BODY_INVALID',
+      `The body has ${bodyBytes.length} bytes; at most ${LIMITS.bodyBytesMax} fit.`,
+    );
   }
   const routingBytes = encode(RoutingSchema, routing);
   // The rules for headers stand in one place: a header with unknown digests is held to them.
@@ -71,7 +81,12 @@ export function composeMessage(request: SendRequest, context: ComposeContext): D
   };
 }
 
-function routingOf(request: SendRequest, body: Body, id: MessageId, { mailboxes, nowMs, random }: ComposeContext): Routing {
+function routingOf(
+  request: SendRequest,
+  body: Body,
+  id: MessageId,
+  { mailboxes, nowMs, random }: ComposeContext,
+): Routing {
   const type = BODY_TYPES[body.content.kind];
   if (request.type !== undefined && MessageType[request.type] !== type) {
     throw new LiaisonError('HEADER_INVALID', `type ${request.type} is not the body's (${body.content.kind}).`);

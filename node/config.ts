@@ -36,7 +36,10 @@ const schema = z.strictObject({
   /** The node's name within its agency, for the log. */
   node: z.string().min(1).max(64).default('node'),
   /** Units of the agency that this node serves; the first is the usual sender. */
-  units: z.array(z.string().superRefine(checked(parseUnitId))).min(1).max(LIMITS.mailboxesPerSessionMax),
+  units: z
+    .array(z.string().superRefine(checked(parseUnitId)))
+    .min(1)
+    .max(LIMITS.mailboxesPerSessionMax),
   gateway: z.strictObject({
     url: z.string().superRefine(checked(checkUrl)),
     /** PEM with the authorities that vouch for the gateway's TLS certificate. */
@@ -44,9 +47,9 @@ const schema = z.strictObject({
   }),
   /** The log's verifier key: `name+key id+base64`. */
   logKey: z.string().superRefine(checked(parseVerifierKey)),
-  /** Directory of PEM files: the authorities this node trusts for agencies. */
+  /** Directory of PEM files (*.pem, *.crt, *.cer): the authorities this node trusts for agencies. */
   anchors: path,
-  /** Directory of revocation lists (PEM or DER). When set, every authority must have a current list. */
+  /** Directory of revocation lists, *.crl, *.crl.pem or *.crl.der. When set, every authority must have a current one. */
   revocationLists: path.optional(),
   tls: credential,
   signing: credential,
@@ -67,7 +70,8 @@ export interface NodeConfig extends Readonly<z.output<typeof schema>> {
 }
 
 function checkUrl(text: string): void {
-  if (!URL.canParse(text)) throw new LiaisonError('CONFIG_INVALID', 'expected a URL such as wss://gateway.example:7443');
+  if (!URL.canParse(text))
+    throw new LiaisonError('CONFIG_INVALID', 'expected a URL such as wss://gateway.example:7443');
   const { protocol, username, password, pathname, search, hash } = new URL(text);
   if (protocol !== 'wss:') throw new LiaisonError('CONFIG_INVALID', 'expected a URL that begins with wss://');
   if (username !== '' || password !== '' || pathname !== '/' || search !== '' || hash !== '') {

@@ -1,7 +1,12 @@
 /** Directory records at hand: fetched when needed, judged by `directory.ts`, pinned in the database. */
 import type { KeyObject } from 'node:crypto';
 import { LiaisonError } from '../protocol/errors.ts';
-import { AgencyStatus, type DirectoryRecord, type EncryptionKey, type KeyStatement } from '../protocol/generated/schema.ts';
+import {
+  AgencyStatus,
+  type DirectoryRecord,
+  type EncryptionKey,
+  type KeyStatement,
+} from '../protocol/generated/schema.ts';
 import { type Mailbox, parseMailbox, toHex } from '../protocol/ids.ts';
 import { checkRecordVersion, verifyRecordStatement, verifySigningKey } from './directory.ts';
 import type { Trust } from './keys.ts';
@@ -53,7 +58,10 @@ export class DirectoryCache {
     mailboxes: Iterable<Mailbox>,
   ): Promise<ReadonlyMap<Mailbox, EncryptionKey | LiaisonError>> {
     const wanted = [...new Set(mailboxes)];
-    await this.fetch(link, wanted.filter((mailbox) => !this.fresh(mailbox)));
+    await this.fetch(
+      link,
+      wanted.filter((mailbox) => !this.fresh(mailbox)),
+    );
     return new Map(wanted.map((mailbox) => [mailbox, this.encryptionKey(mailbox)]));
   }
 
@@ -139,7 +147,8 @@ export class DirectoryCache {
       const { records, unknown } = await link.directory(wanted.slice(0, GET_MAX));
       const answered = new Set([...records.map((record) => record.mailbox), ...unknown]);
       const rest = wanted.filter((mailbox) => !answered.has(mailbox));
-      if (rest.length === wanted.length) throw new LiaisonError('MALFORMED', 'The directory answers about other mailboxes.');
+      if (rest.length === wanted.length)
+        throw new LiaisonError('MALFORMED', 'The directory answers about other mailboxes.');
       const fetchedMs = this.options.now();
       for (const mailbox of wanted.filter((name) => unknown.includes(name))) {
         const error = new LiaisonError('RECIPIENT_UNKNOWN', mailbox);

@@ -72,7 +72,8 @@ export class EvidenceBook {
   async judge(link: Link, proven: ProvenEntry): Promise<JudgedEvidence> {
     const subject = subjectOf(proven.entry);
     const message = subject && this.runtime.outbox.find(subject.messageId);
-    if (!message) throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.index} is not about a message of this node.`);
+    if (!message)
+      throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.index} is not about a message of this node.`);
     const routing = decode(RoutingSchema, message.routing, 'signed');
     const { headerDigest } = subject;
     const isSame = !headerDigest || (message.headerDigest && equalBytes(headerDigest, message.headerDigest));
@@ -151,7 +152,8 @@ function claimOf({ entry: { event }, index }: ProvenEntry): Claim {
     case 'contentHandoverFailure': {
       const { statement: leaf, late, code } = event.value;
       const statement = leaf && decode(HandoverStatementSchema, leaf.leaf, 'signed');
-      if (statement && statement.reason !== code) throw invalid(`Entry ${index} states another reason than the recipient.`);
+      if (statement && statement.reason !== code)
+        throw invalid(`Entry ${index} states another reason than the recipient.`);
       const signed = leaf && statement && { leaf, statement };
       return { event: 'ContentHandoverFailure', recipient: event.value.recipient as Mailbox, code, late, signed };
     }

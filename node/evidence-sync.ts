@@ -73,7 +73,10 @@ export class EvidenceSync {
       const last = rows.at(-1);
       if (!last) return;
       after = last.seq;
-      await this.ask(link, rows.map(({ id }) => id));
+      await this.ask(
+        link,
+        rows.map(({ id }) => id),
+      );
     }
   }
 

@@ -51,7 +51,8 @@ export class InboxReader {
    */
   async *read(options: InboxOptions = {}): AsyncGenerator<InboxMessage, void, undefined> {
     const { follow = true, signal, redeliverAfterMs = REDELIVER_AFTER_MS } = options;
-    const mailbox = options.mailbox === undefined ? undefined : ownMailbox(options.mailbox, this.runtime.config.mailboxes);
+    const mailbox =
+      options.mailbox === undefined ? undefined : ownMailbox(options.mailbox, this.runtime.config.mailboxes);
     const mine = new Set<number>();
     const seen = new Set<number>();
     try {

@@ -87,11 +87,16 @@ export class Inbox {
     }
     const { stored, batch } = await this.runtime.db.write(() => this.store(arrivals));
     if (batch !== undefined) this.handovers.send(batch);
-    for (const repeated of new Set(arrivals.flatMap((arrival) => (arrival.kind === 'repeat' ? arrival.batch : [])))) {
+    for (const repeated of new Set(
+      arrivals.flatMap((arrival) => (arrival.kind === 'repeat' ? (arrival.batch ?? []) : [])),
+    )) {
       this.handovers.send(repeated);
     }
     this.credit += frame.deliveries.length;
-    link.ready(frame.deliveries.length, frame.deliveries.reduce((sum, delivery) => sum + encodedBytes(delivery), 0));
+    link.ready(
+      frame.deliveries.length,
+      frame.deliveries.reduce((sum, delivery) => sum + encodedBytes(delivery), 0),
+    );
     for (const arrival of arrivals) this.tell(arrival, stored);
   }
 

@@ -69,14 +69,23 @@ export function loadKeys(config: NodeConfig): NodeKeys {
   };
 }
 
-function checkCredential(name: string, files: { certificate: string; key: string }, agency: AgencyId): KeyObject {
+/**
+ * The private key of a pair of files that belong together and to this agency.
+ * @throws LiaisonError as {@link loadKeys}
+ */
+export function checkCredential(
+  name: string,
+  files: { certificate: string; key: string },
+  agency: AgencyId,
+): KeyObject {
   const key = readPrivateKey(files.key);
   const [leaf] = readCertificates(files.certificate);
   if (!leaf || !equalBytes(keyThumbprint(leaf.publicKey), keyThumbprint(key))) {
     throw new LiaisonError('CONFIG_INVALID', `${name}: the first certificate is not that of the key.`);
   }
   const named = agencyOfCertificate(leaf);
-  if (named !== agency) throw new LiaisonError('AGENCY_MISMATCH', `${files.certificate} names ${named}, not ${agency}.`);
+  if (named !== agency)
+    throw new LiaisonError('AGENCY_MISMATCH', `${files.certificate} names ${named}, not ${agency}.`);
   return key;
 }
 
@@ -89,9 +98,16 @@ function loadDecryptionKeys(dir: string): ReadonlyMap<KeyId, KeyObject> {
   return new Map(keys);
 }
 
+/** Certificates and lists may lie in one directory. */
+const CERTIFICATE_FILE = /(?<!\.crl)\.(pem|crt|cer)$/;
+const LIST_FILE = /\.crl(\.pem|\.der)?$/;
+
+/** The certificates in a directory's files *.pem, *.crt and *.cer, without *.crl.pem. @throws LiaisonError FILE_INVALID */
+export const readAnchors = (dir: string): X509Certificate[] => filesOf(dir, CERTIFICATE_FILE).flatMap(readCertificates);
+
 /** @throws LiaisonError TRUST_MISSING when there is no anchor; FILE_UNREADABLE, FILE_INVALID, CONFIG_INVALID */
 export function loadTrust(config: NodeConfig): Trust {
-  const anchors = filesOf(config.anchors, /\.(pem|crt|cer)$/).flatMap(readCertificates);
+  const anchors = readAnchors(config.anchors);
   if (anchors.length === 0) throw new LiaisonError('TRUST_MISSING', `${config.anchors} holds no certificate.`);
   const { revocationLists } = config;
   return {
@@ -105,7 +121,7 @@ export function loadTrust(config: NodeConfig): Trust {
 function listReader(dir: string): () => readonly RevocationList[] {
   const parsed = new Map<string, { modifiedMs: number; list: RevocationList }>();
   return () =>
-    filesOf(dir, /\.(pem|crl|der)$/).map((file) => {
+    filesOf(dir, LIST_FILE).map((file) => {
       const modifiedMs = statSync(file).mtimeMs;
       const known = parsed.get(file);
       if (known?.modifiedMs === modifiedMs) return known.list;

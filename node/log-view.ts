@@ -133,7 +133,8 @@ export class LogView {
 
   private refuseOtherRoot(shown: SeenCheckpoint): void {
     for (const known of [this.proven, this.newest, this.options.store.checkpoint(shown.size)]) {
-      if (known?.size === shown.size && !equalBytes(known.root, shown.root)) throw this.conflict(known.note, shown.note);
+      if (known?.size === shown.size && !equalBytes(known.root, shown.root))
+        throw this.conflict(known.note, shown.note);
     }
   }
 

@@ -169,7 +169,8 @@ export class Outbox {
   private tell(row: OutboxRow, error: LiaisonError): void {
     const id = messageIdOf(row.id);
     if (isFinal(error)) this.runtime.notify('refused', { id, code: error.code, text: error.message });
-    else if (!PATIENT_CODES.has(error.code) && row.code !== error.number) report(this.runtime, error, { messageId: id });
+    else if (!PATIENT_CODES.has(error.code) && row.code !== error.number)
+      report(this.runtime, error, { messageId: id });
   }
 }
 

@@ -2,7 +2,7 @@
 import { decode } from '../protocol/codec.ts';
 import { parseHeader } from '../protocol/envelope/verify.ts';
 import { BodySchema, EnvelopeSchema, type Routing, RoutingSchema } from '../protocol/generated/schema.ts';
-import { type MessageId, messageIdBytes } from '../protocol/ids.ts';
+import { type MessageId, messageIdBytes, toHex } from '../protocol/ids.ts';
 import { reportEvidence } from './evidence-report.ts';
 import { openStored } from './inbox-reader.ts';
 import { codeName, type NodeRuntime } from './runtime.ts';
@@ -18,6 +18,15 @@ export async function findStored(runtime: NodeRuntime, id: MessageId): Promise<S
   const evidence = reportEvidence(sent, runtime.evidence.about(bytes));
   const routing = decode(RoutingSchema, sent.routing, 'signed');
   return [{ direction: 'sent', evidence, routing, body: decode(BodySchema, sent.body, 'signed') }, ...received];
+}
+
+/** The thread of a message that this node has sent or received, in hexadecimal. */
+export function threadOf(runtime: NodeRuntime, id: MessageId): string | undefined {
+  const bytes = messageIdBytes(id);
+  const sent = runtime.outbox.find(bytes);
+  const [received] = runtime.inbox.byId(bytes);
+  const routing = sent ? decode(RoutingSchema, sent.routing, 'signed') : received && routingOf(received);
+  return routing && toHex(routing.threadId);
 }
 
 async function storedMessage(row: InboxRow, id: MessageId, runtime: NodeRuntime): Promise<StoredMessage> {

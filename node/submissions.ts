@@ -1,7 +1,13 @@
 /** Submit frames and their answers: what is in flight, what was accepted, what is tried again. */
 import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import { type Envelope, EnvelopeSchema, type Refusal, RoutingSchema, type SubmitResult } from '../protocol/generated/schema.ts';
+import {
+  type Envelope,
+  EnvelopeSchema,
+  type Refusal,
+  RoutingSchema,
+  type SubmitResult,
+} from '../protocol/generated/schema.ts';
 import { equalBytes, type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { EvidenceBook, JudgedEvidence } from './evidence-book.ts';

@@ -37,7 +37,7 @@ export interface SendRequest {
   readonly handling?: readonly NameOf<typeof HandlingCode>[];
   /** PREVENTION unless told; EXERCISE with `exercise`. */
   readonly purpose?: NameOf<typeof Purpose>;
-  /** 32 hexadecimal digits; a new thread unless told. */
+  /** 32 hexadecimal digits. Unless told, that of `inReplyTo` when this node has that message, or a new one. */
   readonly threadId?: string;
   /** Message id. Answers need it. */
   readonly inReplyTo?: string;
@@ -83,11 +83,7 @@ export interface InboxMessage {
 
 /** ETSI EN 319 522 event names, as far as this version has them. */
 export type DeliveryEvent =
-  | 'SubmissionAcceptance'
-  | 'SubmissionRejection'
-  | 'ContentConsignment'
-  | 'ContentHandover'
-  | 'ContentHandoverFailure';
+  'SubmissionAcceptance' | 'SubmissionRejection' | 'ContentConsignment' | 'ContentHandover' | 'ContentHandoverFailure';
 
 export interface EvidenceEvent {
   readonly event: DeliveryEvent;

@@ -2,6 +2,7 @@
 import { type ErrorCode, errorCodeOf, ERRORS, LiaisonError } from '../protocol/errors.ts';
 import type { MessageId } from '../protocol/ids.ts';
 import type { AgencyNode } from './agency-node.ts';
+import { internalError } from './runtime.ts';
 import { remoteError } from './session/connection-errors.ts';
 import type { OutboxRow } from './store/outbox-store.ts';
 import type { Alarm, MessageEvidence } from './types.ts';
@@ -28,13 +29,13 @@ export function waitForEvidence(request: WaitRequest): Promise<MessageEvidence> 
       node.off('alarm', onAlarm).off('disconnected', onDisconnected);
       act();
     };
-    const fail = (error: unknown): void => settle(() => reject(error as LiaisonError));
+    const fail = (error: LiaisonError): void => settle(() => reject(error));
     const look = (): void => {
       try {
         const reached = reachedEvidence(request);
         if (reached) settle(() => resolve(reached));
       } catch (error) {
-        fail(error);
+        fail(error instanceof LiaisonError ? error : internalError(error));
       }
     };
     const onNews = (news: { readonly id: MessageId }): void => {
@@ -76,7 +77,10 @@ const BLOCKING_CODES: ReadonlySet<string> = new Set([
 
 function failureOf(recipient: string, reason: string | undefined): LiaisonError {
   const code = (Object.keys(ERRORS) as ErrorCode[]).find((name) => name === reason);
-  return new LiaisonError(code ?? 'INTERNAL', `${recipient} does not have the message: ${reason ?? 'no reason given'}.`);
+  return new LiaisonError(
+    code ?? 'INTERNAL',
+    `${recipient} does not have the message: ${reason ?? 'no reason given'}.`,
+  );
 }
 
 function timeoutError({ timeoutMs, connectionError, goal }: WaitRequest): LiaisonError {

@@ -5,16 +5,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { MessagePort } from 'node:worker_threads';
-import type { Command, DecisionContext } from '../../ledger/decide.ts';
+import type { Command } from '../../ledger/decide.ts';
 import { decode } from '../../protocol/codec.ts';
-import { LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
-import { ActSchema, SignedLeafSchema, type SessionOpened, type SignedLeaf } from '../../protocol/generated/schema.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
+import { SignedLeafSchema, type SessionOpened, type SignedLeaf } from '../../protocol/generated/schema.ts';
 import { agencyOf, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { parseRevocationList, type RevocationList } from '../../protocol/revocation.ts';
+import { parseRevocationList } from '../../protocol/revocation.ts';
 import type { Fault, LedgerOutput, LedgerRequest, VerifiedWork } from '../pipeline.ts';
 import { encodeFrame, errorFrame, evidenceFrames, handoverResult, submitResult } from './answers.ts';
-import { ClockGuard, systemClock, type Clock } from './clock.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { Committer, isClockConfirmation } from './committer.ts';
 import { Mailboxes } from './delivery.ts';
 import { Directory } from './directory.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
@@ -26,30 +27,20 @@ export interface LedgerSettings {
   tickMs: number;
 }
 
-/** Something to be recorded, and what to do when it is durable (or has been refused as a whole). */
-interface Job {
-  work: Work[];
-  done: (outcomes: Outcome[]) => void;
-}
-
-const GROUP_WORK_MAX = 1024;
 const EXPIRE_LIMIT = 500;
 
 export class LedgerThread {
   private readonly engine: LedgerEngine;
   private readonly post: (output: LedgerOutput, transfer?: ArrayBuffer[]) => void;
   private readonly settings: LedgerSettings;
-  private readonly clock: ClockGuard;
+  private readonly committer: Committer;
   private readonly mailboxes: Mailboxes;
   private readonly directory: Directory;
   private readonly refusals = new RefusalLedger();
-  private lists: RevocationList[] = [];
-  private queue: Job[] = [];
-  private scheduled = false;
-  private lastAtMs: number;
   /** Messages whose expiry is not after this have been looked at. Starts at 0: one look at the index after a start. */
   private expiredThroughMs = 0;
   private timers: NodeJS.Timeout[] = [];
+  private failed = false;
 
   constructor(
     engine: LedgerEngine,
@@ -60,8 +51,7 @@ export class LedgerThread {
     this.engine = engine;
     this.settings = settings;
     this.post = post;
-    this.lastAtMs = engine.store.get('facts', 'last-at-ms')?.number ?? 0;
-    this.clock = new ClockGuard(clock, this.lastAtMs);
+    this.committer = new Committer(engine, settings.requireRevocationLists, clock, (body) => this.guarded(body));
     this.mailboxes = new Mailboxes(engine);
     this.directory = new Directory(engine);
   }
@@ -107,80 +97,25 @@ export class LedgerThread {
     port.on('message', (work: VerifiedWork) => this.guarded(() => this.verified(work)));
   }
 
-  /** Any failure here is one after which nothing may be answered: the process ends, the log is what was committed. */
+  /**
+   * Any failure here is one after which nothing may be answered: the process ends, the log is what was committed. SQLite
+   * would carry on after an I/O error; this thread does nothing more.
+   */
   guarded(body: () => void): void {
+    if (this.failed) return;
     try {
       body();
     } catch (error) {
       const named =
         error instanceof LiaisonError ? error : new LiaisonError('INTERNAL', String(error), { cause: error });
+      this.failed = true;
       this.post({ kind: 'fatal', fault: faultOf(named) });
     }
   }
 
-  private enqueue(job: Job): void {
-    this.queue.push(job);
-    if (this.scheduled) return;
-    this.scheduled = true;
-    setImmediate(() => this.guarded(() => this.flush()));
-  }
-
-  private flush(): void {
-    this.scheduled = false;
-    while (this.queue.length > 0) {
-      const jobs: Job[] = [];
-      for (let size = 0; this.queue.length > 0 && size < GROUP_WORK_MAX;) {
-        const job = this.queue.shift() as Job;
-        size += job.work.length;
-        jobs.push(job);
-      }
-      this.commitJobs(jobs);
-    }
-  }
-
-  private commitJobs(jobs: readonly Job[]): void {
-    const work = jobs.flatMap((job) => job.work);
-    const outcomes = this.commit(work);
-    let at = 0;
-    for (const job of jobs) {
-      job.done(outcomes.slice(at, at + job.work.length));
-      at += job.work.length;
-    }
-  }
-
-  /** Commits, or refuses the whole group with a retryable code when nothing can be recorded now. */
-  private commit(work: readonly Work[]): Outcome[] {
-    const nowMs = Math.max(this.clock.now(), this.lastAtMs);
-    const refuse = (code: ErrorCode, detail = ''): Outcome => ({
-      kind: 'refused',
-      error: new LiaisonError(code, detail),
-    });
-    const allowed = (item: Work): boolean => this.clock.fault === '' || isClockConfirmation(item.command);
-    try {
-      const outcomes = this.engine.commit(work.filter(allowed), this.context(nowMs));
-      this.lastAtMs = nowMs;
-      let next = 0;
-      return work.map((item) =>
-        allowed(item) ? (outcomes[next++] as Outcome) : refuse('CLOCK_FAULT', this.clock.fault),
-      );
-    } catch (error) {
-      if (error instanceof LiaisonError && error.code === 'STORAGE_FULL') return work.map(() => refuse('STORAGE_FULL'));
-      throw error;
-    }
-  }
-
-  private context(nowMs: number): DecisionContext {
-    return {
-      nowMs,
-      random: (bytes) => new Uint8Array(randomBytes(bytes)),
-      revocationLists: this.lists,
-      requireRevocationLists: this.settings.requireRevocationLists,
-    };
-  }
-
   /** Records something nobody waits for. */
   private record(command: Command): void {
-    this.enqueue({ work: [{ command }], done: (outcomes) => this.afterCommit([command], outcomes) });
+    this.committer.enqueue({ work: [{ command }], done: (outcomes) => this.afterCommit([command], outcomes) });
   }
 
   private verified(work: VerifiedWork): void {
@@ -197,7 +132,7 @@ export class LedgerThread {
       pending.push({
         command: { kind: 'submit', agency: work.agency, header, parsed, signature, path, contentBytes },
         content: { content, wrappedKeys },
-        mayLog: () => this.refusals.mayLog(work.agency, this.lastAtMs),
+        mayLog: () => this.refusals.mayLog(work.agency, this.committer.lastAtMs),
       });
     }
     const done = (outcomes: Outcome[]): void => {
@@ -212,7 +147,7 @@ export class LedgerThread {
       this.frame(work.session, submitResult(this.engine, work.request, answers), work.job);
       this.news(work, outcomes);
     };
-    this.enqueue({ work: pending, done });
+    this.committer.enqueue({ work: pending, done });
   }
 
   /** Tells which mailboxes have something new. */
@@ -242,7 +177,7 @@ export class LedgerThread {
       this.frame(work.session, handoverResult(work.request, answers), work.job);
       this.tellSenders(verified.map((item, i) => [item.statement.sender, outcomes[i]] as const));
     };
-    this.enqueue({ work: pending, done });
+    this.committer.enqueue({ work: pending, done });
   }
 
   private countRefusal(outcome: Outcome): void {
@@ -284,7 +219,7 @@ export class LedgerThread {
     }
     // The session opens even when nothing can be recorded now: what is stored can still be read.
     const done = (): void => this.opened(request, id);
-    this.enqueue({ work: [{ command: { kind: 'session-opened', session } }], done });
+    this.committer.enqueue({ work: [{ command: { kind: 'session-opened', session } }], done });
   }
 
   private opened(request: LedgerRequest & { kind: 'open' }, id: Uint8Array): void {
@@ -300,7 +235,7 @@ export class LedgerThread {
         },
         checkpoint: this.engine.checkpoint,
         consistency: consistencyFrom(this.engine, request.hello.checkpoint),
-        nowMs: Math.max(0, this.clock.now()),
+        nowMs: Math.max(0, this.committer.clock.now()),
         capabilities: [],
       },
     });
@@ -340,13 +275,13 @@ export class LedgerThread {
     const command: Command = { kind: 'act', signed };
     const done = (outcomes: Outcome[]): void => {
       const [outcome] = outcomes;
-      if (outcome?.kind === 'logged' && isClockConfirmation(command)) this.clock.confirm();
+      if (outcome?.kind === 'logged' && isClockConfirmation(command)) this.committer.clock.confirm();
       this.afterCommit([command], outcomes);
       const fault = outcome?.kind === 'refused' ? faultOf(outcome.error) : undefined;
       const index = outcome?.kind === 'logged' ? (outcome.indices[0] ?? 0) : 0;
       this.post({ kind: 'acted', call, index, ...(fault ? { fault } : {}) });
     };
-    this.enqueue({ work: [{ command }], done });
+    this.committer.enqueue({ work: [{ command }], done });
   }
 
   /** Tells the other stages what a recorded command has changed for them. */
@@ -361,23 +296,23 @@ export class LedgerThread {
 
   /** New revocation lists, already verified: keys with a listed certificate in their chain end here. */
   private setLists(lists: readonly Uint8Array[]): void {
-    this.lists = lists.map((list) => parseRevocationList(list));
-    for (const { keyId, listDigest } of this.directory.listed(this.lists, this.clock.now())) {
+    this.committer.lists = lists.map((list) => parseRevocationList(list));
+    for (const { keyId, listDigest } of this.directory.listed(this.committer.lists, this.committer.clock.now())) {
       this.record({ kind: 'revoke-listed', keyId, listDigest });
     }
   }
 
   private status(call: number, digest: boolean): void {
     const outstanding = this.mailboxes.countOutstanding();
-    const status = ledgerStatus(this.engine, outstanding, { digest, clockFault: this.clock.fault });
+    const status = ledgerStatus(this.engine, outstanding, { digest, clockFault: this.committer.clock.fault });
     this.post({ kind: 'status', call, status });
   }
 
   /** Ends deliveries whose message has expired. */
   private expire(): void {
     this.guarded(() => {
-      const nowMs = this.clock.now();
-      if (this.clock.fault !== '') return;
+      const nowMs = this.committer.clock.now();
+      if (this.committer.clock.fault !== '') return;
       const due = this.engine.store.messagesExpiring(this.expiredThroughMs, nowMs, EXPIRE_LIMIT);
       const pending = due.filter((row) => row.outstanding > 0);
       const senders = pending.map((row) => this.engine.store.mailboxOfId(row.senderId) ?? '');
@@ -386,7 +321,7 @@ export class LedgerThread {
         const done = (outcomes: Outcome[]): void => {
           this.tellSenders(senders.map((sender, i) => [sender, outcomes[i]] as const));
         };
-        this.enqueue({ work, done });
+        this.committer.enqueue({ work, done });
       }
       // Rows of one expiry may reach beyond the limit: then look at that instant again.
       const last = due.at(-1);
@@ -398,29 +333,20 @@ export class LedgerThread {
     this.guarded(() => {
       const counts = this.refusals.take();
       if (counts.length > 0) this.record({ kind: 'summary', counts });
-      if (this.clock.now() - this.lastAtMs >= this.settings.tickMs) this.record({ kind: 'tick' });
+      if (this.committer.clock.now() - this.committer.lastAtMs >= this.settings.tickMs) this.record({ kind: 'tick' });
       this.record({ kind: 'purge' });
     });
   }
 
   private close(): void {
     for (const timer of this.timers) clearInterval(timer);
-    this.flush();
+    this.committer.flush();
     this.engine.close();
     this.post({ kind: 'closed' });
   }
 }
 
 const isRecorded = (outcome: Outcome | undefined): boolean => outcome?.kind === 'logged' && outcome.indices.length > 0;
-
-function isClockConfirmation(command: Command): boolean {
-  if (command.kind !== 'act') return false;
-  try {
-    return decode(ActSchema, command.signed.leaf, 'signed').act.kind === 'confirmClock';
-  } catch {
-    return false;
-  }
-}
 
 const refusedBy = ({ code, detail }: Fault): Outcome => ({ kind: 'refused', error: new LiaisonError(code, detail) });
 

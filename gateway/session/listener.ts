@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
@@ -90,7 +90,8 @@ function upgrade(
   try {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((item) => item.trim());
     if (!offered.includes(SUBPROTOCOL)) throw new LiaisonError('VERSION_UNSUPPORTED', `Offer ${SUBPROTOCOL}.`);
-    admission = options.admit(request.socket as TLSSocket);
+    if (!(request.socket instanceof TLSSocket)) throw new LiaisonError('TLS_FAILED');
+    admission = options.admit(request.socket);
   } catch (error) {
     if (!(error instanceof LiaisonError)) throw error;
     options.refused(error);

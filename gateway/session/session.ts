@@ -9,7 +9,14 @@ import { ERRORS, LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
 import { FrameSchema, type Frame, type Hello } from '../../protocol/generated/schema.ts';
 import type { AgencyId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { INITIAL_SESSION_STATE, sessionStep, type SessionEvent, type SessionState } from '../../protocol/session.ts';
+import {
+  INITIAL_SESSION_STATE,
+  sessionStep,
+  type FrameKind,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionState,
+} from '../../protocol/session.ts';
 import { encodeFrame, errorFrame } from '../ledger/answers.ts';
 import type { Fault, LedgerOutput, LedgerRequest } from '../pipeline.ts';
 import type { Admission } from './access.ts';
@@ -89,7 +96,7 @@ export class Session {
   }
 
   /** What the ledger has to say to this session. */
-  output(output: LedgerOutput & { session: number }): void {
+  output(output: Extract<LedgerOutput, { session: number }>): void {
     switch (output.kind) {
       case 'opened':
         this.id = output.id;
@@ -144,9 +151,7 @@ export class Session {
 
   private frame(frame: Frame['frame'], bytes: Buffer): void {
     if (frame.kind === 'hello') this.hello = frame.value;
-    const before = this.state.kind;
-    this.step({ kind: 'frame', frame: frame.kind });
-    if (before !== 'open' || this.state.kind !== 'open') return;
+    if (!this.allows(frame.kind)) return;
     const { number: session, agency } = this;
     switch (frame.kind) {
       case 'ready':
@@ -165,6 +170,11 @@ export class Session {
         return this.work(bytes);
       default:
     }
+  }
+
+  /** Takes the step for a frame; true when it is to be handled here. */
+  private allows(kind: FrameKind): boolean {
+    return this.step({ kind: 'frame', frame: kind }).some((effect) => effect.kind === 'handle');
   }
 
   private work(bytes: Buffer): void {
@@ -197,7 +207,7 @@ export class Session {
     else this.socket.resume();
   }
 
-  private step(event: SessionEvent): void {
+  private step(event: SessionEvent): SessionEffect[] {
     const before = this.state.kind;
     const { state, effects } = sessionStep(this.state, event);
     this.state = state;
@@ -225,6 +235,7 @@ export class Session {
       }
     }
     if (state.kind === 'closed' && before !== 'closed') this.ended(event);
+    return effects;
   }
 
   private ended(event: SessionEvent): void {

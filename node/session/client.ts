@@ -181,7 +181,9 @@ export class SessionClient {
         return;
       }
       case 'ping':
-        this.socket?.send(encodeFrame({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: this.options.now() } }));
+        this.socket?.send(
+          encodeFrame({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: this.options.now() } }),
+        );
         return;
       case 'deliver':
         this.requireLink(frame.kind);

@@ -42,7 +42,7 @@ export function connectionError(error: unknown, status?: number, reason = ''): L
   }
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   // A connection to a name with several addresses fails with an AggregateError, whose message is empty.
-  const message = firstLine(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? firstLine(error.message) : '';
   const text = normalized(`${code} ${message}`);
   const rule = RULES.find(([pattern]) => pattern.test(text));
   const shown = message === '' ? code : message;
@@ -56,7 +56,12 @@ const normalized = (text: string): string => `${text} ${text.toUpperCase().repla
 
 const firstLine = (text: string): string => (text.split('\n')[0] ?? '').slice(0, 300);
 
-const refusalSchema = z.object({ code: z.string(), number: z.number(), text: z.string().max(2000), retry: z.boolean() });
+const refusalSchema = z.object({
+  code: z.string(),
+  number: z.number(),
+  text: z.string().max(2000),
+  retry: z.boolean(),
+});
 
 /** What the gateway answered instead of the upgrade. */
 export function refusalError(status: number, body: string): LiaisonError {

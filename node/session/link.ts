@@ -31,7 +31,10 @@ export class Link {
   readonly limits: SessionLimits;
   private readonly transmit: (bytes: Uint8Array) => void;
   private readonly pending = new Map<number, Pending>();
-  private readonly pings = new Map<number, { resolve: (pong: FrameOf<'pong'>) => void; reject: (error: LiaisonError) => void }>();
+  private readonly pings = new Map<
+    number,
+    { resolve: (pong: FrameOf<'pong'>) => void; reject: (error: LiaisonError) => void }
+  >();
   private lastRequest = 0;
   private lastNonce = 0;
   private ended: LiaisonError | undefined;

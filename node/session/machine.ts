@@ -179,17 +179,18 @@ function closing(state: Connected, afterwards: Afterwards, ...effects: SessionEf
   return { state: { kind: 'closing', attempt: state.attempt, afterwards }, effects };
 }
 
-function lost(state: Connected | Closing, afterwards: Afterwards, jitter: number, ...before: SessionEffect[]): Transition {
+function lost(
+  state: Connected | Closing,
+  afterwards: Afterwards,
+  jitter: number,
+  ...before: SessionEffect[]
+): Transition {
   if (afterwards.kind === 'stop') return stopped(afterwards.error, ...before);
   const { attempt } = state;
   const delayMs = afterwards.notBeforeMs + backoffMs(Math.max(attempt - 1, 0), jitter);
   return {
     state: { kind: 'disconnected', attempt },
-    effects: [
-      ...before,
-      { kind: 'end', error: afterwards.error, final: false },
-      { kind: 'retry-in', delayMs },
-    ],
+    effects: [...before, { kind: 'end', error: afterwards.error, final: false }, { kind: 'retry-in', delayMs }],
   };
 }
 

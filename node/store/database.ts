@@ -93,7 +93,12 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 /** These say that the file or the disk failed, whatever the statement was. */
-const STORAGE_ERRORS: ReadonlySet<number | undefined> = new Set([SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_NOTADB]);
+const STORAGE_ERRORS: ReadonlySet<number | undefined> = new Set([
+  SQLITE_IOERR,
+  SQLITE_CORRUPT,
+  SQLITE_FULL,
+  SQLITE_NOTADB,
+]);
 
 interface Job {
   readonly work: () => unknown;

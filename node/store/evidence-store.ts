@@ -109,5 +109,7 @@ function prepare(db: NodeDatabase) {
 }
 
 function splitHashes(path: Uint8Array): Uint8Array[] {
-  return Array.from({ length: path.length / HASH_BYTES }, (_, i) => path.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
+  return Array.from({ length: path.length / HASH_BYTES }, (_, i) =>
+    path.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+  );
 }

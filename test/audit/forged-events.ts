@@ -11,7 +11,6 @@ import type { Forgery } from './forgery.ts';
 import {
   customs,
   handovers,
-  makeMessage,
   police,
   statementAbout,
   submissions,

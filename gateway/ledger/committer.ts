@@ -1,0 +1,117 @@
+/**
+ * Group commit: what comes in while one group is being synced forms the next, so the group grows with the load and a lone
+ * message waits for nobody. Outcomes are told only after the commit.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Command, DecisionContext } from '../../ledger/decide.ts';
+import { decode } from '../../protocol/codec.ts';
+import { LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
+import { ActSchema } from '../../protocol/generated/schema.ts';
+import type { RevocationList } from '../../protocol/revocation.ts';
+import { ClockGuard, type Clock } from './clock.ts';
+import type { LedgerEngine, Outcome, Work } from './engine.ts';
+
+/** Something to be recorded, and what to do when it is durable (or has been refused as a whole). */
+export interface Job {
+  work: Work[];
+  done: (outcomes: Outcome[]) => void;
+}
+
+const GROUP_WORK_MAX = 1024;
+
+export class Committer {
+  readonly clock: ClockGuard;
+  /** Lists that enrolments are judged by. */
+  lists: RevocationList[] = [];
+  /** Time of the newest entry, POSIX milliseconds. */
+  lastAtMs: number;
+  private readonly engine: LedgerEngine;
+  private readonly requireRevocationLists: boolean;
+  private readonly guarded: (body: () => void) => void;
+  private queue: Job[] = [];
+  private scheduled = false;
+
+  /** @param guarded runs a body whose failure must end the process without another answer */
+  constructor(
+    engine: LedgerEngine,
+    requireRevocationLists: boolean,
+    clock: Clock,
+    guarded: (body: () => void) => void,
+  ) {
+    this.engine = engine;
+    this.requireRevocationLists = requireRevocationLists;
+    this.guarded = guarded;
+    this.lastAtMs = engine.store.get('facts', 'last-at-ms')?.number ?? 0;
+    this.clock = new ClockGuard(clock, this.lastAtMs);
+  }
+
+  enqueue(job: Job): void {
+    this.queue.push(job);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => this.guarded(() => this.flush()));
+  }
+
+  /** Commits everything that is queued. */
+  flush(): void {
+    this.scheduled = false;
+    while (this.queue.length > 0) {
+      const jobs: Job[] = [];
+      for (let size = 0; this.queue.length > 0 && size < GROUP_WORK_MAX;) {
+        const job = this.queue.shift() as Job;
+        size += job.work.length;
+        jobs.push(job);
+      }
+      this.commitJobs(jobs);
+    }
+  }
+
+  private commitJobs(jobs: readonly Job[]): void {
+    const work = jobs.flatMap((job) => job.work);
+    const outcomes = this.commit(work);
+    let at = 0;
+    for (const job of jobs) {
+      job.done(outcomes.slice(at, at + job.work.length));
+      at += job.work.length;
+    }
+  }
+
+  /** Commits, or refuses the whole group with a retryable code when nothing can be recorded now. */
+  private commit(work: readonly Work[]): Outcome[] {
+    const nowMs = Math.max(this.clock.now(), this.lastAtMs);
+    const refuse = (code: ErrorCode, detail = ''): Outcome => ({
+      kind: 'refused',
+      error: new LiaisonError(code, detail),
+    });
+    const allowed = (item: Work): boolean => this.clock.fault === '' || isClockConfirmation(item.command);
+    try {
+      const outcomes = this.engine.commit(work.filter(allowed), this.context(nowMs));
+      this.lastAtMs = nowMs;
+      let next = 0;
+      return work.map((item) =>
+        allowed(item) ? (outcomes[next++] as Outcome) : refuse('CLOCK_FAULT', this.clock.fault),
+      );
+    } catch (error) {
+      if (error instanceof LiaisonError && error.code === 'STORAGE_FULL') return work.map(() => refuse('STORAGE_FULL'));
+      throw error;
+    }
+  }
+
+  private context(nowMs: number): DecisionContext {
+    return {
+      nowMs,
+      random: (bytes) => new Uint8Array(randomBytes(bytes)),
+      revocationLists: this.lists,
+      requireRevocationLists: this.requireRevocationLists,
+    };
+  }
+}
+
+export function isClockConfirmation(command: Command): boolean {
+  if (command.kind !== 'act') return false;
+  try {
+    return decode(ActSchema, command.signed.leaf, 'signed').act.kind === 'confirmClock';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,197 @@
+/** `node inbox`, `node show` and `node receipts`: what is here. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { print, printTable } from '../../cli/print.ts';
+import { MessageType, type Routing } from '../../protocol/generated/schema.ts';
+import { bodyToJson } from '../../protocol/messages/json.ts';
+import type { AgencyNode } from '../agency-node.ts';
+import type { InboxMessage, StoredMessage, StoredReceipt } from '../types.ts';
+import { linesOf } from './send.ts';
+import {
+  type CommonFlags,
+  configOption,
+  isoTime,
+  jsonOption,
+  syncIfPossible,
+  verboseOption,
+  withNode,
+} from './shared.ts';
+
+interface InboxFlags extends CommonFlags {
+  readonly follow?: boolean;
+  readonly done?: boolean;
+  readonly mailbox?: string;
+}
+
+/** Nothing has come for this long: what was waiting is here. */
+const QUIET_MS = 1_000;
+const QUIET_MAX_MS = 15_000;
+
+export function inboxCommand(): Command {
+  return new Command('inbox')
+    .description('fetch and list the messages that are not done')
+    .option('--follow', 'go on with what arrives, until interrupted')
+    .option('--done', 'mark what is listed as done: it is not listed again')
+    .option('--mailbox <unit>', 'only this own unit')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText('after', '\nExample:\n  ./liaison node inbox --follow --done --json | ./import-into-case-system')
+    .action(async (flags: InboxFlags) => {
+      await withNode(flags, 'optional', (node) => (flags.follow === true ? follow(node, flags) : list(node, flags)));
+    });
+}
+
+async function list(node: AgencyNode, flags: InboxFlags): Promise<void> {
+  await syncIfPossible(node);
+  await quiet(node);
+  const messages: InboxMessage[] = [];
+  for await (const message of node.inbox({ ...mailboxOf(flags), follow: false })) messages.push(message);
+  if (flags.json === true) print(flags, messages.map(jsonOf), []);
+  else if (messages.length === 0) print(flags, [], ['Nothing is waiting.']);
+  else printTable(['Received', 'Id', 'From', 'To', 'Type', 'Subject'], messages.map(cellsOf));
+  if (flags.done === true) await Promise.all(messages.map((message) => message.done()));
+}
+
+async function follow(node: AgencyNode, flags: InboxFlags): Promise<void> {
+  const interrupted = new AbortController();
+  const stop = (): void => interrupted.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  for await (const message of node.inbox({ ...mailboxOf(flags), signal: interrupted.signal })) {
+    const line = flags.json === true ? JSON.stringify(jsonOf(message)) : cellsOf(message).join('  ');
+    process.stdout.write(`${line}\n`);
+    if (flags.done === true) await message.done();
+  }
+}
+
+const mailboxOf = ({ mailbox }: InboxFlags): { mailbox?: string } => (mailbox === undefined ? {} : { mailbox });
+
+async function quiet(node: AgencyNode): Promise<void> {
+  if (!node.isConnected) return;
+  const endMs = performance.now() + QUIET_MAX_MS;
+  let lastMs = performance.now();
+  const onReceived = (): void => {
+    lastMs = performance.now();
+  };
+  node.on('received', onReceived);
+  while (performance.now() < Math.min(lastMs + QUIET_MS, endMs))
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  node.off('received', onReceived);
+}
+
+const typeName = (routing: Routing): string =>
+  (Object.entries(MessageType).find(([, value]) => value === routing.type)?.[0] ?? '')
+    .toLowerCase()
+    .replaceAll('_', '-');
+
+const jsonOf = ({ id, from, to, receivedAt, acceptedAt, attempt, routing, body }: InboxMessage): object => ({
+  ...{ id, from, to, receivedAt, acceptedAt, attempt },
+  type: typeName(routing),
+  threadId: Buffer.from(routing.threadId).toString('hex'),
+  body: bodyToJson(body),
+});
+
+const cellsOf = ({ id, from, to, receivedAt, routing, body }: InboxMessage): string[] => {
+  const { value } = body.content;
+  const subject = 'subject' in value ? value.subject : value.text;
+  return [isoTime(receivedAt), id, from, to, typeName(routing), printable(subject)];
+};
+
+/** What a sender wrote must not move the cursor of whoever reads it. */
+const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, 100);
+
+export function showCommand(): Command {
+  return new Command('show')
+    .description('show a message with all that is known about it')
+    .argument('<id>', 'message id')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText('after', '\nExample:\n  ./liaison node show 0198f0a2-6e1c-7d31-8a55-0123456789ab --json')
+    .action(async (id: string, flags: CommonFlags) => {
+      await withNode(flags, 'optional', async (node) => {
+        const here = await node.find(id);
+        if (here.some((message) => message.direction === 'sent')) await syncIfPossible(node);
+        const found = await node.find(id);
+        print(flags, found.map(shown), found.flatMap(describe));
+      });
+    });
+}
+
+const shown = (message: StoredMessage): object => ({
+  ...message,
+  body: message.body && bodyToJson(message.body),
+});
+
+function describe(message: StoredMessage): string[] {
+  const body = message.body ? JSON.stringify(bodyToJson(message.body), undefined, 2) : 'The content cannot be shown.';
+  const lines = message.routing ? [`  Type: ${typeName(message.routing)}`] : [];
+  if (message.direction === 'sent') {
+    const { id, from, state, obstacle } = message.evidence;
+    const why = obstacle ? [`  ${obstacle.code}: ${obstacle.text}`] : [];
+    return [`${id}, sent from ${from}: ${state}`, ...lines, ...why, ...linesOf(message.evidence), printableLines(body)];
+  }
+  const { id, to, state, reason, receivedAt, acceptedAt, number } = message;
+  return [
+    `${id}, received in ${to} as number ${number}: ${state}${reason === undefined ? '' : ` (${reason})`}`,
+    ...lines,
+    `  Accepted ${isoTime(acceptedAt)}, received ${isoTime(receivedAt)}`,
+    printableLines(body),
+  ];
+}
+
+const printableLines = (text: string): string => text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+
+interface ReceiptFlags extends CommonFlags {
+  readonly out?: string;
+}
+
+export function receiptsCommand(): Command {
+  return new Command('receipts')
+    .description('list or write the receipts of a message; without an id, list the messages sent')
+    .argument('[id]', 'message id')
+    .option('--out <dir>', 'write each receipt into a file of its own')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText('after', '\nExample:\n  ./liaison node receipts 0198f0a2-6e1c-7d31-8a55-0123456789ab --out receipts')
+    .action(async (id: string | undefined, flags: ReceiptFlags) => {
+      await withNode(flags, 'optional', async (node) => {
+        if (id !== undefined) node.receipts(id);
+        await syncIfPossible(node);
+        if (id === undefined) listSent(node, flags);
+        else listReceipts(id, node.receipts(id), flags);
+      });
+    });
+}
+
+function listSent(node: AgencyNode, flags: CommonFlags): void {
+  const sent = node.sent();
+  if (flags.json === true) print(flags, sent, []);
+  else if (sent.length === 0) print(flags, sent, ['Nothing was sent.']);
+  else
+    printTable(
+      ['Id', 'State', 'Recipients'],
+      sent.map((item) => [item.id, item.state, linesOf(item).join(';').trim()]),
+    );
+}
+
+function listReceipts(id: string, receipts: readonly StoredReceipt[], flags: ReceiptFlags): void {
+  const { out } = flags;
+  const files = receipts.map((receipt) => ({
+    ...receipt,
+    ...(out === undefined ? {} : { file: join(out, nameOf(id, receipt)) }),
+  }));
+  if (out !== undefined) mkdirSync(out, { recursive: true });
+  for (const { file, text } of files) if (file !== undefined) writeFileSync(file, text);
+  if (flags.json === true) print(flags, files, []);
+  else if (files.length === 0) print(flags, files, ['There is no receipt yet.']);
+  else {
+    const rows = files.map(({ kind, recipient = '', index, file = '' }) => [kind, recipient, String(index), file]);
+    printTable(['Receipt', 'Recipient', 'Entry', 'File'], rows);
+  }
+}
+
+const nameOf = (id: string, { kind, recipient, index }: StoredReceipt): string =>
+  [id, kind, ...(recipient === undefined ? [] : [recipient.replaceAll('/', '-')]), index].join('.') + '.receipt';
