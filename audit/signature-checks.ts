@@ -24,7 +24,8 @@ const REMEMBERED_MAX = 4096;
 export class SignatureChecks {
   /** Signatures verified so far; one of a batch counts once. */
   verified = 0;
-  private readonly inFlight = new Set<Promise<void>>();
+  private inFlight = 0;
+  private wake: (() => void) | undefined;
   /** Results of recent roots, oldest first. */
   private readonly recent = new Map<string, Promise<boolean>>();
 
@@ -39,22 +40,27 @@ export class SignatureChecks {
     }
   }
 
-  /** Resolves when another few hundred checks may be begun. */
+  /** Resolves when another few hundred checks may be begun. One caller at a time. */
   async room(): Promise<void> {
-    while (this.inFlight.size >= IN_FLIGHT_MAX) await Promise.race(this.inFlight);
+    if (this.inFlight >= IN_FLIGHT_MAX) await this.atMost(IN_FLIGHT_MAX / 2);
   }
 
   /** Resolves when every check has ended. */
   async drain(): Promise<void> {
-    await Promise.all(this.inFlight);
+    await this.atMost(0);
+  }
+
+  private async atMost(count: number): Promise<void> {
+    while (this.inFlight > count) await new Promise<void>((resolve) => (this.wake = resolve));
   }
 
   private follow(result: Promise<boolean>, invalid: (why: string) => void): void {
-    const done = result.then((isValid) => {
-      this.inFlight.delete(done);
+    this.inFlight++;
+    void result.then((isValid) => {
       if (!isValid) invalid(new LiaisonError('SIGNATURE_INVALID').message);
+      this.inFlight--;
+      this.wake?.();
     });
-    this.inFlight.add(done);
   }
 
   private root({ kind, key, signature }: SignatureCheck, root: Uint8Array): Promise<boolean> {

@@ -216,7 +216,7 @@ function refuseLocked(path: string): void {
     probe.prepare('SELECT 1 FROM sqlite_schema').get();
   } catch (error) {
     if (primaryCode(error) !== SQLITE_BUSY) return;
-    throw new LiaisonError('DATA_LOCKED', `A gateway is running on ${path}: stop it, or verify a copy.`);
+    throw new LiaisonError('DATA_LOCKED', `A gateway is running on ${path}: stop it first, or verify a backup.`);
   } finally {
     probe.close();
   }

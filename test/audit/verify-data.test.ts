@@ -68,7 +68,7 @@ describe('changed data is found out', () => {
     [
       'a row of the log that is gone',
       () => changed('DELETE FROM log WHERE firstIndex = 100'),
-      [found(150, 'log-rows'), found('-', 'tile')].slice(0, 1),
+      [found(150, 'log-rows')],
     ],
     [
       'a count',
@@ -78,7 +78,7 @@ describe('changed data is found out', () => {
     [
       'a bundle cut short',
       () => changed('UPDATE log SET entries = substr(entries, 1, 100) WHERE firstIndex = 300'),
-      [found(300, 'entry-encoding'), found(300, 'log-rows'), found('-', 'state-digest')],
+      [found(300, 'entry-encoding'), found(300, 'log-rows')],
     ],
     [
       'the last checkpoint',
@@ -167,9 +167,7 @@ describe('changed data is found out', () => {
   ])('%s', async (_, make, expected) => {
     const report = await audit(make());
     expect(report.verdict).toBe('findings');
-    // Lost entries have as many consequences as they had meaning.
-    const rules = seen(report).filter((rule) => !expected.includes(found(150, 'log-rows')) || rule === expected[0]);
-    expect(rules).toEqual(expected);
+    expect(seen(report)).toEqual(expected);
   });
 
   test('a file that was cut in the middle is a finding, not a crash', async () => {
@@ -261,7 +259,7 @@ describe('data is read without being changed', () => {
     expect(listing(from)).toEqual(closed);
   });
 
-  test('and a change meanwhile is noticed', async () => {
+  test('and a change meanwhile is noticed', () => {
     const copy = copyOf(honest);
     const source = new LedgerFile(copy);
     source.assertUnchanged();
@@ -270,7 +268,6 @@ describe('data is read without being changed', () => {
     db.close();
     expectCode(() => source.assertUnchanged(), 'DATA_LOCKED');
     source.close();
-    await Promise.resolve();
   });
 
   test('another format, and no file at all, are refused', async () => {
