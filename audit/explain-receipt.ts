@@ -107,7 +107,8 @@ const SENDER_SIGNATURE =
   "That the sender's signature in it is good: this needs the sender's certificate, which no receipt contains. Verifying the log's data checks it.";
 const RECIPIENT_SIGNATURE =
   "That the recipient's signature in it is good: this needs the recipient's certificate, which no receipt contains. Verifying the log's data checks it.";
-const CONTENT = 'What the message says. Whoever has the content can prove it with the body digest in the header.';
+const CONTENT =
+  'What the message says. Whoever has its header and body can prove that: the header holds the digest of the body.';
 
 type Sentences = readonly [proves: readonly string[], doesNotProve: readonly string[]];
 

@@ -4,11 +4,12 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { apply } from '../ledger/apply.ts';
-import type { RowStore, State } from '../ledger/state.ts';
+import type { Change, RowStore, State } from '../ledger/state.ts';
 import { SqliteStore } from '../ledger/store/sqlite.ts';
 import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Entry, EntrySchema } from '../protocol/generated/schema.ts';
+import { LIMITS } from '../protocol/limits.ts';
 import type { LogSource, StoredBatch } from './source.ts';
 import { decodeEntryBundle } from './tiles.ts';
 
@@ -95,6 +96,8 @@ function bundleOf(batch: StoredBatch, events: ReplayEvents): Uint8Array[] {
 function replayEntry(index: number, bytes: Uint8Array, rows: RowStore, events: ReplayEvents): void {
   let entry: Entry;
   try {
+    if (bytes.length > LIMITS.entryBytesMax)
+      throw new LiaisonError('MALFORMED', 'The entry is longer than any can be.');
     entry = decode(EntrySchema, bytes, 'signed');
   } catch (error) {
     report(events, index, error, 'encoding');
@@ -102,9 +105,20 @@ function replayEntry(index: number, bytes: Uint8Array, rows: RowStore, events: R
   }
   events.entry?.({ index, entry }, rows);
   try {
-    rows.write(apply(rows, index, entry));
+    const changes = apply(rows, index, entry);
+    changes.forEach(checkStorable);
+    rows.write(changes);
   } catch (error) {
     report(events, index, error, 'fold');
+  }
+}
+
+/** No gateway's row has such numbers, but a forged entry can ask for them, e.g. with the dates of its certificates. */
+function checkStorable(change: Change): void {
+  if (change.kind !== 'put') return;
+  for (const [name, value] of Object.entries(change.row)) {
+    if (typeof value !== 'number' || (Number.isSafeInteger(value) && value >= 0)) continue;
+    throw new LiaisonError('DATA_DAMAGED', `It gives ${change.table}.${name} the value ${value}.`);
   }
 }
 

@@ -280,7 +280,7 @@ function describeAct({ act }: Act): string {
   switch (act.kind) {
     case 'enrol': {
       const { agency, units, tls, signing } = act.value;
-      return `enrol ${agency}: units ${units.join(', ') || 'none'}; ${tls.length} TLS and ${signing.length} signing keys`;
+      return `enrol ${agency}: units ${units.join(', ') || 'none'}; keys: ${tls.length} TLS, ${signing.length} signing`;
     }
     case 'suspend':
     case 'release':

@@ -41,7 +41,7 @@ import {
 } from './rows.ts';
 import { put, type Change, type State } from './state.ts';
 
-/** Most messages that one Purge entry may name by its time; decide sees to it. */
+/** Most messages that one Purge entry forgets: those that expired first, and of one instant those accepted first. */
 export const PURGE_MESSAGES_MAX = 1000;
 
 /**

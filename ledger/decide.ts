@@ -23,6 +23,7 @@ import { agencyOf, equalBytes, type AgencyId, type Mailbox } from '../protocol/i
 import { LIMITS } from '../protocol/limits.ts';
 import type { RevocationList } from '../protocol/revocation.ts';
 import { checkAct } from './acts.ts';
+import { PURGE_MESSAGES_MAX } from './apply.ts';
 import { decodePlaces, DeliveryState, type DeliveryRow, type KeyRow } from './rows.ts';
 import type { State } from './state.ts';
 
@@ -248,8 +249,13 @@ function mailboxById(state: State, id: number): string {
   return mailbox;
 }
 
+/** Forgets what expired long ago, but nothing whose end somebody has still to be told. */
 function purge(state: State, context: DecisionContext): Decision {
-  const throughMs = context.nowMs - LIMITS.purgeAfterExpiryMs;
-  if (throughMs < 0 || state.messagesExpiring(-1, throughMs, 1).length === 0) return recorded();
+  const dueMs = context.nowMs - LIMITS.purgeAfterExpiryMs;
+  const oldest = dueMs < 0 ? [] : state.messagesExpiring(-1, dueMs, PURGE_MESSAGES_MAX);
+  const outstanding = oldest.find((row) => row.outstanding > 0);
+  const throughMs = outstanding ? outstanding.expiresAtMs - 1 : dueMs;
+  const [first] = oldest;
+  if (!first || first.expiresAtMs > throughMs) return recorded();
   return recorded(entryOf(context, { kind: 'purge', value: { throughMs } }));
 }

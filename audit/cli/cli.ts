@@ -16,33 +16,27 @@ export function auditCommand(): Command {
 
 interface VerifyFlags {
   logKey?: string;
-  anchors: string[];
-  checkpoint: string[];
-  newerThan: string[];
+  anchors?: string[];
+  checkpoint?: string[];
+  newerThan?: string[];
   silenceHours: string;
   json?: boolean;
 }
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 function verifyCommand(): Command {
   return new Command('verify')
     .description("check a stopped gateway's data against every rule, or a receipt")
     .argument('<path>', 'data directory of a stopped gateway, or a receipt file')
     .option('--log-key <key or file>', "the log's verifier key, obtained from outside the data")
-    .option(
-      '--anchors <dir or file>',
-      'certificates of the authorities trusted for agencies (may be repeated)',
-      collect,
-      [],
-    )
+    .option('--anchors <dir or file>', 'certificates of the authorities trusted for agencies (repeatable)', collect)
     .option(
       '--checkpoint <file>',
       'checkpoint or receipt from elsewhere that the log must contain (repeatable)',
       collect,
-      [],
     )
-    .option('--newer-than <file>', 'the same, for the newest checkpoint known: shows entries cut off', collect, [])
+    .option('--newer-than <file>', 'the same, for the newest one known: shows what was cut off (repeatable)', collect)
     .option('--silence-hours <hours>', 'list times without an entry that are longer', '24')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLE)
@@ -100,9 +94,9 @@ function readOptions(flags: VerifyFlags): VerifyOptions {
   if (!(hours > 0)) throw new LiaisonError('USAGE', `--silence-hours ${flags.silenceHours} is not a number above 0.`);
   return {
     silenceMs: hours * 3_600_000,
-    outside: [...flags.checkpoint, ...flags.newerThan].map(readCheckpoint),
+    outside: [...(flags.checkpoint ?? []), ...(flags.newerThan ?? [])].map(readCheckpoint),
     ...(flags.logKey !== undefined && { logVerifier: readLogKey(flags.logKey) }),
-    ...(flags.anchors.length > 0 && { anchors: flags.anchors.flatMap(readAnchors) }),
+    ...(flags.anchors && { anchors: flags.anchors.flatMap(readAnchors) }),
     ...(process.stderr.isTTY && { onProgress: showProgress }),
   };
 }

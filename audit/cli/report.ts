@@ -23,7 +23,7 @@ export function printLogReport(output: Output, report: LogReport): void {
   blankLine();
   printTable(
     ['Entries', 'Kind'],
-    Object.entries(report.entriesByKind).map(([kind, count]) => [number(count), kind]),
+    Object.entries(report.entriesByKind).map(([kind, count]) => [number(count), capitalised(kind)]),
   );
   printActs(report);
   printFindings(report.findings, report.findingsTotal);
@@ -62,7 +62,7 @@ function facts(report: LogReport): string[] {
       .slice(0, SHOWN_MAX)
       .map(({ index, lengthMs }) => ['Silence', `${duration(lengthMs)} without an entry before entry ${index}`]),
   ];
-  return lines.map(([name = '', value = '']) => `${name.padEnd(12)}${value}`);
+  return lines.map(([name = '', value = '']) => `${name.padEnd(12)}${harmless(value)}`);
 }
 
 function printActs({ acts }: LogReport): void {
@@ -71,7 +71,7 @@ function printActs({ acts }: LogReport): void {
   const rows = acts.slice(0, SHOWN_MAX);
   printTable(
     ['Entry', 'Time', 'Operator', 'Act'],
-    rows.map(({ index, atMs, operator, what }) => [String(index), time(atMs), operator.slice(0, 8), what]),
+    rows.map(({ index, atMs, operator, what }) => [String(index), time(atMs), operator.slice(0, 8), harmless(what)]),
   );
   more(acts.length - rows.length, 'acts');
 }
@@ -91,6 +91,14 @@ function printFindings(findings: readonly Finding[], total: number): void {
     ]),
   );
   more(total - rows.length, 'findings');
+  for (const { rule, notes = [] } of rows) if (rule === 'split-view' || rule === 'truncated') printNotes(rule, notes);
+}
+
+/** Verbatim: they are the proof, and whoever reads the report must be able to pass them on. */
+function printNotes(rule: string, notes: readonly string[]): void {
+  for (const [i, note] of notes.entries()) {
+    process.stdout.write(`\nNote ${i + 1} of ${notes.length} (${rule}):\n\n${note.replace(/^/gm, '    ').trimEnd()}\n`);
+  }
 }
 
 export function printReceiptReport(output: Output, report: ReceiptReport): void {
@@ -105,7 +113,7 @@ function receiptLines({ verdict, statement, missingTrust }: ReceiptReport): stri
   return [
     verdict === 'verified' ? `${VERDICTS.verified}: the entry is in the log that this key signs.` : unproven,
     '',
-    ...(message ? [`Message     ${message.id}`, `Sender      ${message.sender}`] : []),
+    ...(message ? [`Message     ${message.id}`, `Sender      ${harmless(message.sender)}`] : []),
     ...(message?.headerDigest === undefined ? [] : [`Header      ${message.headerDigest}`]),
     '',
     verdict === 'verified' ? 'It proves:' : 'If the log signed it, it proves:',
@@ -119,9 +127,12 @@ function receiptLines({ verdict, statement, missingTrust }: ReceiptReport): stri
 const bullet = (text: string): string =>
   `  - ${wrapped(text, Math.max(40, (process.stdout.columns || 100) - 6)).replaceAll('\n', '\n    ')}`;
 
+/** What stands in a log may be hostile: nothing in it may move the cursor or turn the text around. */
+const harmless = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
+
 function wrapped(text: string, width: number): string {
   let column = 0;
-  return text
+  return harmless(text)
     .split(' ')
     .map((word, i) => {
       const breaks = i > 0 && column + 1 + word.length > width;
@@ -136,6 +147,7 @@ function more(count: number, what: string): void {
 }
 
 const blankLine = (): void => void process.stdout.write('\n');
+const capitalised = (kind: string): string => kind.slice(0, 1).toUpperCase() + kind.slice(1);
 const number = (value: number): string => value.toLocaleString('en-GB');
 const time = (ms: number): string => new Date(ms).toISOString();
 const rootOf = (note: string): string => note.split('\n')[2] ?? 'none';

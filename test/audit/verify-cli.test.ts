@@ -110,7 +110,7 @@ describe('./liaison audit verify', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^VERIFIED: all 328 entries/);
-    expect(stdout).toMatch(/^301 +tick$/m);
+    expect(stdout).toMatch(/^301 +Tick$/m);
     expect(stdout.match(/size 328: contained in this log/g)).toHaveLength(2);
     expect(stdout).toMatch(/suspend xc\.customs/);
   });
@@ -127,6 +127,17 @@ describe('./liaison audit verify', () => {
     expect(stdout).toMatch(/^5 +mailbox-number +It has number 2 in xb\.police\/liaison/m);
     const json = JSON.parse((await run(path, ...trust, '--json')).stdout) as LogReport;
     expect(json).toMatchObject({ verdict: 'findings', findingsTotal: 2, findings: [{ index: 5 }, { index: 11 }] });
+  });
+
+  test('prints both notes of a split view, and nothing that could deceive a terminal', async () => {
+    const log = new Forgery(sample.path);
+    const { event } = log.entry(0);
+    if (event.kind !== 'shardOpen') throw new Error('no opening');
+    const value = { ...event.value, origin: '\u001b[2Jverified\u202e' };
+    log.replace(0, () => ({ event: { kind: 'shardOpen', value } }));
+    const { stdout } = await run(log.write(), ...trust, '--checkpoint', file('other.checkpoint', sample.earlier));
+    expect(stdout).toMatch(/^ {4}liaison\.example\/2026\n {4}20\n[^]*^ {4}liaison\.example\/2026\n {4}50\n/m);
+    expect(stdout).not.toMatch(/[\u001b\u202e]/);
   });
 
   test('exits 2 without trust, and says what is missing', async () => {

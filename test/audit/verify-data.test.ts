@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DATA_FORMAT, tileKey, unpackKeys } from '../../audit/data-format.ts';
 import type { Rule } from '../../audit/findings.ts';
@@ -20,6 +21,7 @@ const sample = makeSampleLog();
 const { at, size } = sample;
 /** The same log in rows of 50 entries. */
 const honest = new Forgery(sample.path).write();
+const honestDigest = (await audit(honest)).stateDigest;
 afterAll(removeDirectory);
 
 let copies = 0;
@@ -179,6 +181,26 @@ describe('changed data is found out', () => {
     const copy = copyOf(honest);
     writeFileSync(copy, Buffer.alloc(20_000, 1));
     expect(seen(await audit(copy))).toEqual([found('-', 'database-readable')]);
+  });
+
+  test('any damaged byte is a finding or of no importance, never a crash', async () => {
+    const whole = readFileSync(honest);
+    const copy = copyOf(honest);
+    const flip = fc.tuple(fc.nat({ max: whole.length - 1 }), fc.integer({ min: 1, max: 255 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(flip, { minLength: 1, maxLength: 8 }), async (flips) => {
+        const bytes = Buffer.from(whole);
+        for (const [place, mask] of flips) bytes[place]! ^= mask;
+        writeFileSync(copy, bytes);
+        const { verdict, stateDigest: digest } = await audit(copy).catch((error: unknown) => {
+          // The number of the format itself was hit.
+          expect(error).toMatchObject({ code: 'DATA_VERSION' });
+          return { verdict: 'findings', stateDigest: '' };
+        });
+        if (verdict === 'verified') expect(digest).toBe(honestDigest);
+      }),
+      { numRuns: Number(process.env['FUZZ'] ?? 60) },
+    );
   });
 
   test('another key than the log has signed with', async () => {

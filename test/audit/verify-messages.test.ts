@@ -1,4 +1,5 @@
-import { afterAll, describe } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
 import { keyThumbprint } from '../../protocol/algorithms.ts';
 import {
   acceptance,
@@ -22,9 +23,9 @@ import {
   statementAbout,
   type TestAgency,
 } from './log-builder.ts';
-import type { Forgery } from './forgery.ts';
+import { Forgery } from './forgery.ts';
 import { makeSampleLog } from './sample-log.ts';
-import { type Case, findsOut, found } from './verify-support.ts';
+import { audit, type Case, findsOut, found } from './verify-support.ts';
 
 const sample = makeSampleLog();
 const { at, size } = sample;
@@ -135,6 +136,14 @@ const SUBMISSIONS: Case[] = [
       log.append(acceptance(message, [1]), message);
     },
     [found(size, 'mailbox-number')],
+  ],
+  [
+    'a mailbox number after which there is none',
+    (log) => {
+      const message = makeMessage(customs, [police], log.nextMs);
+      log.append(acceptance(message, [Number.MAX_SAFE_INTEGER]), message);
+    },
+    [found(size, 'mailbox-number'), found(size, 'content-kept'), found('-', 'database-readable')],
   ],
   [
     'a recipient without a mailbox',
@@ -260,3 +269,18 @@ function revocation(log: Forgery, { signing }: TestAgency): Event {
 
 describe('a dishonest gateway is found out when it logs a submission with', () => findsOut(sample.path, SUBMISSIONS));
 describe('a dishonest gateway is found out when it logs', () => findsOut(sample.path, DELIVERIES));
+
+test('whatever byte of an entry it changes before it signs, the audit is not stopped', async () => {
+  const place = fc.tuple(fc.nat({ max: at.tick - 1 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
+  await fc.assert(
+    fc.asyncProperty(place, fc.integer({ min: 1, max: 255 }), async ([index, share], mask) => {
+      const log = new Forgery(sample.path);
+      log.entries.length = at.tick + 1;
+      const bytes = Uint8Array.from(log.entries[index]!);
+      bytes[Math.floor(share * bytes.length)]! ^= mask;
+      log.entries[index] = bytes;
+      expect((await audit(log.write())).size).toBeGreaterThanOrEqual(at.tick);
+    }),
+    { numRuns: Number(process.env['FUZZ'] ?? 40) },
+  );
+});

@@ -2,6 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { AgencyNode, loadConfig } from '../../node/index.ts';
@@ -11,6 +12,8 @@ import { logKey } from './fake-gateway.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'liaison-config-'));
 afterAll(() => rmSync(dir, { recursive: true }));
+
+const QUIET = { offline: true, logger: pino({ level: 'silent' }) };
 
 const GOOD = {
   agency: 'xa.customs',
@@ -65,7 +68,11 @@ describe('refused', () => {
     ['an unknown key', { ...GOOD, retries: 3 }, 'retries'],
     ['a missing key', { ...GOOD, logKey: undefined }, 'logKey'],
     ['a gateway without TLS', { ...GOOD, gateway: { ...GOOD.gateway, url: 'ws://gateway.example' } }, 'wss://'],
-    ['a switch that would trust everybody', { ...GOOD, tls: { ...GOOD.tls, rejectUnauthorized: false } }, 'rejectUnauthorized'],
+    [
+      'a switch that would trust everybody',
+      { ...GOOD, tls: { ...GOOD.tls, rejectUnauthorized: false } },
+      'rejectUnauthorized',
+    ],
     ['a bad agency', { ...GOOD, agency: 'XA' }, 'agency'],
     ['a bad log key', { ...GOOD, logKey: `${logKey}AA` }, 'logKey'],
     ['no units', { ...GOOD, units: [] }, 'units'],
@@ -90,7 +97,7 @@ describe.skipIf(!hasOpenssl)('files that the configuration names', async () => {
   const { makeConfig, removeWorld } = await import('./world.ts');
   afterAll(removeWorld);
   const codeOf = async (config: Parameters<typeof AgencyNode.open>[0]): Promise<string> =>
-    AgencyNode.open(config, { offline: true }).then(
+    AgencyNode.open(config, QUIET).then(
       () => '',
       (error: unknown) => (error as LiaisonError).code,
     );
@@ -112,7 +119,7 @@ describe.skipIf(!hasOpenssl)('files that the configuration names', async () => {
 
   test('a data directory in use', async () => {
     const config = makeConfig();
-    const node = await AgencyNode.open(config, { offline: true });
+    const node = await AgencyNode.open(config, QUIET);
     expect(await codeOf(config)).toBe('DATA_LOCKED');
     await node.close();
     expect(await codeOf(config)).toBe('');

@@ -5,7 +5,10 @@ import { LiaisonError } from '../../protocol/errors.ts';
 
 const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 const alert = (code: string, text: string): Error =>
-  failure(code, `00C0A3F7BD7F0000:error:0A000418:SSL routines:ssl3_read_bytes:${text}:../deps/openssl/ssl/record.c:916:SSL alert`);
+  failure(
+    code,
+    `00C0A3F7BD7F0000:error:0A000418:SSL routines:ssl3_read_bytes:${text}:../deps/openssl/ssl/record.c:916:SSL alert`,
+  );
 
 const TABLE = [
   ['CERTIFICATE_EXPIRED', failure('CERT_HAS_EXPIRED', 'certificate has expired')],
@@ -42,6 +45,9 @@ test('a refusal over HTTP keeps the code of the gateway, without its text twice'
   expect(result).toMatchObject({ code: 'AGENCY_SUSPENDED', detail: 'Since Monday.', message: text });
 });
 
-test.each(['<html>Bad gateway</html>', '{"code":"X"}', ''])('an answer of something else is UNAVAILABLE: %s', (body) => {
-  expect(refusalError(502, body).code).toBe('UNAVAILABLE');
-});
+test.each(['<html>Bad gateway</html>', '{"code":"X"}', ''])(
+  'an answer of something else is UNAVAILABLE: %s',
+  (body) => {
+    expect(refusalError(502, body).code).toBe('UNAVAILABLE');
+  },
+);

@@ -1,6 +1,14 @@
 /** A gateway in memory: it keeps a real log, answers honestly, and lies where a test tells it to. No sockets, no disk. */
 import { randomBytes } from 'node:crypto';
-import { createSigner, formatVerifierKey, KEY_TYPE, ProofTable, signCheckpoint, type Signer, TileTree } from '../../audit/index.ts';
+import {
+  createSigner,
+  formatVerifierKey,
+  KEY_TYPE,
+  ProofTable,
+  signCheckpoint,
+  type Signer,
+  TileTree,
+} from '../../audit/index.ts';
 import type { Connect, FrameSocket, SocketListener } from '../../node/index.ts';
 import { decode, encode } from '../../protocol/codec.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
@@ -186,7 +194,8 @@ export class FakeGateway {
     const results = envelopes.map((envelope) => this.accept(envelope));
     const table = new ProofTable();
     const outcomes = results.map(({ messageId, index, code }): SubmitOutcome => {
-      if (index !== undefined) return { messageId, outcome: { kind: 'accepted', value: this.log.logged(index, table) } };
+      if (index !== undefined)
+        return { messageId, outcome: { kind: 'accepted', value: this.log.logged(index, table) } };
       const error = new LiaisonError(code!);
       const value = { code: error.number, text: error.message, retry: error.retry, logged: undefined };
       return { messageId, outcome: { kind: 'refused', value } };

@@ -32,7 +32,13 @@ const TABLE: readonly (readonly [string, SessionState, SessionEvent, SessionStat
   ['Hello comes first', connecting, { kind: 'socket-open' }, 'awaiting-welcome', ['send-hello']],
   ['a good Welcome opens', awaiting, { kind: 'welcomed' }, 'open', ['begin']],
   ['a late Welcome is nothing', open, { kind: 'welcomed' }, 'open', []],
-  ['a failed connection is tried again', connecting, { kind: 'lost', error: gone }, 'disconnected', ['end', 'retry-in']],
+  [
+    'a failed connection is tried again',
+    connecting,
+    { kind: 'lost', error: gone },
+    'disconnected',
+    ['end', 'retry-in'],
+  ],
   ['a lost session is tried again', open, { kind: 'lost', error: gone }, 'disconnected', ['end', 'retry-in']],
   ['silence drops', open, { kind: 'silent', error: gone }, 'disconnected', ['drop-socket', 'end', 'retry-in']],
   ['a violation closes', open, { kind: 'fault', error: malformed }, 'closing', ['close-socket']],
@@ -59,20 +65,26 @@ describe('transitions', () => {
     expect(result.effects.map((effect) => effect.kind)).toEqual(effects);
   });
 
-  test.each([takenOver, inconsistent, new LiaisonError('CHECKPOINT_INVALID')])('after $code it never connects again', (error) => {
-    const { state } = transition(open, { kind: 'fault', error }, 0.5);
-    const end = transition(state, { kind: 'lost', error: gone }, 0.5);
-    expect(end.state).toEqual({ kind: 'stopped', error });
-    expect(end.effects).toEqual([
-      { kind: 'end', error, final: true },
-      { kind: 'alarm', error },
-    ]);
-    expect(transition(end.state, { kind: 'start' }, 0.5).effects).toEqual([]);
-  });
+  test.each([takenOver, inconsistent, new LiaisonError('CHECKPOINT_INVALID')])(
+    'after $code it never connects again',
+    (error) => {
+      const { state } = transition(open, { kind: 'fault', error }, 0.5);
+      const end = transition(state, { kind: 'lost', error: gone }, 0.5);
+      expect(end.state).toEqual({ kind: 'stopped', error });
+      expect(end.effects).toEqual([
+        { kind: 'end', error, final: true },
+        { kind: 'alarm', error },
+      ]);
+      expect(transition(end.state, { kind: 'start' }, 0.5).effects).toEqual([]);
+    },
+  );
 
   test("a GoAway's waiting time comes before the back-off", () => {
     const { state } = transition(open, goAway(shuttingDown, 2000), 0);
-    expect(transition(state, { kind: 'lost', error: gone }, 0).effects).toContainEqual({ kind: 'retry-in', delayMs: 2000 });
+    expect(transition(state, { kind: 'lost', error: gone }, 0).effects).toContainEqual({
+      kind: 'retry-in',
+      delayMs: 2000,
+    });
   });
 
   test('a session that lasted begins the back-off anew', () => {

@@ -3,14 +3,31 @@ import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { vi } from 'vitest';
-import { AgencyNode, type Alarm, type NodeConfigInput, type NodeOverrides, type SendRequest } from '../../node/index.ts';
+import {
+  AgencyNode,
+  type Alarm,
+  type NodeConfigInput,
+  type NodeOverrides,
+  type SendRequest,
+} from '../../node/index.ts';
 import { keyThumbprint } from '../../protocol/algorithms.ts';
 import { parseCertificates } from '../../protocol/certificates.ts';
-import { type EncryptionKeyPair, generateEncryptionKey, signKeyStatement } from '../../protocol/envelope/encryption-keys.ts';
+import {
+  type EncryptionKeyPair,
+  generateEncryptionKey,
+  signKeyStatement,
+} from '../../protocol/envelope/encryption-keys.ts';
 import { sealMessage, signMessages } from '../../protocol/envelope/seal.ts';
-import { AgencyStatus, type Delivery, type DirectoryRecord, type Envelope, type Routing } from '../../protocol/generated/schema.ts';
+import {
+  AgencyStatus,
+  type Delivery,
+  type DirectoryRecord,
+  type Envelope,
+  type Routing,
+} from '../../protocol/generated/schema.ts';
 import { type Mailbox, messageIdBytes, newMessageId, parseMailbox } from '../../protocol/ids.ts';
 import { bodyFromJson } from '../../protocol/messages/json.ts';
 import { issue, makeAuthority, type OpensslAuthority, type OpensslCertificate } from '../support/openssl.ts';
@@ -90,7 +107,10 @@ export function makeConfig(): NodeConfigInput & { dataDir: string } {
     logKey,
     anchors: join(home, 'anchors'),
     tls: { certificate: tls.chainPath, key: copyKey(tls.keyPath, join(home, 'tls.key')) },
-    signing: { certificate: customs.signing.chainPath, key: copyKey(customs.signing.keyPath, join(home, 'signing.key')) },
+    signing: {
+      certificate: customs.signing.chainPath,
+      key: copyKey(customs.signing.keyPath, join(home, 'signing.key')),
+    },
     encryptionKeys: join(home, 'keys'),
     dataDir: join(home, 'data'),
   };
@@ -114,7 +134,11 @@ export async function openNode(
   config: NodeConfigInput = makeConfig(),
   overrides: NodeOverrides = {},
 ): Promise<Running> {
-  const node = await AgencyNode.open(config, { connect: gateway.connect, logger: pino({ level: 'silent' }), ...overrides });
+  const node = await AgencyNode.open(config, {
+    connect: gateway.connect,
+    logger: pino({ level: 'silent' }),
+    ...overrides,
+  });
   const alarms: Alarm[] = [];
   node.on('alarm', (alarm) => alarms.push(alarm));
   if (overrides.offline !== true && !gateway.connectError) await vi.waitFor(() => requireThat(node.isConnected));
@@ -177,6 +201,18 @@ export async function sealed(
     random,
   });
   return signMessages(from.signingKey, [made])[0]!;
+}
+
+/** What would be left if the machine lost power now: a copy of the files, opened as after a crash. */
+export function storedNow<T>(dataDir: string, look: (db: DatabaseSync) => T): T {
+  const copy = mkdtempSync(join(dir, 'crashed-'));
+  for (const name of ['node.db', 'node.db-wal']) copyFileSync(join(dataDir, name), join(copy, name));
+  const db = new DatabaseSync(join(copy, 'node.db'));
+  try {
+    return look(db);
+  } finally {
+    db.close();
+  }
 }
 
 export const delivery = (envelope: Envelope, number: number, fields: Partial<Delivery> = {}): Delivery => ({

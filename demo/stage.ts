@@ -1,0 +1,182 @@
+/** Sets the demonstration up as an operator and three agencies would, with the same commands, and takes it down again. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { LiaisonError } from '../protocol/errors.ts';
+import { Agency } from './agency.ts';
+
+const LIAISON = join(import.meta.dirname, '../liaison');
+const READY_MS = 15_000;
+
+export const AGENCIES = [
+  { agency: 'xa.customs', unit: 'portalder' },
+  { agency: 'xb.police', unit: 'desk' },
+  { agency: 'wco.secretariat', unit: 'enforcement' },
+] as const;
+
+interface Answer {
+  stdout: string;
+  status: number;
+}
+
+export class Stage {
+  readonly dir: string;
+  readonly gatewayConfig: string;
+  readonly agencies: Agency[] = [];
+  port = 0;
+  verifierKey = '';
+  private readonly isOwnDir: boolean;
+  private gateway: ChildProcess | undefined;
+
+  /** @param dir where to work; without it a temporary directory that is removed at the end */
+  constructor(dir: string | undefined) {
+    this.isOwnDir = dir === undefined;
+    this.dir = dir === undefined ? mkdtempSync(join(tmpdir(), 'liaison-demo-')) : resolve(dir);
+    mkdirSync(this.dir, { recursive: true });
+    this.gatewayConfig = join(this.dir, 'gateway/gateway.yaml');
+  }
+
+  /** Development certificates for the gateway and all agencies. */
+  async makeCertificates(): Promise<void> {
+    const names = AGENCIES.map(({ agency }) => agency).join(',');
+    await this.liaison('certs-dev', 'init', '--out', this.path('certs'), '--agencies', names);
+  }
+
+  /** The log's key, the operator's key and entry 0, then the running gateway. */
+  async makeGateway(): Promise<void> {
+    this.port = await freePort();
+    const { stdout } = await this.liaison(
+      ...['gateway', 'init', '--data', this.path('gateway'), '--origin', 'gateway.demo.example/log', '--json'],
+      ...['--anchors', this.path('certs/ca/root.pem'), '--revocation-lists', this.path('certs/ca/root.crl.pem')],
+      ...['--certificate', this.path('certs/gateway/tls.pem'), '--key', this.path('certs/gateway/tls.key')],
+      ...['--port', String(this.port)],
+    );
+    this.verifierKey = (JSON.parse(stdout) as { verifierKey: string }).verifierKey;
+    await this.startGateway();
+  }
+
+  /** Starts the gateway's process; resolves when it answers. */
+  async startGateway(): Promise<void> {
+    const output = openSync(this.path('gateway/gateway.log'), 'a', 0o600);
+    const child = spawn(LIAISON, ['gateway', 'serve', '--config', this.gatewayConfig], {
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
+    this.gateway = child;
+    const deadline = Date.now() + READY_MS;
+    while (
+      (await this.liaison('gateway', 'status', '--config', this.gatewayConfig, '--json').catch(() => undefined)) ===
+      undefined
+    ) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new LiaisonError('GATEWAY_NOT_RUNNING', `See ${this.path('gateway/gateway.log')}.`);
+      }
+    }
+  }
+
+  /** Ends the gateway's process; SIGKILL as a crash would. */
+  async stopGateway(signal: NodeJS.Signals): Promise<void> {
+    const child = this.gateway;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  get gatewayPid(): number {
+    return this.gateway?.pid ?? 0;
+  }
+
+  /** Each agency makes its keys on its own side; the operator enrols it. */
+  async enrol(onRefused: (agency: string, id: string, code: string) => void): Promise<void> {
+    for (const { agency, unit } of AGENCIES) {
+      const dir = this.path('nodes', agency);
+      await this.liaison(
+        ...['node', 'init', '--dir', dir, '--agency', agency, '--units', unit, '--certs', this.path('certs', agency)],
+        ...['--gateway', `wss://localhost:${this.port}`, '--gateway-ca', this.path('certs/ca/root.pem')],
+        ...['--log-key', this.verifierKey, '--anchors', this.path('certs/ca')],
+      );
+      await this.operator('enrol', join(dir, 'enrolment.json'));
+      this.agencies.push(
+        new Agency(`${agency}/${unit}`, join(dir, 'node.yaml'), (id, code) => onRefused(agency, id, code)),
+      );
+    }
+  }
+
+  /** An act of the operator. */
+  async operator(...words: string[]): Promise<void> {
+    await this.liaison('gateway', ...words, '--config', this.gatewayConfig);
+  }
+
+  /** The auditor's command on the stopped gateway's data. */
+  async audit(): Promise<Answer> {
+    const trust = ['--log-key', this.verifierKey, '--anchors', this.path('certs/ca')];
+    return this.liaison('audit', 'verify', this.path('gateway'), ...trust).catch((error: unknown) => {
+      const { stdout, code } = error as { stdout?: string; code?: number };
+      return { stdout: stdout ?? String(error), status: code ?? 1 };
+    });
+  }
+
+  /** What a newcomer needs to connect a client of their own. */
+  writeDescription(): string {
+    const file = this.path('demo.json');
+    const description = {
+      gateway: {
+        url: `wss://localhost:${this.port}`,
+        ca: this.path('certs/ca/root.pem'),
+        config: this.gatewayConfig,
+        operatorKey: this.path('gateway/operator.key'),
+        pid: this.gatewayPid,
+      },
+      logKey: this.verifierKey,
+      anchors: this.path('certs/ca'),
+      agencies: AGENCIES.map(({ agency, unit }) => ({
+        agency,
+        mailbox: `${agency}/${unit}`,
+        config: this.path('nodes', agency, 'node.yaml'),
+        tls: { certificate: this.path('certs', agency, 'tls.pem'), key: this.path('certs', agency, 'tls.key') },
+        signing: {
+          certificate: this.path('certs', agency, 'signing.pem'),
+          key: this.path('certs', agency, 'signing.key'),
+        },
+        encryptionKey: this.path('nodes', agency, 'encryption', `${unit}.key`),
+      })),
+    };
+    writeFileSync(file, `${JSON.stringify(description, null, 2)}\n`);
+    return file;
+  }
+
+  path(...parts: string[]): string {
+    return join(this.dir, ...parts);
+  }
+
+  /** Ends every process that is still there and removes a temporary directory. */
+  async takeDown(): Promise<void> {
+    for (const agency of this.agencies) agency.kill();
+    await this.stopGateway('SIGKILL');
+    if (this.isOwnDir) rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** Leaves the gateway running after this process has ended. */
+  release(): void {
+    this.gateway?.unref();
+  }
+
+  private async liaison(...words: string[]): Promise<Answer> {
+    const { stdout } = await promisify(execFile)(LIAISON, words, { maxBuffer: 2 ** 24 });
+    return { stdout, status: 0 };
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
