@@ -29,6 +29,12 @@ function prepare(command: Command): void {
   for (const child of command.commands) prepare(child);
 }
 
+// A reader that has seen enough (head, less) closes the pipe: that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const words = process.argv.slice(2);
 const json = words.includes('--json');
 try {

@@ -128,6 +128,8 @@ export class Story {
     timeline.event('gateway', `started again, process ${stage.gatewayPid}`, 'ok');
     await Promise.all([...ids, late].map((id) => customs.wait(id, 'handed-over', 30_000)));
     for (const id of [...ids, late]) this.sent.push({ agency: customs, id });
+    // Handed over means durable in the inbox; the application gets it right after.
+    await Promise.all([...ids, late].map((id) => police.receives((message) => message.id === id)));
     const came = police.received.slice(before).map((message) => message.id);
     if (came.length !== BURST + 1 || new Set(came).size !== BURST + 1) {
       throw new LiaisonError('INTERNAL', `Police received ${came.length} messages instead of ${BURST + 1}.`);

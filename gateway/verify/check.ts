@@ -82,9 +82,9 @@ function checkEnvelope(envelope: Envelope, keys: SigningKeys, checked: Map<strin
   let parsed: ParsedHeader | undefined;
   try {
     parsed = parseHeader(envelope.header);
-    verifySigningKeyId(envelope, parsed);
     verifyDigests(envelope, parsed);
-    const key = keys.get(envelope.signature.keyId);
+    const key = keys.get(parsed.routing.signingKeyId);
+    verifySigningKeyId(envelope, parsed);
     const root = batchRoot(parsed.digest, envelope.path, envelope.signature.size);
     if (!rootIsSigned(key, envelope.signature, root, checked)) throw new LiaisonError('SIGNATURE_INVALID');
     const { header, signature, path, content, wrappedKeys } = envelope;

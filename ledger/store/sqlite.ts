@@ -153,6 +153,7 @@ export class SqliteStore implements RowStore {
   }
 
   *scan<T extends TableName>(table: T): Iterable<Tables[T]> {
+    this.flush();
     const key = Object.keys(TABLES[table].columns).slice(0, TABLES[table].keyColumns);
     const order = key.map((column) => `"${column}"`).join(', ');
     for (const row of this.db.prepare(`SELECT * FROM "${table}" ORDER BY ${order}`).iterate()) {

@@ -33,6 +33,8 @@ export interface Observed {
   >;
   keys: Record<string, { agency: string; usage: 'tls' | 'signing'; registered: number; revoked: number }>;
   operators: Record<string, number>;
+  /** Versions of the mailboxes' key statements. */
+  versions: Record<string, number>;
   lastAtMs: number;
 }
 
@@ -162,6 +164,7 @@ export class ReferenceHistory {
       deliveries,
       keys: this.observeKeys(),
       operators: Object.fromEntries(this.operators.map(({ keyId }) => [hex(keyId), this.actsOf(hex(keyId))])),
+      versions: Object.fromEntries([...mailboxes].map((name) => [name, versionOf(this.statementOf(name)!)])),
       lastAtMs: this.lastAtMs,
     };
   }

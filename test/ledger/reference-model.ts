@@ -36,10 +36,19 @@ const FIVE_MINUTES_MS = 5 * 60 * 1000;
 export type Told =
   | { what: 'accepted'; numbers: number[] }
   | { what: 'handed-over'; recipient: string; number: number; late: boolean }
-  | { what: 'failed'; recipient: string; number: number; code: number; bySignature: boolean; late: boolean }
+  | {
+      what: 'failed';
+      messageId: string;
+      sender: string;
+      recipient: string;
+      number: number;
+      code: number;
+      bySignature: boolean;
+      late: boolean;
+    }
   | { what: 'purge'; throughMs: number }
   | { what: 'act'; kind: Act['act']['kind'] }
-  | { what: 'key-revoked' }
+  | { what: 'key-revoked'; keyId: string }
   | { what: 'note'; kind: string };
 
 export type Answer =
@@ -60,13 +69,42 @@ const refuse = (code: ErrorCode): never => {
   throw new Refused(code);
 };
 
+function failure(
+  message: Message,
+  recipient: string,
+  number: number,
+  how: { code: number; bySignature: boolean; late: boolean },
+): Told {
+  const { routing, sender } = message.command.parsed;
+  return { what: 'failed', messageId: hex(routing.messageId), sender, recipient, number, ...how };
+}
+
+const ENTRY_KINDS = {
+  tick: 'tick',
+  summary: 'refusalSummary',
+  'session-opened': 'sessionOpened',
+  'session-closed': 'sessionClosed',
+} as const;
 const agencyOf = (mailbox: string): string => mailbox.split('/')[0] ?? '';
 const LABEL = /^[a-z0-9]$|^[a-z0-9][a-z0-9-]*[a-z0-9]$/;
 const isUnitName = (name: string): boolean => name.length <= 31 && LABEL.test(name);
 const isAgencyName = (name: string): boolean =>
   name.length <= 32 && name.split('.').every((label) => LABEL.test(label));
 
+/** What an answer is counted as. */
+function namesOf(command: Command, answer: Answer): string[] {
+  if (answer.kind === 'repeat') return [`${command.kind} repeat`];
+  if (answer.kind === 'refused') return [answer.code];
+  return answer.told.map((told) => {
+    if (told.what === 'act' || told.what === 'note') return told.kind;
+    if (told.what === 'failed' && !told.bySignature) return 'failed by time';
+    return 'late' in told && told.late ? `${told.what} late` : told.what;
+  });
+}
+
 export class ReferenceModel {
+  /** How often each answer was given. */
+  readonly tally = new Map<string, number>();
   private readonly origin: string;
   private readonly history: ReferenceHistory;
   private nowMs = 0;
@@ -96,7 +134,9 @@ export class ReferenceModel {
 
   answer(command: Command, nowMs: number): Answer {
     this.nowMs = nowMs;
-    return this.carryOut(command, nowMs);
+    const answer = this.carryOut(command, nowMs);
+    for (const name of namesOf(command, answer)) this.tally.set(name, (this.tally.get(name) ?? 0) + 1);
+    return answer;
   }
 
   private add(happened: Fresh): number {
@@ -122,7 +162,7 @@ export class ReferenceModel {
           return this.listed(command.keyId);
         default:
           this.add({ what: 'other' });
-          return { kind: 'recorded', told: [{ what: 'note', kind: command.kind }] };
+          return { kind: 'recorded', told: [{ what: 'note', kind: ENTRY_KINDS[command.kind] }] };
       }
     } catch (error) {
       // The codec and the signature checks belong to the protocol; a refusal of theirs is taken as it is.
@@ -208,8 +248,10 @@ export class ReferenceModel {
     const late = this.history.ends(recipient, number).length > 0;
     this.add({ what: 'end', recipient, number, handedOver, late });
     if (handedOver) return { kind: 'recorded', told: [{ what: 'handed-over', recipient, number, late }] };
-    const told: Told = { what: 'failed', recipient, number, code: statement.reason, bySignature: true, late };
-    return { kind: 'recorded', told: [told] };
+    return {
+      kind: 'recorded',
+      told: [failure(message, recipient, number, { code: statement.reason, bySignature: true, late })],
+    };
   }
 
   private expire(index: number, nowMs: number): Answer {
@@ -221,7 +263,7 @@ export class ReferenceModel {
       if (this.history.ends(recipient, number).length > 0) return;
       this.add({ what: 'end', recipient, number, handedOver: false, late: false });
       const code = ERRORS.DELIVERY_EXPIRED.number;
-      told.push({ what: 'failed', recipient, number, code, bySignature: false, late: false });
+      told.push(failure(message, recipient, number, { code, bySignature: false, late: false }));
     });
     return { kind: 'recorded', told };
   }
@@ -242,7 +284,7 @@ export class ReferenceModel {
     if (this.history.registrations(name).length === 0 || this.history.revokedAt(name) !== 0)
       return { kind: 'recorded', told: [] };
     this.add({ what: 'listed', keyId: name });
-    return { kind: 'recorded', told: [{ what: 'key-revoked' }] };
+    return { kind: 'recorded', told: [{ what: 'key-revoked', keyId: name }] };
   }
 
   private act(signed: SignedLeaf, nowMs: number): Answer {

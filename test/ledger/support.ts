@@ -244,7 +244,7 @@ export const signAct = (
   act: Act['act'],
   number: number,
   createdAtMs: number,
-  { origin = ORIGIN, key = operators[0] as KeyObject } = {},
+  { origin = ORIGIN, key = operators[0] } = {},
 ): Command & { kind: 'act' } => ({
   kind: 'act',
   signed: signLeaf('act', key, encode(ActSchema, { blind: filler(16), origin, number, createdAtMs, act })),
@@ -303,7 +303,7 @@ export class TestLedger {
   event<K extends EventKind>(command: Command, kind: K): EventOf<K>['value'] {
     const [event, ...more] = this.recorded(command);
     if (event?.kind !== kind || more.length > 0) throw new Error(`recorded ${event?.kind ?? 'nothing'}`);
-    return (event as unknown as EventOf<K>).value;
+    return event.value as never;
   }
 
   /** The code of a command that must be refused, and whether an entry records it. */
