@@ -17,6 +17,19 @@ export const tileOfKey = (key: number): { level: number; number: number } => ({
   number: key % TILES_PER_LEVEL,
 });
 
+/** The column `contents.wrappedKeys`: each key as u16be length and bytes, in the recipients' order. */
+export function packKeys(keys: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(keys.reduce((sum, key) => sum + 2 + key.length, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const key of keys) {
+    view.setUint16(at, key.length);
+    bytes.set(key, at + 2);
+    at += 2 + key.length;
+  }
+  return bytes;
+}
+
 /** Splits the column `contents.wrappedKeys`: each key as u16be length and bytes. `undefined` when it ends within a key. */
 export function unpackKeys(bytes: Uint8Array): Uint8Array[] | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -2,10 +2,8 @@
  * One agency of the demonstration, in a process of its own: an AgencyNode that takes orders from the demonstration and
  * reports what its application would see. Run with the path of the node's configuration.
  */
-import { AgencyNode } from '../node/index.ts';
-import type { SendRequest } from '../node/types.ts';
-import { bodyToJson } from '../protocol/messages/json.ts';
-import { MessageType } from '../protocol/generated/schema.ts';
+import { AgencyNode, type SendRequest } from '../node/index.ts';
+import { bodyToJson, MessageType } from '../protocol/index.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { pino } from 'pino';
 

@@ -1,7 +1,7 @@
 /** An agency of the demonstration as the story sees it: a child process that can be started, ordered and stopped. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { MessageEvidence, SendRequest, StoredReceipt } from '../node/types.ts';
+import type { MessageEvidence, SendRequest, StoredReceipt } from '../node/index.ts';
 import { LiaisonError, type ErrorCode } from '../protocol/errors.ts';
 import type { Order, Received, Report } from './agency-process.ts';
 

@@ -1,10 +1,9 @@
 /** The story that the demonstration tells. All persons, firms and goods are invented; XA and XB are no countries. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { parseVerifierKey } from '../audit/verifier-key.ts';
-import { verifyReceipt } from '../audit/receipt.ts';
-import type { SendRequest } from '../node/types.ts';
+import { parseVerifierKey, verifyReceipt } from '../audit/index.ts';
+import type { SendRequest } from '../node/index.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import { parseMailbox, parseMessageId } from '../protocol/ids.ts';
+import { parseMailbox, parseMessageId } from '../protocol/index.ts';
 import type { Agency } from './agency.ts';
 import type { Stage } from './stage.ts';
 import type { Timeline } from './timeline.ts';

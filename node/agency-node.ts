@@ -1,34 +1,23 @@
 /** The agency node: what an application works with. Everything else in this folder is its parts. */
-import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { destination, type Logger, pino } from 'pino';
-import type { RandomBytes } from '../protocol/envelope/seal.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import type { Hello, Welcome } from '../protocol/generated/schema.ts';
 import { type MessageId, messageIdBytes, parseMessageId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { composeMessage, type Draft } from './compose.ts';
 import { loadConfig, type NodeConfig, type NodeConfigInput, parseConfig } from './config.ts';
-import { DirectoryCache } from './directory-cache.ts';
 import { EvidenceBook } from './evidence-book.ts';
 import { makeReceipts, reportEvidence } from './evidence-report.ts';
 import { EvidenceSync } from './evidence-sync.ts';
 import { Handovers } from './handovers.ts';
 import { Inbox } from './inbox.ts';
 import { InboxReader } from './inbox-reader.ts';
-import { loadKeys, loadTrust } from './keys.ts';
-import { LogView, type LogViewOptions } from './log-view.ts';
+import { openRuntime, type RuntimeOverrides } from './open-runtime.ts';
 import { Outbox } from './outbox.ts';
 import { type NodeRuntime, report } from './runtime.ts';
 import { SessionClient, type SessionOwner } from './session/client.ts';
 import type { Link } from './session/link.ts';
 import { type Connect, connectTo } from './session/socket.ts';
-import { NodeDatabase } from './store/database.ts';
-import { DirectoryStore } from './store/directory-store.ts';
-import { EvidenceStore } from './store/evidence-store.ts';
-import { HandoverStore } from './store/handover-store.ts';
-import { InboxStore } from './store/inbox-store.ts';
-import { OutboxStore } from './store/outbox-store.ts';
 import { findStored, threadOf } from './stored-messages.ts';
 import type {
   AgencyNodeEvents,
@@ -45,12 +34,8 @@ import type {
 import { waitForEvidence, type WaitGoal } from './wait.ts';
 
 /** What tests and special surroundings replace. */
-export interface NodeOverrides {
+export interface NodeOverrides extends RuntimeOverrides {
   readonly connect?: Connect;
-  /** POSIX milliseconds. */
-  readonly now?: () => number;
-  readonly random?: RandomBytes;
-  readonly logger?: Logger;
   /** Work with the local database only; no connection is made. */
   readonly offline?: boolean;
 }
@@ -95,7 +80,11 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
     // Each waiting call listens.
     this.setMaxListeners(0);
     this.config = config;
-    this.runtime = this.makeRuntime(config, overrides);
+    this.runtime = openRuntime(config, overrides, {
+      notify: (event, ...values) => this.tell(event, values),
+      fault: (error) => this.session.fault(error),
+      storageFailed: (error) => this.storageFailed(error),
+    });
     const book = new EvidenceBook(this.runtime);
     this.outbox = new Outbox(this.runtime, book);
     this.handovers = new Handovers(this.runtime);
@@ -215,6 +204,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
       goal,
       timeoutMs: options.timeoutMs ?? 30_000,
       obstacleOf: (messageId) => this.runtime.outbox.find(messageIdBytes(messageId)),
+      stoppedBy: () => (this.isFinal ? this.lastError : undefined),
       connectionError: () => (this.isConnected ? undefined : this.lastError),
     });
   }
@@ -275,26 +265,6 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
       nowMs: now(),
       random,
     });
-  }
-
-  private makeRuntime(config: NodeConfig, overrides: NodeOverrides): NodeRuntime {
-    const keys = loadKeys(config);
-    const trust = loadTrust(config);
-    const now = overrides.now ?? Date.now;
-    const logger = overrides.logger ?? pino({ level: config.logLevel, name: config.node }, destination(2));
-    const db = NodeDatabase.open(config.dataDir, (error) => this.storageFailed(error));
-    const evidence = new EvidenceStore(db);
-    const log = openLog(db, { verifier: trust.logVerifier, db, store: evidence, dataDir: config.dataDir, now });
-    const directory = new DirectoryCache({ db, store: new DirectoryStore(db), trust, now });
-    return {
-      ...{ config, keys, db, evidence, log, directory, logger, now },
-      outbox: new OutboxStore(db),
-      inbox: new InboxStore(db),
-      handovers: new HandoverStore(db),
-      random: overrides.random ?? ((bytes) => new Uint8Array(randomBytes(bytes))),
-      notify: (event, ...values) => this.tell(event, values),
-      fault: (error) => this.session.fault(error),
-    };
   }
 
   private owner(): SessionOwner {
@@ -385,15 +355,6 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
     // What has begun must not find the database closed.
     await Promise.all([this.inboxIntake.settled(), this.evidenceSync.settled(), until(() => !isBusy(), CLOSE_MAX_MS)]);
     await this.runtime.db.close();
-  }
-}
-
-function openLog(db: NodeDatabase, options: LogViewOptions): LogView {
-  try {
-    return new LogView(options);
-  } catch (error) {
-    void db.close();
-    throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import { equalBytes, type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { Identity } from './receive.ts';
 import { codeName, type NodeRuntime, report } from './runtime.ts';
+import { remoteError } from './session/connection-errors.ts';
 import type { Link } from './session/link.ts';
 import type { HandoverBatch } from './store/handover-store.ts';
 
@@ -141,8 +142,7 @@ export class Handovers {
       const answer = result.items[i];
       if (!answer || answer.code === 0 || answer.retry) continue;
       const { messageId } = decode(HandoverStatementSchema, statement, 'signed');
-      const code = codeName(answer.code);
-      const error = new LiaisonError('HANDOVER_MISMATCH', `The gateway refused the handover: ${code}. ${answer.text}`);
+      const error = remoteError(answer.code, answer.text);
       report(this.runtime, error, { mailbox, messageId: messageIdOf(messageId) });
     }
     // What another key must sign waits for the next session.

@@ -57,22 +57,23 @@ export class InboxReader {
     const seen = new Set<number>();
     try {
       while (!this.isClosed && signal?.aborted !== true) {
-        const rows = this.free(mailbox).filter((row) => follow || !seen.has(row.seq));
-        for (const { seq } of rows) {
+        const free = this.free(mailbox).filter((seq) => follow || !seen.has(seq));
+        if (free.length === 0) {
+          if (!follow) return;
+          await this.change(signal);
+          continue;
+        }
+        for (const seq of free) {
           mine.add(seq);
           if (!follow) seen.add(seq);
           this.offered.set(seq, Infinity);
         }
-        const attempts = await this.runtime.db.write(() => rows.map((row) => this.runtime.inbox.offer(row.seq)));
-        for (const [i, row] of rows.entries()) {
-          this.offered.set(row.seq, this.runtime.now() + redeliverAfterMs);
-          const attempt = attempts[i];
-          const message = attempt === undefined ? undefined : await this.message(row, attempt);
+        const attempts = await this.runtime.db.write(() => free.map((seq) => this.runtime.inbox.offer(seq)));
+        for (const [i, seq] of free.entries()) {
+          this.offered.set(seq, this.runtime.now() + redeliverAfterMs);
+          const message = await this.message(seq, attempts[i]);
           if (message) yield message;
         }
-        if (rows.length > 0) continue;
-        if (!follow) return;
-        await this.change(signal);
       }
     } finally {
       for (const seq of mine) this.offered.delete(seq);
@@ -81,15 +82,18 @@ export class InboxReader {
   }
 
   /** Rows that nobody works on: those whose time is over first, then new ones as far as there is room. */
-  private free(mailbox: Mailbox | undefined): InboxRow[] {
+  private free(mailbox: Mailbox | undefined): number[] {
     const nowMs = this.runtime.now();
-    const rows = this.runtime.inbox.inState('new', 0, this.offered.size + PAGE, mailbox);
-    const again = rows.filter(({ seq }) => (this.offered.get(seq) ?? Infinity) <= nowMs);
-    const fresh = rows.filter(({ seq }) => !this.offered.has(seq));
+    const seqs = this.runtime.inbox.seqsInState('new', this.offered.size + PAGE, mailbox);
+    const again = seqs.filter((seq) => (this.offered.get(seq) ?? Infinity) <= nowMs);
+    const fresh = seqs.filter((seq) => !this.offered.has(seq));
     return [...again, ...fresh.slice(0, Math.max(OFFERED_MAX - this.offered.size, 0))].slice(0, PAGE);
   }
 
-  private async message(row: InboxRow, attempt: number): Promise<InboxMessage | undefined> {
+  /** @returns `undefined` when it is done meanwhile or cannot be opened */
+  private async message(seq: number, attempt: number | undefined): Promise<InboxMessage | undefined> {
+    const row = this.runtime.inbox.row(seq);
+    if (!row || attempt === undefined) return undefined;
     try {
       const { routing, body } = await openStored(row, this.runtime.keys);
       return {

@@ -21,6 +21,8 @@ type Keys = ReadonlyMap<Mailbox, EncryptionKey | LiaisonError>;
 /** What keeps a message from being sealed; told to nobody, because time mends it. */
 const PATIENT_CODES: ReadonlySet<string> = new Set(['RECIPIENT_SUSPENDED', 'OVERLOADED']);
 
+/** Bodies that are sealed at once. */
+const SEAL_BYTES = 8 * 1024 * 1024;
 const AFTER_FAILURE_MS = 2_000;
 /** The wall clock may be set meanwhile. */
 const TIMER_MAX_MS = 60_000;
@@ -103,7 +105,7 @@ export class Outbox {
 
   /** Seals and signs the next batch. @returns whether there was anything */
   private async sealBatch(link: Link): Promise<boolean> {
-    const rows = wholeBursts(this.runtime.outbox.composed(this.runtime.now(), LIMITS.submitMessagesMax));
+    const rows = this.runtime.outbox.composed(this.runtime.now(), LIMITS.submitMessagesMax, SEAL_BYTES);
     if (rows.length === 0) return false;
     const live = await this.dropExpired(rows);
     const recipients = live.flatMap((row) => recipientsOf(row));
@@ -179,10 +181,3 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
   ...['RECIPIENT_UNKNOWN', 'EXPIRED', 'HEADER_INVALID', 'BODY_INVALID', 'ALGORITHM_REFUSED', 'MALFORMED', 'INTERNAL'],
 ]);
 const isFinal = (error: LiaisonError): boolean => FINAL_CODES.has(error.code);
-
-/** Leaves a burst at the end for the next batch when it may go on there: its messages share one signature. */
-function wholeBursts(rows: OutboxRow[]): OutboxRow[] {
-  const last = rows.at(-1)?.burst;
-  if (rows.length < LIMITS.submitMessagesMax || rows[0]?.burst === last) return rows;
-  return rows.filter((row) => row.burst !== last);
-}

@@ -15,6 +15,8 @@ export interface WaitRequest {
   readonly goal: WaitGoal;
   readonly timeoutMs: number;
   readonly obstacleOf: (id: MessageId) => OutboxRow | undefined;
+  /** Why there will be no session any more. */
+  readonly stoppedBy: () => LiaisonError | undefined;
   /** Why there is no session at this moment. */
   readonly connectionError: () => LiaisonError | undefined;
 }
@@ -33,7 +35,9 @@ export function waitForEvidence(request: WaitRequest): Promise<MessageEvidence> 
     const look = (): void => {
       try {
         const reached = reachedEvidence(request);
+        const stoppedBy = request.stoppedBy();
         if (reached) settle(() => resolve(reached));
+        else if (stoppedBy) fail(stoppedBy);
       } catch (error) {
         fail(error instanceof LiaisonError ? error : internalError(error));
       }

@@ -4,10 +4,8 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { LiaisonError } from '../../protocol/errors.ts';
+import { DATA_FORMAT } from '../../audit/data-format.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
-
-/** Raised with every change of the tables; a database of another format is refused. */
-export const DATA_FORMAT = 1;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL);

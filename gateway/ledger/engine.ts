@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { signCheckpoint, verifyCheckpoint } from '../../audit/checkpoint.ts';
+import { packKeys, tileKey, unpackKeys } from '../../audit/data-format.ts';
 import { decodeEntryBundle, encodeEntryBundle, TILE_WIDTH } from '../../audit/tiles.ts';
 import { TileTree, type Tile } from '../../audit/tree.ts';
 import { createVerifier, formatVerifierKey, KEY_TYPE, type Signer } from '../../audit/verifier-key.ts';
@@ -47,7 +48,6 @@ interface LogRow {
 const ROW_BYTES_MAX = 128 * 1024;
 /** Rows kept in memory: what has just been logged is what is delivered and proven next. */
 const CACHED_ROWS = 48;
-const LEVEL_FACTOR = 2 ** 48;
 
 export class LedgerEngine {
   readonly store: SqliteStore;
@@ -189,7 +189,7 @@ export class LedgerEngine {
   }
 
   private storeTile(tile: Tile): void {
-    this.sql.addTile.run(tile.level * LEVEL_FACTOR + tile.number, tile.hashes);
+    this.sql.addTile.run(tileKey(tile.level, tile.number), tile.hashes);
   }
 
   private storeEntries(first: number, encoded: readonly Uint8Array[]): void {
@@ -223,7 +223,7 @@ export class LedgerEngine {
   /** The content kept for the message accepted at this index. */
   content(index: number): Content | undefined {
     const row = this.sql.content.get(index) as { content: Uint8Array; wrappedKeys: Uint8Array } | undefined;
-    return row && { content: row.content, wrappedKeys: unpackKeys(row.wrappedKeys) };
+    return row && { content: row.content, wrappedKeys: unpackKeys(row.wrappedKeys) ?? [] };
   }
 
   /** For reads that the rows' interface does not offer. */
@@ -261,7 +261,7 @@ export class LedgerEngine {
   }
 
   private readonly readTile = (level: number, number: number): Uint8Array => {
-    const row = this.sql.tile.get(level * LEVEL_FACTOR + number) as { hashes: Uint8Array } | undefined;
+    const row = this.sql.tile.get(tileKey(level, number)) as { hashes: Uint8Array } | undefined;
     if (!row) throw new LiaisonError('DATA_DAMAGED', `Tile ${level}/${number} is missing.`);
     return row.hashes;
   };
@@ -295,27 +295,4 @@ function encodeEntry(entry: Entry): Uint8Array {
     );
   }
   return bytes;
-}
-
-function packKeys(keys: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(keys.reduce((sum, key) => sum + 2 + key.length, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const key of keys) {
-    view.setUint16(at, key.length);
-    bytes.set(key, at + 2);
-    at += 2 + key.length;
-  }
-  return bytes;
-}
-
-function unpackKeys(bytes: Uint8Array): Uint8Array[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const keys: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const end = at + 2 + view.getUint16(at);
-    keys.push(bytes.subarray(at + 2, end));
-    at = end;
-  }
-  return keys;
 }

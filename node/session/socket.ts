@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { readKeyFile, readText } from '../../cli/config-file.ts';
-import type { LiaisonError } from '../../protocol/errors.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { NodeConfig } from '../config.ts';
 import { connectionError, refusalError } from './connection-errors.ts';
@@ -40,19 +40,26 @@ export function connectTo(config: NodeConfig): Connect {
       isOver = true;
       listener.closed(error);
     };
+    let isSecured = false;
     let socket: WebSocket;
     try {
-      socket = open(config);
+      socket = open(config, () => {
+        isSecured = true;
+      });
     } catch (error) {
       queueMicrotask(() => over(connectionError(error)));
       return { send: () => undefined, close: () => undefined, terminate: () => undefined };
     }
-    socket.on('open', () => listener.opened());
+    let isOpen = false;
+    socket.on('open', () => {
+      isOpen = true;
+      listener.opened();
+    });
     socket.on('message', (data, isBinary) => {
       if (isBinary) listener.message(data as Buffer);
       else socket.close(UNSUPPORTED_DATA);
     });
-    socket.on('error', (error) => over(connectionError(error)));
+    socket.on('error', (error) => over(isSecured && !isOpen ? handshakeError(error) : connectionError(error)));
     socket.on('close', (status, reason) => over(connectionError(undefined, status, reason.toString('utf8'))));
     socket.on('unexpected-response', (_request, response) => {
       readRefusal(response, (body) => {
@@ -70,7 +77,7 @@ export function connectTo(config: NodeConfig): Connect {
   };
 }
 
-function open(config: NodeConfig): WebSocket {
+function open(config: NodeConfig, secured: () => void): WebSocket {
   // Checking the gateway's certificate is Node's default; there is no option here that could turn it off.
   return new WebSocket(config.gateway.url, [SUBPROTOCOL], {
     minVersion: 'TLSv1.3',
@@ -81,7 +88,22 @@ function open(config: NodeConfig): WebSocket {
     maxPayload: LIMITS.frameBytesMax,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     followRedirects: false,
+    finishRequest: (request) => {
+      request.once('socket', (tls) => tls.once('secureConnect', secured));
+      request.end();
+    },
   });
+}
+
+/**
+ * In TLS 1.3 a client has finished its handshake before its certificate is judged. Node's own servers then cut the
+ * connection without an alert, so what is seen here is a connection that ends for no reason.
+ */
+function handshakeError(error: Error): LiaisonError {
+  if (!('code' in error) || error.code !== 'ECONNRESET') return connectionError(error);
+  const detail =
+    'The gateway cut it without an answer, as it does when it does not trust the certificate of this node.';
+  return new LiaisonError('TLS_FAILED', detail, { cause: error });
 }
 
 /** An answer other than the upgrade has a small JSON body; anything larger is cut. */

@@ -64,9 +64,18 @@ export class InboxStore {
     return this.statements.byId.all(id).map(rowOf);
   }
 
-  /** Rows of a state after `afterSeq`, in order of arrival; of one mailbox when it is named. */
-  inState(state: InboxState, afterSeq: number, limit: number, mailbox?: Mailbox): InboxRow[] {
-    return this.statements.inState.all(numberOf(state), afterSeq, mailbox ?? null, limit).map(rowOf);
+  /** Rows of a state after `afterSeq`, in order of arrival. */
+  inState(state: InboxState, afterSeq: number, limit: number): InboxRow[] {
+    return this.statements.inState.all(numberOf(state), afterSeq, limit).map(rowOf);
+  }
+
+  /** The first rows of a state, of one mailbox when it is named, without their contents. */
+  seqsInState(state: InboxState, limit: number, mailbox?: Mailbox): number[] {
+    return this.statements.seqs.all(numberOf(state), mailbox ?? null, limit).map((row) => row['seq'] as number);
+  }
+
+  row(seq: number): InboxRow | undefined {
+    return optionalRow(this.statements.row.get(seq));
   }
 
   setState(seq: number, state: InboxState, code: number): void {
@@ -113,9 +122,9 @@ function prepare(db: NodeDatabase) {
     byNumber: db.prepare('SELECT * FROM inbox WHERE mailbox = ? AND number = ?'),
     bySender: db.prepare('SELECT * FROM inbox WHERE mailbox = ? AND sender = ? AND id = ?'),
     byId: db.prepare('SELECT * FROM inbox WHERE id = ? ORDER BY seq'),
-    inState: db.prepare(
-      'SELECT * FROM inbox WHERE state = ?1 AND seq > ?2 AND (?3 IS NULL OR mailbox = ?3) ORDER BY seq LIMIT ?4',
-    ),
+    inState: db.prepare('SELECT * FROM inbox WHERE state = ? AND seq > ? ORDER BY seq LIMIT ?'),
+    seqs: db.prepare('SELECT seq FROM inbox WHERE state = ?1 AND (?2 IS NULL OR mailbox = ?2) ORDER BY seq LIMIT ?3'),
+    row: db.prepare('SELECT * FROM inbox WHERE seq = ?'),
     setState: db.prepare('UPDATE inbox SET state = ?, code = ? WHERE seq = ?'),
     offer: db.prepare('UPDATE inbox SET attempt = attempt + 1 WHERE seq = ? AND state = 2 RETURNING attempt'),
     setDone: db.prepare('UPDATE inbox SET state = 3 WHERE seq = ? AND state = 2'),

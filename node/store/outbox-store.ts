@@ -67,9 +67,23 @@ export class OutboxStore {
     return this.statements.page.all(beforeSeq, limit).map(rowOf);
   }
 
-  /** What may be sealed now, in order. */
-  composed(nowMs: number, limit: number): OutboxRow[] {
-    return this.statements.composed.all(nowMs, limit).map(rowOf);
+  /**
+   * What may be sealed now, in order: at most `limit` messages and, unless one burst is larger, about `bytesMax` of
+   * bodies. A burst that `limit` cuts is left for later, unless it is alone: its messages share one signature.
+   */
+  composed(nowMs: number, limit: number, bytesMax: number): OutboxRow[] {
+    const rows: OutboxRow[] = [];
+    let bytes = 0;
+    for (const found of this.statements.composed.iterate(nowMs)) {
+      const row = rowOf(found);
+      const last = rows.at(-1)?.burst;
+      if (rows.length === limit)
+        return rows[0]?.burst === row.burst ? rows : rows.filter(({ burst }) => burst !== row.burst);
+      if (bytes > bytesMax && row.burst !== last) break;
+      bytes += row.body.length;
+      rows.push(row);
+    }
+    return rows;
   }
 
   /** What may be submitted now, in order, without the bytes. */
@@ -130,7 +144,7 @@ function prepare(db: NodeDatabase) {
     ),
     find: db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE id = ?`),
     page: db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE seq < ? ORDER BY seq DESC LIMIT ?`),
-    composed: db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE state = 1 AND due_ms <= ? ORDER BY seq LIMIT ?`),
+    composed: db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE state = 1 AND due_ms <= ? ORDER BY seq`),
     sealed: db.prepare(
       'SELECT seq, length(envelope) AS bytes FROM outbox WHERE state = 2 AND due_ms <= ? ORDER BY seq LIMIT ?',
     ),

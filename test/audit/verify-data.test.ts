@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { DATA_FORMAT, tileKey, unpackKeys } from '../../audit/data-format.ts';
+import { tileKey, unpackKeys } from '../../audit/data-format.ts';
 import type { Rule } from '../../audit/findings.ts';
 import { signCheckpoint } from '../../audit/index.ts';
 import { replay, ReplayStore } from '../../audit/replay.ts';
 import { LedgerFile } from '../../audit/source.ts';
 import { stateDigest } from '../../ledger/rows.ts';
 import { toHex } from '../../protocol/ids.ts';
-import { DATA_FORMAT as WRITTEN_FORMAT, openDatabase } from '../../gateway/ledger/database.ts';
+import { openDatabase } from '../../gateway/ledger/database.ts';
 import { Forgery } from './forgery.ts';
 import { directory, LogBuilder, removeDirectory, signer } from './log-builder.ts';
 import { makeSampleLog } from './sample-log.ts';
@@ -302,8 +302,6 @@ describe('data is read without being changed', () => {
     expectCode(() => new LedgerFile(empty), 'FILE_UNREADABLE');
     expect(readdirSync(empty)).toEqual([]);
   });
-
-  test('the format is the one that the gateway writes', () => expect(DATA_FORMAT).toBe(WRITTEN_FORMAT));
 
   test('wrapped keys come apart as they were joined, or not at all', () => {
     const joined = Uint8Array.of(0, 1, 7, 0, 2, 8, 9);

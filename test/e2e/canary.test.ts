@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseMailbox } from '../../protocol/ids.ts';
 import { envelopes, RawNode } from '../support/raw-node.ts';
-import { World, type Agency } from '../support/world.ts';
+import { World } from '../support/world.ts';
 
 const world = new World({ settings: { logLevel: 'debug' } });
 afterAll(() => world.close());
@@ -44,9 +44,15 @@ test('canaries of bodies are nowhere in the gateway, the control canary is', asy
   const customs = { ...world.makeAgency('xa.customs', control), mailbox: parseMailbox(`xa.customs/${control}`) };
   const police = world.makeAgency('xb.police');
   await world.enrol(customs, police);
-  const sender = await RawNode.open(world, customs as Agency);
+  const sender = await RawNode.open(world, customs);
   const recipient = await RawNode.open(world, police);
-  await sender.submit(await envelopes(customs as Agency, [police], texts.map((text) => ({ text }))));
+  await sender.submit(
+    await envelopes(
+      customs,
+      [police],
+      texts.map((text) => ({ text })),
+    ),
+  );
   recipient.ready(100);
   const { deliveries } = await recipient.next('deliver');
   await recipient.handover(deliveries.slice(0, 50));

@@ -28,10 +28,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe(`killed ${KILLS} times under load`, () => {
-  test('nothing accepted is lost, nothing is numbered twice, the state is the log\'s', async () => {
+  test("nothing accepted is lost, nothing is numbered twice, the state is the log's", async () => {
     const accepted = new Map<string, number>();
     const delivered = new Map<number, string>();
-    const pool = await envelopes(customs, [police], Array.from({ length: 200 }, () => ({})));
+    const pool = await envelopes(
+      customs,
+      [police],
+      Array.from({ length: 200 }, () => ({})),
+    );
     const stock = [...pool];
     let open: Envelope[] = [];
     for (let round = 0; round < KILLS; round++) {
@@ -46,7 +50,8 @@ describe(`killed ${KILLS} times under load`, () => {
       try {
         for (;;) {
           // What had no answer goes again, with the same bytes.
-          if (open.length === 0) open = stock.length > 0 ? stock.splice(0, 10) : await envelopes(customs, [police], [{}, {}, {}]);
+          if (open.length === 0)
+            open = stock.length > 0 ? stock.splice(0, 10) : await envelopes(customs, [police], [{}, {}, {}]);
           const result = await sender.submit(open);
           result.outcomes.forEach((outcome, i) => {
             if (outcome.outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
@@ -135,10 +140,18 @@ describe.skipIf(!hasStrace)(`sync (${hasStrace ? 'strace' : 'skipped: strace is 
     await sender.submit(await envelopes(customs, [police]));
     sender.close();
     await world.stop();
-    const lines = readFileSync(trace, 'utf8').split('\n').slice(before - 1);
+    const lines = readFileSync(trace, 'utf8')
+      .split('\n')
+      .slice(before - 1);
     const written = lines.findIndex((line) => /pwrite64\(\d+<[^>]*ledger\.db-wal>/.test(line));
-    const synced = lines.findIndex((line, i) => i > written && /f(data)?sync\(\d+<[^>]*ledger\.db-wal>\)\s+= 0|<\.\.\. f(data)?sync resumed>\)\s+= 0/.test(line));
-    const answer = lines.findIndex((line, i) => i > written && /(write|writev|sendto|sendmsg)\(\d+<(TCP|socket)/.test(line));
+    const synced = lines.findIndex(
+      (line, i) =>
+        i > written &&
+        /f(data)?sync\(\d+<[^>]*ledger\.db-wal>\)\s+= 0|<\.\.\. f(data)?sync resumed>\)\s+= 0/.test(line),
+    );
+    const answer = lines.findIndex(
+      (line, i) => i > written && /(write|writev|sendto|sendmsg)\(\d+<(TCP|socket)/.test(line),
+    );
     expect(written).toBeGreaterThanOrEqual(0);
     expect(synced).toBeGreaterThan(written);
     expect(answer).toBeGreaterThan(synced);

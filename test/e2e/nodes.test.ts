@@ -70,7 +70,12 @@ describe('agency nodes', () => {
     for (const { text } of a.receipts(id)) {
       verifyReceipt({ text, logVerifier, expected: { messageId: id, sender: customs.mailbox } });
     }
-    expect(a.receipts(id).map((receipt) => receipt.kind).sort()).toEqual(['acceptance', 'handover']);
+    expect(
+      a
+        .receipts(id)
+        .map((receipt) => receipt.kind)
+        .sort(),
+    ).toEqual(['acceptance', 'handover']);
     await a.close();
     await b.close();
   });
@@ -137,7 +142,9 @@ describe('agency nodes', () => {
   test('mistakes of the caller are named before anything is sent', async () => {
     const a = await node(customs);
     await expect(a.send({ ...report(police), to: ['nonsense'] })).rejects.toMatchObject({ code: 'HEADER_INVALID' });
-    await expect(a.send({ ...report(police), body: { language: 'en' } })).rejects.toMatchObject({ code: 'BODY_INVALID' });
+    await expect(a.send({ ...report(police), body: { language: 'en' } })).rejects.toMatchObject({
+      code: 'BODY_INVALID',
+    });
     await expect(a.send({ ...report(police), expiresInMs: 91 * 86_400_000 })).rejects.toMatchObject({
       code: 'EXPIRY_TOO_FAR',
     });
@@ -161,7 +168,11 @@ describe('a node and a gateway that cannot be trusted', () => {
     const { LedgerEngine } = await import('../../gateway/ledger/engine.ts');
     const { createSigner, KEY_TYPE } = await import('../../audit/verifier-key.ts');
     await world.stop();
-    const signer = createSigner('gateway.test/log', KEY_TYPE.ED25519, createPrivateKey(readFileSync(join(world.data, 'log.key'))));
+    const signer = createSigner(
+      'gateway.test/log',
+      KEY_TYPE.ED25519,
+      createPrivateKey(readFileSync(join(world.data, 'log.key'))),
+    );
     const database = join(world.data, 'ledger.db');
     const old = LedgerEngine.open(database, signer);
     const first = old.entry(0);

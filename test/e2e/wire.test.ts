@@ -111,7 +111,11 @@ describe('a message over real sockets', () => {
 
   test('goes in a burst of 500 under one signature', async () => {
     const sender = await RawNode.open(world, customs);
-    const burst = await envelopes(customs, [police], Array.from({ length: 500 }, (_, i) => ({ text: `No. ${i}` })));
+    const burst = await envelopes(
+      customs,
+      [police],
+      Array.from({ length: 500 }, (_, i) => ({ text: `No. ${i}` })),
+    );
     expect(new Set(burst.map((envelope) => Buffer.from(envelope.signature.signature).toString('hex'))).size).toBe(1);
     const result = await sender.submit(burst);
     expect(result.outcomes).toHaveLength(500);
@@ -263,7 +267,12 @@ describe('sessions', () => {
 
   test('malformed, oversized and text frames end only their own session', async () => {
     const healthy = await RawNode.open(world, police);
-    for (const bytes of [Buffer.from([0x1a, 0xff]), Buffer.from([0x3a, 0x05, 1]), Buffer.from([0x08, 1]), randomBytes(100)]) {
+    for (const bytes of [
+      Buffer.from([0x1a, 0xff]),
+      Buffer.from([0x3a, 0x05, 1]),
+      Buffer.from([0x08, 1]),
+      randomBytes(100),
+    ]) {
       const node = await RawNode.open(world, customs);
       node.socket.send(bytes);
       await node.untilClosed();
@@ -288,7 +297,11 @@ describe('sessions', () => {
     const sender = await RawNode.open(world, from);
     const slow = await RawNode.open(world, to);
     const big = 'x'.repeat(100_000);
-    const burst = await envelopes(from, [to], Array.from({ length: 30 }, () => ({ text: big })));
+    const burst = await envelopes(
+      from,
+      [to],
+      Array.from({ length: 30 }, () => ({ text: big })),
+    );
     await sender.submit(burst);
     await expect(slow.next('deliver', 300)).rejects.toThrow('no deliver');
     slow.ready(2, 1_000_000);
@@ -320,7 +333,9 @@ describe('certificates at the door', () => {
     const wrongHost = `wss://127.0.0.2:${world.port}`;
     await expect(RawNode.connect(world, customs, { url: wrongHost })).rejects.toThrow(/altnames|ECONNREFUSED/);
     const bare = new WebSocket(world.url, 'liaison.v1', { ca: world.ca });
-    await expect(new Promise((_, reject) => bare.once('error', reject))).rejects.toThrow(/certificate|hang up|ECONNRESET/i);
+    await expect(new Promise((_, reject) => bare.once('error', reject))).rejects.toThrow(
+      /certificate|hang up|ECONNRESET/i,
+    );
     const old = new WebSocket(world.url, 'liaison.v1', { ca: world.ca, maxVersion: 'TLSv1.2' });
     await expect(new Promise((_, reject) => old.once('error', reject))).rejects.toThrow(/protocol version|alert/i);
   });
@@ -349,7 +364,7 @@ describe('certificates at the door', () => {
     sender.close();
   });
 
-  test('an act needs the operator\'s key, the right order and sense', async () => {
+  test("an act needs the operator's key, the right order and sense", async () => {
     const { generateKeyPairSync } = await import('node:crypto');
     const stranger = generateKeyPairSync('ed25519').privateKey;
     const suspend = { kind: 'suspend', value: { agency: 'xa.customs' } } as const;
@@ -367,9 +382,9 @@ test('encoded frames of the largest size are accepted', async () => {
   const sender = await RawNode.open(world, customs);
   const drafts = Array.from({ length: 12 }, () => ({ text: 'y'.repeat(190_000) }));
   const burst = await envelopes(customs, [secretariat], drafts);
-  expect(encode(FrameSchema, { frame: { kind: 'submit', value: { request: 1, envelopes: burst } } }).length).toBeLessThan(
-    4 * 1024 * 1024,
-  );
+  expect(
+    encode(FrameSchema, { frame: { kind: 'submit', value: { request: 1, envelopes: burst } } }).length,
+  ).toBeLessThan(4 * 1024 * 1024);
   for (const outcome of (await sender.submit(burst)).outcomes) accepted(outcome);
   sender.close();
 });

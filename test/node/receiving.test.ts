@@ -7,7 +7,7 @@ import { encode } from '../../protocol/codec.ts';
 import { encryptContent } from '../../protocol/envelope/jwe.ts';
 import { signMessages } from '../../protocol/envelope/seal.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
-import { type ErrorCode, ERRORS } from '../../protocol/errors.ts';
+import { type ErrorCode, ERRORS, LiaisonError } from '../../protocol/errors.ts';
 import { DeliverySchema, type Envelope, HandoverOutcome, HeaderSchema } from '../../protocol/generated/schema.ts';
 import { messageIdBytes, messageIdOf } from '../../protocol/ids.ts';
 import { BatchTree, leafHash, sha256 } from '../../protocol/merkle.ts';
@@ -76,6 +76,9 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
     gateway.deliver(delivery(await sealed(), 1));
     await vi.waitFor(() => requireThat(stored.length === 1));
     expect(stored).toEqual([{ state: 2, statement: gateway.of('handover')[0]?.statements[0] }]);
+    // Otherwise closing waits for the answer.
+    gateway.connectError = new LiaisonError('UNAVAILABLE');
+    gateway.connection.drop();
   });
 
   test('a repeated delivery enters once and is handed over with the same bytes, also after a restart', async () => {

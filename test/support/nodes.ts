@@ -29,7 +29,10 @@ export function nodeConfig(world: World, agency: Agency, name = 'node'): NodeCon
     logKey: world.verifierKey,
     anchors: join(dir, 'anchors'),
     tls: { certificate: copy(agency.tls.chainPath, 'tls.pem'), key: copy(agency.tls.keyPath, 'tls.key') },
-    signing: { certificate: copy(agency.signing.chainPath, 'signing.pem'), key: copy(agency.signing.keyPath, 'signing.key') },
+    signing: {
+      certificate: copy(agency.signing.chainPath, 'signing.pem'),
+      key: copy(agency.signing.keyPath, 'signing.key'),
+    },
     encryptionKeys: join(dir, 'encryption'),
     dataDir: join(dir, 'data'),
   };

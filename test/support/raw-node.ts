@@ -107,7 +107,8 @@ export class RawNode {
       if (at >= 0) return this.frames.splice(at, 1)[0]?.value as FrameOf<K>;
       const rest = deadline - Date.now();
       if (this.closed) throw new Error(`closed (${this.closed.code} ${this.closed.reason}) while waiting for ${kind}`);
-      if (rest <= 0) throw new Error(`no ${kind} within ${timeoutMs} ms; got ${this.frames.map((f) => f.kind).join(' ')}`);
+      if (rest <= 0)
+        throw new Error(`no ${kind} within ${timeoutMs} ms; got ${this.frames.map((f) => f.kind).join(' ')}`);
       await this.activity(rest);
     }
   }
@@ -192,7 +193,11 @@ export interface Draft {
 }
 
 /** Seals and signs drafts from one agency to others as one burst. */
-export async function envelopes(from: Agency, to: readonly Agency[], drafts: readonly Draft[] = [{}]): Promise<Envelope[]> {
+export async function envelopes(
+  from: Agency,
+  to: readonly Agency[],
+  drafts: readonly Draft[] = [{}],
+): Promise<Envelope[]> {
   const sealed = await Promise.all(drafts.map((draft) => seal(from, to, draft)));
   return signMessages(from.signingKey, sealed);
 }

@@ -12,9 +12,19 @@ import { stringify } from 'yaml';
 import { ControlClient } from '../../gateway/control/client.ts';
 import { initGateway } from '../../gateway/init.ts';
 import { parseCertificates } from '../../protocol/certificates.ts';
-import { generateEncryptionKey, signKeyStatement, type EncryptionKeyPair } from '../../protocol/envelope/encryption-keys.ts';
+import {
+  generateEncryptionKey,
+  signKeyStatement,
+  type EncryptionKeyPair,
+} from '../../protocol/envelope/encryption-keys.ts';
 import { mailboxOf, type AgencyId, type Mailbox, type UnitId } from '../../protocol/ids.ts';
-import { issue, makeAuthority, type OpensslAuthority, type OpensslCertificate, type OpensslKeyType } from './openssl.ts';
+import {
+  issue,
+  makeAuthority,
+  type OpensslAuthority,
+  type OpensslCertificate,
+  type OpensslKeyType,
+} from './openssl.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const LIAISON = join(ROOT, 'liaison');
@@ -44,7 +54,9 @@ export class World {
   /** Everything the gateway wrote to its standard output and error. */
   output = '';
 
-  constructor(options: { settings?: Record<string, unknown>; revocationList?: (authority: OpensslAuthority) => string } = {}) {
+  constructor(
+    options: { settings?: Record<string, unknown>; revocationList?: (authority: OpensslAuthority) => string } = {},
+  ) {
     this.dir = mkdtempSync(join(tmpdir(), 'liaison-'));
     this.authority = makeAuthority(this.dir);
     const tls = issue(this.authority, { kind: 'tls-server', hosts: ['localhost', '127.0.0.1'] });
@@ -80,8 +92,8 @@ export class World {
 
   /** Starts the gateway; resolves when it is ready. `prefix` is a command to run it under, e.g. strace. */
   async start(options: { prefix?: string[]; environment?: Record<string, string> } = {}): Promise<void> {
-    const [command = '', ...rest] = [...(options.prefix ?? []), LIAISON];
-    const child = spawn(command, [...rest, 'gateway', 'serve', '--config', this.config], {
+    const words = [...(options.prefix ?? []), LIAISON];
+    const child = spawn(words[0] ?? LIAISON, [...words.slice(1), 'gateway', 'serve', '--config', this.config], {
       cwd: this.dir,
       env: { ...process.env, LIAISON_GATEWAY_LISTEN_PORT: String(this.port), ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -91,7 +103,9 @@ export class World {
     await new Promise<void>((resolve, reject) => {
       child.stdout.on('data', (chunk: Buffer) => {
         this.output += chunk.toString();
-        const ready = /"pid":(\d+).*"port":(\d+).*"msg":"ready"/.exec(this.output.slice(this.output.lastIndexOf('"msg":"starting"')));
+        const ready = /"pid":(\d+).*"port":(\d+).*"msg":"ready"/.exec(
+          this.output.slice(this.output.lastIndexOf('"msg":"starting"')),
+        );
         if (!ready) return;
         this.pid = Number(ready[1]);
         this.port = Number(ready[2]);

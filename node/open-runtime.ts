@@ -1,0 +1,57 @@
+/** Brings a node's parts to life from its configuration: keys, trust, database, and what was stored in it. */
+import { randomBytes } from 'node:crypto';
+import { destination, type Logger, pino } from 'pino';
+import type { RandomBytes } from '../protocol/envelope/seal.ts';
+import type { LiaisonError } from '../protocol/errors.ts';
+import type { NodeConfig } from './config.ts';
+import { DirectoryCache } from './directory-cache.ts';
+import { loadKeys, loadTrust } from './keys.ts';
+import { LogView, type LogViewOptions } from './log-view.ts';
+import type { NodeRuntime } from './runtime.ts';
+import { NodeDatabase } from './store/database.ts';
+import { DirectoryStore } from './store/directory-store.ts';
+import { EvidenceStore } from './store/evidence-store.ts';
+import { HandoverStore } from './store/handover-store.ts';
+import { InboxStore } from './store/inbox-store.ts';
+import { OutboxStore } from './store/outbox-store.ts';
+
+export interface RuntimeOverrides {
+  /** POSIX milliseconds. */
+  readonly now?: () => number;
+  readonly random?: RandomBytes;
+  readonly logger?: Logger;
+}
+
+export interface RuntimeHooks extends Pick<NodeRuntime, 'notify' | 'fault'> {
+  /** Data could not be made durable: nothing is written from now on. */
+  readonly storageFailed: (error: LiaisonError) => void;
+}
+
+/** @throws LiaisonError as `AgencyNode.open`; the database is closed again then */
+export function openRuntime(config: NodeConfig, overrides: RuntimeOverrides, hooks: RuntimeHooks): NodeRuntime {
+  const keys = loadKeys(config);
+  const trust = loadTrust(config);
+  const now = overrides.now ?? Date.now;
+  const { notify, fault, storageFailed } = hooks;
+  const db = NodeDatabase.open(config.dataDir, storageFailed);
+  const evidence = new EvidenceStore(db);
+  return {
+    ...{ config, keys, db, evidence, now, notify, fault },
+    log: openLog(db, { verifier: trust.logVerifier, db, store: evidence, dataDir: config.dataDir, now }),
+    directory: new DirectoryCache({ db, store: new DirectoryStore(db), trust, now }),
+    outbox: new OutboxStore(db),
+    inbox: new InboxStore(db),
+    handovers: new HandoverStore(db),
+    logger: overrides.logger ?? pino({ level: config.logLevel, name: config.node }, destination(2)),
+    random: overrides.random ?? ((bytes) => new Uint8Array(randomBytes(bytes))),
+  };
+}
+
+function openLog(db: NodeDatabase, options: LogViewOptions): LogView {
+  try {
+    return new LogView(options);
+  } catch (error) {
+    void db.close();
+    throw error;
+  }
+}
