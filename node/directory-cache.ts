@@ -43,6 +43,7 @@ const GET_MAX = 256;
 export class DirectoryCache {
   private readonly options: DirectoryCacheOptions;
   private readonly known = new Map<Mailbox, Known>();
+  private readonly fetching = new Map<Mailbox, Promise<void>>();
 
   constructor(options: DirectoryCacheOptions) {
     this.options = options;
@@ -108,7 +109,15 @@ export class DirectoryCache {
   }
 
   private async one(link: Link, mailbox: Mailbox): Promise<Known> {
-    if (!this.fresh(mailbox)) await this.fetch(link, [mailbox]);
+    if (!this.fresh(mailbox)) {
+      // Many messages of one sender are judged at the same time.
+      let fetching = this.fetching.get(mailbox);
+      if (!fetching) {
+        fetching = this.fetch(link, [mailbox]).finally(() => this.fetching.delete(mailbox));
+        this.fetching.set(mailbox, fetching);
+      }
+      await fetching;
+    }
     return this.known.get(mailbox) ?? missing(mailbox);
   }
 

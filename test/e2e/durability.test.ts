@@ -10,7 +10,7 @@ import { parseHeader } from '../../protocol/envelope/verify.ts';
 import { toHex } from '../../protocol/ids.ts';
 import type { Envelope } from '../../protocol/generated/schema.ts';
 import { envelopes, RawNode } from '../support/raw-node.ts';
-import { World, type Agency } from '../support/world.ts';
+import { LIAISON, World, type Agency } from '../support/world.ts';
 
 const hasStrace = spawnSync('strace', ['-V']).status === 0;
 const idOf = (envelope: Envelope): string => toHex(parseHeader(envelope.header).routing.messageId);
@@ -80,6 +80,20 @@ describe(`killed ${KILLS} times under load`, () => {
     expect(accepted.size).toBeGreaterThan(KILLS);
     const numbers = [...delivered.keys()].sort((a, b) => a - b);
     expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+    // The auditor folds the log by itself and arrives at the rows that the gateway had when it was alive.
+    const { stateDigest } = await world.control.status({ digest: true });
+    await world.stop('SIGKILL');
+    const audited = spawnSync(
+      LIAISON,
+      [
+        ...['audit', 'verify', world.data, '--json'],
+        ...['--log-key', world.verifierKey, '--anchors', world.authority.certificatePath],
+      ],
+      { encoding: 'utf8', maxBuffer: 2 ** 26 },
+    );
+    expect(audited.stderr).toBe('');
+    expect(JSON.parse(audited.stdout)).toMatchObject({ verdict: 'verified', stateDigest });
+    await world.start();
   }, 180_000);
 });
 

@@ -87,6 +87,7 @@ describe('a handover', () => {
 
   test('is taken from a suspended agency and from one whose certificate has run out', () => {
     ledger.act({ kind: 'suspend', value: { agency: 'xb.police' } });
+    ledger.nowMs = police.signing.notAfterMs + 1;
     expect(ledger.event(handover(sent, police, 1), 'contentHandover').late).toBe(false);
   });
 
