@@ -1,4 +1,5 @@
 /** The command line: joins the parts' commands and turns errors into one sentence and an exit status. */
+import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { reportError } from './cli/report.ts';
 import { LiaisonError } from './protocol/errors.ts';
@@ -17,11 +18,15 @@ async function main(words: readonly string[]): Promise<void> {
   );
   // Only the part that is asked for is loaded: a start should cost little.
   const wanted = PARTS[words[0] ?? ''];
-  const parts = wanted ? [await wanted()] : await Promise.all(Object.values(PARTS).map((load) => load()));
+  const parts = wanted ? [await wanted()] : await Promise.all(installedParts().map((load) => load()));
   for (const part of parts) program.addCommand(part);
   prepare(program);
   await program.parseAsync(words, { from: 'user' });
 }
+
+/** An image or package may hold some of the parts only. */
+const installedParts = (): (() => Promise<Command>)[] =>
+  Object.entries(PARTS).flatMap(([name, load]) => (existsSync(new URL(name, import.meta.url)) ? [load] : []));
 
 /** Wrong use is thrown, not printed and exited on, so that it looks like every other error. */
 function prepare(command: Command): void {

@@ -1,8 +1,9 @@
 /** The judgement of what a Deliver frame brings (SPEC.md section 3.5), before anything of it is stored. */
+import type { KeyObject } from 'node:crypto';
 import { decode } from '../protocol/codec.ts';
 import { openEnvelope } from '../protocol/envelope/open.ts';
-import { type ParsedHeader, parseHeader, verifyOwnWrappedKey, verifySender } from '../protocol/envelope/verify.ts';
-import { type ErrorCode, LiaisonError } from '../protocol/errors.ts';
+import { type ParsedHeader, parseHeader, verifySender } from '../protocol/envelope/verify.ts';
+import { LiaisonError } from '../protocol/errors.ts';
 import { type Delivery, type Envelope, HeaderSchema, RoutingSchema } from '../protocol/generated/schema.ts';
 import { keyIdOf, type Mailbox, messageIdOf, parseMailbox } from '../protocol/ids.ts';
 import { leafHash } from '../protocol/merkle.ts';
@@ -36,49 +37,55 @@ export type DeliveredMessage = Pick<Delivery, 'acceptedAtMs' | 'acceptedIndex'> 
   readonly envelope: Envelope;
 };
 
-/** What these say is wrong with the message itself. Everything else may be different tomorrow. */
-const FINAL_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  ...(['MALFORMED', 'HEADER_INVALID', 'NOT_ADDRESSED', 'DIGEST_MISMATCH', 'ALGORITHM_REFUSED'] as const),
-  ...(['KEY_REVOKED', 'SIGNATURE_INVALID', 'CANNOT_DECRYPT', 'BODY_DIGEST_MISMATCH', 'BODY_INVALID'] as const),
-]);
-
 /**
- * Checks header, address, digests, the sender's key, its signature, and opens the content to compare the body digest.
- * Nothing of the content is kept.
+ * Checks in the order of SPEC.md section 5.6: header, the sender's key and signature, address, digests; then opens the
+ * content to compare the body digest. Nothing of the plaintext is kept.
  */
 export async function judgeMessage(message: DeliveredMessage, link: Link, context: ReceiveContext): Promise<Judgement> {
   let identity: Identity | undefined;
   try {
     identity = identify(message.envelope.header);
     const parsed = parseHeader(message.envelope.header);
-    await verifyMessage(message, parsed, link, context);
+    const key = await senderKey(message, parsed, link, context);
+    if (key instanceof LiaisonError) return { kind: 'held', identity, error: key };
+    verifySender(message.envelope, parsed, key);
+    const missing = missingKey(message, parsed, context.keys);
+    if (missing) return { kind: 'held', identity, error: missing };
+    const { mailbox, envelope } = message;
+    await openEnvelope({ envelope, parsed, mailbox, keys: (id) => context.keys.decryptionKeys.get(id) });
     return { kind: 'good', identity };
   } catch (error) {
-    if (!(error instanceof LiaisonError)) throw error;
-    if (identity && !FINAL_CODES.has(error.code)) return { kind: 'held', identity, error };
-    return { kind: 'failed', identity, error };
+    if (error instanceof LiaisonError) return { kind: 'failed', identity, error };
+    throw error;
   }
 }
 
-async function verifyMessage(
-  message: DeliveredMessage,
-  parsed: ParsedHeader,
+/**
+ * The sender's public key, or why the directory does not give it: that is no fault of the message, whatever the code.
+ * @throws LiaisonError KEY_REVOKED when the key was revoked before the message was accepted
+ */
+async function senderKey(
+  { acceptedIndex, acceptedAtMs }: DeliveredMessage,
+  { sender, routing }: ParsedHeader,
   link: Link,
-  { keys, directory }: ReceiveContext,
-): Promise<void> {
-  const { mailbox, envelope } = message;
-  const own = parsed.recipients.indexOf(mailbox);
-  if (own < 0) throw new LiaisonError('NOT_ADDRESSED', mailbox);
-  verifyOwnWrappedKey(envelope, parsed, own);
-  const logged = { index: message.acceptedIndex, atMs: message.acceptedAtMs };
-  const key = await directory.signingKey(link, parsed.sender, parsed.routing.signingKeyId, logged);
-  verifySender(envelope, parsed, key);
-  const keyId = keyIdOf(parsed.routing.recipients[own]?.keyId ?? new Uint8Array(0));
-  if (!keys.decryptionKeys.has(keyId)) {
-    // The gateway only accepts keys that this agency has published, so the fault is here and can be mended here.
-    throw new LiaisonError('FILE_UNREADABLE', `The encryption key ${keyId} of ${mailbox} is not on this node.`);
+  { directory }: ReceiveContext,
+): Promise<KeyObject | LiaisonError> {
+  try {
+    return await directory.signingKey(link, sender, routing.signingKeyId, { index: acceptedIndex, atMs: acceptedAtMs });
+  } catch (error) {
+    if (error instanceof LiaisonError && error.code !== 'KEY_REVOKED') return error;
+    throw error;
   }
-  await openEnvelope({ envelope, parsed, mailbox, keys: (id) => keys.decryptionKeys.get(id) });
+}
+
+/**
+ * Whether the key that the content was encrypted to is not on this node. The gateway only accepts keys that this agency
+ * has published, so the fault is here and can be mended here.
+ */
+function missingKey({ mailbox }: DeliveredMessage, parsed: ParsedHeader, keys: NodeKeys): LiaisonError | undefined {
+  const own = parsed.routing.recipients[parsed.recipients.indexOf(mailbox)];
+  if (!own || keys.decryptionKeys.has(keyIdOf(own.keyId))) return undefined;
+  return new LiaisonError('CANNOT_DECRYPT', `The key ${keyIdOf(own.keyId)} of ${mailbox} is not on this node.`);
 }
 
 /**

@@ -82,8 +82,13 @@ export class LedgerEngine {
    */
   static open(path: string, signer: LogSigner): LedgerEngine {
     const engine = new LedgerEngine(openDatabase(path, { create: false }), signer);
-    engine.restore();
-    return engine;
+    try {
+      engine.restore();
+      return engine;
+    } catch (error) {
+      engine.close();
+      throw error instanceof LiaisonError ? error : storageError(error);
+    }
   }
 
   private constructor(db: DatabaseSync, signer: LogSigner) {
@@ -181,11 +186,16 @@ export class LedgerEngine {
     work.forEach((item, i) => {
       const outcome = outcomes[i];
       const index = outcome?.kind === 'logged' ? outcome.indices[0] : undefined;
-      if (item.content && index !== undefined) {
+      // In the same batch everybody may have said already that they have it: then nothing would erase it.
+      if (item.content && index !== undefined && this.isAwaited(index)) {
         this.sql.addContent.run(index, item.content.content, packKeys(item.content.wrappedKeys));
       }
     });
     this.store.flush();
+  }
+
+  private isAwaited(index: number): boolean {
+    return (this.store.get('messages', index)?.outstanding ?? 0) > 0;
   }
 
   private storeTile(tile: Tile): void {
@@ -208,7 +218,10 @@ export class LedgerEngine {
     }
   }
 
-  /** The bytes of an entry exactly as they were logged. */
+  /**
+   * The bytes of an entry exactly as they were logged.
+   * @throws LiaisonError DATA_DAMAGED
+   */
   entryBytes(index: number): Uint8Array {
     const row = this.recent.get(this.rowKey(index)) ?? this.loadRow(index);
     const bytes = row.entries[index - row.firstIndex];
@@ -216,8 +229,10 @@ export class LedgerEngine {
     return bytes;
   }
 
+  /** @throws LiaisonError DATA_DAMAGED */
   entry(index: number): Entry {
-    return decode(EntrySchema, this.entryBytes(index), 'signed');
+    const bytes = this.entryBytes(index);
+    return stored(index, () => decode(EntrySchema, bytes, 'signed'));
   }
 
   /** The content kept for the message accepted at this index. */
@@ -275,7 +290,8 @@ export class LedgerEngine {
   private loadRow(index: number): LogRow {
     const row = this.sql.row.get(index) as { firstIndex: number; entries: Uint8Array } | undefined;
     if (!row) throw new LiaisonError('DATA_DAMAGED', `Entry ${index} is missing.`);
-    const loaded = { firstIndex: row.firstIndex, entries: decodeEntryBundle(row.entries) };
+    const entries = stored(index, () => decodeEntryBundle(row.entries));
+    const loaded = { firstIndex: row.firstIndex, entries };
     this.remember(loaded);
     return loaded;
   }
@@ -283,6 +299,15 @@ export class LedgerEngine {
   private remember(row: LogRow): void {
     this.recent.set(row.firstIndex, row);
     if (this.recent.size > CACHED_ROWS) this.recent.delete(this.recent.keys().next().value as number);
+  }
+}
+
+/** What is stored was well-formed when it was: that it no longer is must not look like a mistake of whoever asks. */
+function stored<T>(index: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new LiaisonError('DATA_DAMAGED', `Entry ${index} cannot be read.`, { cause: error });
   }
 }
 

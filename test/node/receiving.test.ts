@@ -232,6 +232,25 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
     expect(await list(node)).toHaveLength(1);
   });
 
+  test('a missing key of the own is held, and so is whatever error the directory gives', async () => {
+    const { node, gateway, alarms } = await start(makeGateway());
+    const renewed = { ...customs, encryption: world.makeAgency('xa.customs', 'portalder').encryption };
+    gateway.deliver(delivery(await sealed({ to: renewed }), 1));
+    await vi.waitFor(() => requireThat(alarms.length === 1));
+    gateway.intercept = (frame, connection) => {
+      if (frame.kind !== 'directoryGet') return false;
+      const { number: code, message: text } = new LiaisonError('MALFORMED');
+      connection.answer({ kind: 'error', value: { request: frame.value.request, code, text, retry: false } });
+      return true;
+    };
+    const harbour = world.makeAgency('xc.customs', 'harbour');
+    gateway.deliver(delivery(await sealed({ from: harbour }), 2));
+    await vi.waitFor(() => requireThat(alarms.length === 2));
+    expect(alarms.map(({ error }) => error.code)).toEqual(['CANNOT_DECRYPT', 'MALFORMED']);
+    expect(gateway.of('handover')).toEqual([]);
+    expect(await list(node)).toEqual([]);
+  });
+
   describe('numbers', () => {
     test('a gap is an alarm that names it, and the cursor stays before it', async () => {
       const { gateway, alarms } = await start(makeGateway());
