@@ -92,7 +92,7 @@ export class Agency {
     while (!reached()) {
       const restMs = deadline - Date.now();
       if (restMs <= 0)
-        throw new LiaisonError('UNAVAILABLE', `${this.name} did not get there within ${timeoutMs / 1000} s.`);
+        throw new LiaisonError('WAIT_TIMEOUT', `${this.name} did not get there within ${timeoutMs / 1000} s.`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, restMs);
         this.news = () => {

@@ -13,7 +13,7 @@ import { ControlServer } from './control/server.ts';
 import { LedgerClient } from './ledger/client.ts';
 import type { DirectoryView, Fault, LedgerOutput, LedgerStatus } from './pipeline.ts';
 import { RevocationFiles } from './revocation-files.ts';
-import { AccessList, type Admission } from './session/access.ts';
+import { AccessList, verifiedCertificate, type Admission } from './session/access.ts';
 import { Budget } from './session/budget.ts';
 import { createListener, type Listener } from './session/listener.ts';
 import { Session, type SessionHost } from './session/session.ts';
@@ -162,8 +162,7 @@ export class Gateway {
   }
 
   private admit(socket: TLSSocket): Admission {
-    const certificate = socket.getPeerX509Certificate();
-    if (!socket.authorized || !certificate) throw new LiaisonError('CERTIFICATE_UNTRUSTED');
+    const certificate = verifiedCertificate(socket);
     const admission = this.access.admit(certificate, Date.now());
     this.sessions.requireRoom(admission.agency);
     if (this.stopping) throw new LiaisonError('SHUTTING_DOWN');

@@ -90,5 +90,5 @@ function failureOf(recipient: string, reason: string | undefined): LiaisonError 
 function timeoutError({ timeoutMs, connectionError, goal }: WaitRequest): LiaisonError {
   const error = connectionError();
   if (error) return error;
-  return new LiaisonError('UNAVAILABLE', `The message is not ${goal} after ${timeoutMs} ms; the node goes on trying.`);
+  return new LiaisonError('WAIT_TIMEOUT', `The message is not ${goal} after ${timeoutMs} ms; the node goes on trying.`);
 }

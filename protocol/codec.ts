@@ -224,6 +224,10 @@ export function encode<T>(schema: MessageSchema<T>, value: T): Uint8Array {
   return writer.out;
 }
 
+/** Length of what {@link encode} would write, in bytes. */
+export const encodedLength = <T>(schema: MessageSchema<T>, value: T): number =>
+  sizeOf(schema, value as Plain, schema.name, []);
+
 /** A field's values, in writing order; nothing for absent and default ones. */
 function valuesOf(field: FieldSchema, from: Plain): readonly unknown[] {
   if (field.repeated) return from[field.name] as readonly unknown[];

@@ -308,17 +308,12 @@ export const ERRORS = {
     'Tell the operator: every number must come, as a message or as its end.',
   ),
   // 5xx: the gateway's own condition
-  STORAGE_FULL: row(
-    500,
-    true,
-    "The gateway's disk is full.",
-    'The operator must free space; the gateway goes on by itself.',
-  ),
+  STORAGE_FULL: row(500, true, 'The disk is full.', 'Free space; the gateway then goes on by itself.'),
   STORAGE_FAILED: row(
     501,
     true,
-    'The gateway cannot make data durable and stops.',
-    'The operator must check the disk and its file system before the next start.',
+    'Data cannot be made durable; the program stops.',
+    'Check the disk and its file system before the next start.',
   ),
   CLOCK_FAULT: row(
     502,
@@ -395,6 +390,12 @@ export const ERRORS = {
     false,
     'This node has no such message.',
     'List the messages: ./liaison node inbox, ./liaison node receipts.',
+  ),
+  WAIT_TIMEOUT: row(
+    710,
+    true,
+    'What was waited for has not happened in time.',
+    'It may still happen: look again later, or wait longer.',
   ),
   INTERNAL: row(999, false, 'Something unexpected happened inside Liaison.', 'Report it with the text that follows.'),
 } as const satisfies Record<string, ErrorRow>;

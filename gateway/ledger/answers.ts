@@ -4,7 +4,6 @@ import { encode } from '../../protocol/codec.ts';
 import type { LiaisonError } from '../../protocol/errors.ts';
 import {
   FrameSchema,
-  type Envelope,
   type Frame,
   type HandoverResultItem,
   type LoggedEntry,
@@ -96,15 +95,6 @@ export function errorFrame(error: LiaisonError, request = 0): Uint8Array {
   const value = { request, code: error.number, text: shortened(error.message), retry: error.retry };
   return encodeFrame({ kind: 'error', value });
 }
-
-/** Bytes that an envelope adds to a frame, without its own framing. */
-export const envelopeBytes = (envelope: Envelope): number =>
-  envelope.header.length +
-  envelope.content.length +
-  envelope.signature.signature.length +
-  envelope.wrappedKeys.reduce((sum, key) => sum + key.length, 0) +
-  envelope.path.hashes.length * 34 +
-  200;
 
 /** Error texts are bounded on the wire in bytes. */
 export const shortened = (text: string): string => Buffer.from(text).subarray(0, 900).toString('utf8');

@@ -2,9 +2,10 @@
 import type { StatementSync } from 'node:sqlite';
 import type { DeliveryRow } from '../../ledger/rows.ts';
 import { decodePlaces } from '../../ledger/rows.ts';
+import { encodedLength } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import type { Delivery } from '../../protocol/generated/schema.ts';
-import { Proofs, encodeFrame, envelopeBytes } from './answers.ts';
+import { DeliverySchema, type Delivery } from '../../protocol/generated/schema.ts';
+import { Proofs, encodeFrame } from './answers.ts';
 import type { LedgerEngine } from './engine.ts';
 
 export interface Fetch {
@@ -65,7 +66,7 @@ export class Mailboxes {
       if (full) break;
       const delivery = this.delivery(fetch.mailbox, row, proofs);
       deliveries.push(delivery);
-      bytes += delivery.content.kind === 'message' ? envelopeBytes(delivery.content.value) : 1000;
+      bytes += encodedLength(DeliverySchema, delivery);
     }
     const last = deliveries.at(-1);
     if (!last) return { messages: 0, bytes: 0, next: fetch.from, more: false };

@@ -2,6 +2,7 @@
  * The embedded engine: one SQLite file, one writer. A batch of commands is one transaction: entries, tree, checkpoint,
  * rows and contents become durable together or not at all.
  */
+import { existsSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { signCheckpoint, verifyCheckpoint } from '../../audit/checkpoint.ts';
 import { packKeys, tileKey, unpackKeys } from '../../audit/data-format.ts';
@@ -63,16 +64,20 @@ export class LedgerEngine {
 
   /**
    * Makes the database with entry 0.
-   * @throws LiaisonError as {@link openDatabase}
+   * @throws LiaisonError FILE_EXISTS, and as {@link openDatabase}
    */
   static create(path: string, signer: LogSigner, first: Entry): void {
+    if (existsSync(path)) throw new LiaisonError('FILE_EXISTS', path);
     const engine = new LedgerEngine(openDatabase(path, { create: true }), signer);
-    engine.transaction(() => {
-      const pending: Uint8Array[] = [];
-      engine.applyEntry(first, pending);
-      engine.record(pending, [], []);
-    });
-    engine.close();
+    try {
+      engine.transaction(() => {
+        const pending: Uint8Array[] = [];
+        engine.applyEntry(first, pending);
+        engine.record(pending, [], []);
+      });
+    } finally {
+      engine.close();
+    }
   }
 
   /**

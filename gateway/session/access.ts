@@ -1,5 +1,6 @@
 /** Who may connect: the certificate's key must be registered, in force, and the agency in good standing. */
 import { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
 import { keyThumbprint } from '../../protocol/algorithms.ts';
 import { agencyOfCertificate } from '../../protocol/certificates.ts';
 import { LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
@@ -53,6 +54,20 @@ export class AccessList {
     if (this.agencies.get(key.agency) !== AgencyStatus.ACTIVE) return 'AGENCY_SUSPENDED';
     return undefined;
   }
+}
+
+/**
+ * The client certificate whose chain TLS has verified against the anchors.
+ * @throws LiaisonError CERTIFICATE_UNTRUSTED, CERTIFICATE_EXPIRED, CERTIFICATE_USAGE
+ */
+export function verifiedCertificate(socket: TLSSocket): X509Certificate {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) throw new LiaisonError('CERTIFICATE_UNTRUSTED', 'The client sent no certificate.');
+  if (socket.authorized) return certificate;
+  // Typed as an Error, but the reason's name is what Node sets.
+  const reason = String(socket.authorizationError);
+  if (/EXPIRED|NOT_YET_VALID/.test(reason)) throw new LiaisonError('CERTIFICATE_EXPIRED', reason);
+  throw new LiaisonError(/PURPOSE/.test(reason) ? 'CERTIFICATE_USAGE' : 'CERTIFICATE_UNTRUSTED', reason);
 }
 
 function spkiOf(key: DirectoryKey): Uint8Array {

@@ -23,7 +23,7 @@ export interface ListenerOptions {
   /** Authorities whose client certificates are accepted, PEM. */
   authorities: readonly string[];
   connectionsMax: number;
-  /** Decides about a client whose chain TLS has verified. Throws LiaisonError to refuse. */
+  /** Decides about a client. Throws LiaisonError to refuse; it must refuse every socket that is not `authorized`. */
   admit: (socket: TLSSocket) => Admission;
   connected: (socket: WebSocket, admission: Admission) => void;
   refused: (error: LiaisonError) => void;
@@ -44,7 +44,9 @@ export function createListener(options: ListenerOptions): Listener {
     key: options.key,
     ca: [...options.authorities],
     requestCert: true,
-    rejectUnauthorized: true,
+    // A client whose chain does not verify gets an answer that says so, and nothing else: `admit` refuses it before the
+    // upgrade. Cutting the connection without a word is the commonest riddle for those who set up a node.
+    rejectUnauthorized: false,
     handshakeTimeout: HANDSHAKE_MS,
     maxHeaderSize: HEADER_BYTES,
     connectionsCheckingInterval: 1_000,

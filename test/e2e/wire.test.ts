@@ -325,16 +325,16 @@ describe('certificates at the door', () => {
     await expect(RawNode.connect(world, stranger)).rejects.toThrow(/403 .*NOT_ENROLLED/);
     const elsewhere = makeAuthority(world.dir, { name: 'Another root' });
     const foreign = { ...customs, tls: issue(elsewhere, { kind: 'tls-client', agency: 'xa.customs' }) };
-    await expect(RawNode.connect(world, foreign)).rejects.toThrow(/unknown ca|socket hang up|ECONNRESET/i);
+    await expect(RawNode.connect(world, foreign)).rejects.toThrow(/403 .*CERTIFICATE_UNTRUSTED/);
     const expired = { ...customs, tls: issue(world.authority, { kind: 'tls-client', agency: 'xa.customs', days: -1 }) };
-    await expect(RawNode.connect(world, expired)).rejects.toThrow(/expired|socket hang up|ECONNRESET/i);
+    await expect(RawNode.connect(world, expired)).rejects.toThrow(/403 .*CERTIFICATE_EXPIRED/);
     const server = { ...customs, tls: issue(world.authority, { kind: 'tls-server', hosts: ['a.example'] }) };
-    await expect(RawNode.connect(world, server)).rejects.toThrow();
+    await expect(RawNode.connect(world, server)).rejects.toThrow(/403 .*CERTIFICATE_USAGE/);
     const wrongHost = `wss://127.0.0.2:${world.port}`;
     await expect(RawNode.connect(world, customs, { url: wrongHost })).rejects.toThrow(/altnames|ECONNREFUSED/);
     const bare = new WebSocket(world.url, 'liaison.v1', { ca: world.ca });
     await expect(new Promise((_, reject) => bare.once('error', reject))).rejects.toThrow(
-      /certificate|hang up|ECONNRESET/i,
+      /403/,
     );
     const old = new WebSocket(world.url, 'liaison.v1', { ca: world.ca, maxVersion: 'TLSv1.2' });
     await expect(new Promise((_, reject) => old.once('error', reject))).rejects.toThrow(/protocol version|alert/i);

@@ -96,9 +96,11 @@ export function certify(agency: string, use: 'tls-client' | 'signing', options: 
 let fillers = 0;
 /** Bytes that look random and are the same in every run. */
 export function filler(length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  new DataView(bytes.buffer).setUint32(0, ++fillers);
-  return bytes;
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(++fillers);
+  const filled = new Uint8Array(length);
+  filled.set(bytes.subarray(0, length));
+  return filled;
 }
 
 /** As `filler`, with a count of its own: two of these give the same bytes. */
