@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { LiaisonError } from '../protocol/errors.ts';
 
 /**
@@ -19,8 +19,10 @@ export function loadConfig<T extends z.ZodType>(
   environment: Readonly<Record<string, string | undefined>>,
 ): z.infer<T> {
   const raw = readYaml(path);
-  for (const [name, value] of Object.entries(environment)) {
-    if (name.startsWith(`${prefix}_`) && value !== undefined) override(raw, name, name.slice(prefix.length + 1), value);
+  const groups: Group = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith(`${prefix}_`) || value === undefined) continue;
+    override(raw, groups, variable, plain(variable.slice(prefix.length)), scalar(variable, value));
   }
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
@@ -40,30 +42,49 @@ function readYaml(path: string): Record<string, unknown> {
   throw new LiaisonError('CONFIG_INVALID', `${path}: expected keys and values.`);
 }
 
-/** Follows the name through the objects that exist; a name that leads nowhere is left for the schema to refuse. */
-function override(root: Record<string, unknown>, variable: string, name: string, value: string): void {
-  const words = name.toLowerCase().split('_');
-  let target = root;
-  const rest = words;
-  for (;;) {
-    const child = Object.keys(target).find(
-      (key) => isObject(target[key]) && rest.length > 1 && rest.join('').startsWith(key.toLowerCase()),
-    );
-    if (child === undefined) break;
-    let taken = '';
-    while (taken !== child.toLowerCase() && rest.length > 1) taken += rest.shift() ?? '';
-    target = target[child] as Record<string, unknown>;
-  }
-  const wanted = rest.join('');
-  const key = Object.keys(target).find((item) => item.toLowerCase() === wanted) ?? camel(rest);
-  if (isObject(target[key])) throw new LiaisonError('CONFIG_INVALID', `${variable} names a group of keys, not a key.`);
-  target[key] = parse(value) as unknown;
+/** The part of a JSON schema that is looked at: the keys of a group. */
+interface Group {
+  properties?: Record<string, unknown>;
 }
 
-const camel = (words: readonly string[]): string =>
-  words.map((word, i) => (i === 0 ? word : word.slice(0, 1).toUpperCase() + word.slice(1))).join('');
+const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Sets the key whose path, written together, is `name`. Groups that the file does not have are made. */
+function override(root: Record<string, unknown>, groups: Group, variable: string, name: string, value: unknown): void {
+  const path = pathOf(groups, name);
+  const last = path?.pop();
+  if (!path || last === undefined) throw new LiaisonError('CONFIG_INVALID', `${variable} names no key.`);
+  let target = root;
+  for (const key of path) {
+    const group = (target[key] ??= {});
+    // Anything else that stands there is left for the schema to refuse.
+    if (!isObject(group)) return;
+    target = group;
+  }
+  target[last] = value;
+}
+
+function pathOf({ properties = {} }: Group, name: string): string[] | undefined {
+  for (const [key, child] of Object.entries(properties)) {
+    const isGroup = isObject(child) && isObject(child['properties']);
+    if (!isGroup && plain(key) === name) return [key];
+    const rest = isGroup && name.startsWith(plain(key)) ? pathOf(child, name.slice(plain(key).length)) : undefined;
+    if (rest) return [key, ...rest];
+  }
+  return undefined;
+}
+
+function scalar(variable: string, value: string): unknown {
+  try {
+    return parse(value);
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw new LiaisonError('CONFIG_INVALID', `${variable}: ${error.message.split('\n')[0] ?? ''}`);
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws LiaisonError FILE_UNREADABLE */
 export function readText(path: string): string {

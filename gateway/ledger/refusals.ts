@@ -13,9 +13,10 @@ export class RefusalLedger {
   /** Takes one from the agency's share of logged refusals; false when it is used up. */
   mayLog(agency: string, nowMs: number): boolean {
     const bucket = this.buckets.get(agency) ?? { tokens: BURST, atMs: nowMs };
-    const refill = (Math.max(0, nowMs - bucket.atMs) / 1000) * PER_SECOND;
+    const atMs = Math.max(bucket.atMs, nowMs);
+    const refill = ((atMs - bucket.atMs) / 1000) * PER_SECOND;
     const tokens = Math.min(BURST, bucket.tokens + refill);
-    this.buckets.set(agency, { tokens: tokens >= 1 ? tokens - 1 : tokens, atMs: nowMs });
+    this.buckets.set(agency, { tokens: tokens >= 1 ? tokens - 1 : tokens, atMs });
     return tokens >= 1;
   }
 

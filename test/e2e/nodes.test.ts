@@ -207,6 +207,10 @@ describe('a node and a gateway that cannot be trusted', () => {
     );
     await expect(foreign.ping({ timeoutMs: 5000 })).rejects.toMatchObject({ code: 'CERTIFICATE_UNTRUSTED' });
     await foreign.close();
+    const elsewhere = { ...config.gateway, url: `wss://127.0.0.1:${world.port}` };
+    const wrongHost = await Node.open({ ...config, gateway: elsewhere }, { logger });
+    await expect(wrongHost.ping({ timeoutMs: 5000 })).rejects.toMatchObject({ code: 'HOST_MISMATCH' });
+    await wrongHost.close();
     await expect(Node.open({ ...config, anchors: '/nowhere' }, { logger })).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',
     });

@@ -330,8 +330,8 @@ describe('certificates at the door', () => {
     await expect(RawNode.connect(world, expired)).rejects.toThrow(/403 .*CERTIFICATE_EXPIRED/);
     const server = { ...customs, tls: issue(world.authority, { kind: 'tls-server', hosts: ['a.example'] }) };
     await expect(RawNode.connect(world, server)).rejects.toThrow(/403 .*CERTIFICATE_USAGE/);
-    const wrongHost = `wss://127.0.0.2:${world.port}`;
-    await expect(RawNode.connect(world, customs, { url: wrongHost })).rejects.toThrow(/altnames|ECONNREFUSED/);
+    const wrongHost = `wss://127.0.0.1:${world.port}`;
+    await expect(RawNode.connect(world, customs, { url: wrongHost })).rejects.toThrow(/altnames/);
     const bare = new WebSocket(world.url, 'liaison.v1', { ca: world.ca });
     await expect(new Promise((_, reject) => bare.once('error', reject))).rejects.toThrow(
       /403/,

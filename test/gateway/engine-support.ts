@@ -38,6 +38,7 @@ export class TestEngine {
   engine: LedgerEngine;
   nowMs = START_MS;
   private acts = 0;
+  private closed: LedgerEngine | undefined;
 
   constructor(agencies: readonly TestAgency[] = [customs, police, harbour]) {
     const event = firstEvent(formatVerifierKey(this.signer));
@@ -52,7 +53,7 @@ export class TestEngine {
   }
 
   reopen(): void {
-    this.engine.close();
+    this.close();
     this.engine = this.open();
   }
 
@@ -84,15 +85,17 @@ export class TestEngine {
     };
   }
 
-  /** Changes the file behind the engine's back; the engine is closed then. */
+  /** Changes the file behind the engine's back, which is closed before. */
   tamper(sql: string): void {
-    this.engine.close();
+    this.close();
     const db = new DatabaseSync(this.path);
     db.exec(sql);
     db.close();
   }
 
   close(): void {
+    if (this.closed === this.engine) return;
+    this.closed = this.engine;
     this.engine.close();
   }
 }

@@ -243,7 +243,7 @@ test('numbers are consecutive within a batch and across batches', () => {
 test('a database is made once: making it again changes nothing', () => {
   subject = new TestEngine();
   const before = subject.seen();
-  subject.engine.close();
+  subject.close();
   const first = { blind: new Uint8Array(16), atMs: START_MS, event: { kind: 'tick', value: {} } } as const;
   expect(refusalOf(() => LedgerEngine.create(subject.path, subject.signer, first))).toBe('FILE_EXISTS');
   subject.engine = subject.open();

@@ -59,7 +59,7 @@ export class World {
   ) {
     this.dir = mkdtempSync(join(tmpdir(), 'liaison-'));
     this.authority = makeAuthority(this.dir);
-    const tls = issue(this.authority, { kind: 'tls-server', hosts: ['localhost', '127.0.0.1'] });
+    const tls = issue(this.authority, { kind: 'tls-server', hosts: ['localhost'] });
     this.data = join(this.dir, 'data');
     const lists = options.revocationList ? [options.revocationList(this.authority)] : [];
     const made = initGateway({
