@@ -1,8 +1,11 @@
-/** README's section "By hand" is run as it is written: every block of commands, in order, in an empty directory. */
+/**
+ * README's section "By hand" is run as it is written: every block of commands, in order, in an empty directory. Only the port
+ * is another, because somebody may be trying the README on this machine.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -14,19 +17,27 @@ const blocks = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => mat
 
 test('the commands by hand work as written', async () => {
   expect(blocks).toHaveLength(6);
+  const port = await freePort();
   const dir = mkdtempSync(join(tmpdir(), 'liaison-readme-'));
   symlinkSync(LIAISON, join(dir, 'liaison'));
   const run = (script: string): string => {
-    const { status, stdout, stderr } = spawnSync('sh', ['-ec', script], { cwd: dir, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync('sh', ['-ec', script.replaceAll('7443', String(port))], {
+      cwd: dir,
+      encoding: 'utf8',
+    });
     expect({ script, status, stderr: status === 0 ? '' : stderr }).toEqual({ script, status: 0, stderr: '' });
     return stdout;
   };
   const serve = /^\.\/liaison gateway serve [^#]*/m.exec(blocks[1] ?? '')?.[0] ?? '';
   run(blocks[0] ?? '');
   run((blocks[1] ?? '').replace(/^\.\/liaison gateway serve.*$/m, ''));
-  const gateway = spawn('sh', ['-c', `exec ${serve}`], { cwd: dir, stdio: 'ignore' });
+  const gateway = spawn('sh', ['-c', `exec ${serve}`], {
+    cwd: dir,
+    env: { ...process.env, LIAISON_GATEWAY_LISTEN_PORT: String(port) },
+    stdio: 'ignore',
+  });
   try {
-    await listening(7443);
+    await listening(port);
     run(blocks[2] ?? '');
     run(blocks[3] ?? '');
     const output = run(blocks[4] ?? '');
@@ -41,6 +52,14 @@ test('the commands by hand work as written', async () => {
     rmSync(dir, { recursive: true, force: true });
   }
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 /** Waits until something listens on a port of this machine. */
 async function listening(port: number): Promise<void> {

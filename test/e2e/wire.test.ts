@@ -333,9 +333,7 @@ describe('certificates at the door', () => {
     const wrongHost = `wss://127.0.0.1:${world.port}`;
     await expect(RawNode.connect(world, customs, { url: wrongHost })).rejects.toThrow(/altnames/);
     const bare = new WebSocket(world.url, 'liaison.v1', { ca: world.ca });
-    await expect(new Promise((_, reject) => bare.once('error', reject))).rejects.toThrow(
-      /403/,
-    );
+    await expect(new Promise((_, reject) => bare.once('error', reject))).rejects.toThrow(/403/);
     const old = new WebSocket(world.url, 'liaison.v1', { ca: world.ca, maxVersion: 'TLSv1.2' });
     await expect(new Promise((_, reject) => old.once('error', reject))).rejects.toThrow(/protocol version|alert/i);
   });
