@@ -25,6 +25,10 @@ export const RULES = {
   'sender-key': "The message was not signed with a key that the sender's agency had in force.",
   'sender-signature': 'Nothing shows that the sender sent this message: the gateway may have made it up or changed it.',
   'agency-suspended': "The gateway carried a message in spite of an operator's suspension.",
+  'submission-policy': 'The gateway accepted what it had to refuse: it did not hold everybody to the same rules.',
+  'encryption-key':
+    'The recipient may be unable to read the message, and somebody else able to: the key is not its own.',
+  'refusal-policy': 'The gateway kept a message from its recipients for a reason that did not hold.',
   'message-twice': 'Two acceptances claim one message id: a receipt no longer tells which message is meant.',
   'mailbox-number': 'A message to this mailbox was hidden, lost or counted twice.',
   // Deliveries
@@ -33,6 +37,7 @@ export const RULES = {
   'recipient-signature': 'Nothing shows that the recipient made this statement: the gateway may have made it up.',
   'terminal-state': 'The outcome of a delivery was changed or hidden after it was final.',
   'expired-early': 'The gateway gave up a delivery before its time.',
+  'delivery-overdue': 'The sender was never told that the message did not arrive in its time.',
   'purge-early': 'The gateway forgot messages that it still had to account for.',
   // Operators and authorities
   'act-signature': 'Nothing shows that an operator ordered this: the gateway may have made it up.',

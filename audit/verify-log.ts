@@ -12,7 +12,7 @@ import { type ReplayedEntry, replay, ReplayStore } from './replay.ts';
 import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
 import { type EntryContext, PublicKeys } from './rules/context.ts';
 import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
-import { checkContents, checkState } from './rules/rows.ts';
+import { checkContents, checkOverdue, checkState } from './rules/rows.ts';
 import { type OutsideCheckpoint, TreeRules } from './rules/tree.ts';
 import { SignatureChecks } from './signature-checks.ts';
 import type { LedgerFile } from './source.ts';
@@ -71,6 +71,8 @@ export interface LogReport {
   readonly findingsTotal: number;
 }
 
+/** A gateway that has been at work for so long after an expiry has ended the delivery; it looks every second. */
+export const OVERDUE_MS = 3_600_000;
 export const SILENCE_MS = 24 * 3_600_000;
 export const LISTED_MAX = 1000;
 
@@ -91,6 +93,8 @@ export async function verifyLog(source: LedgerFile, options: VerifyOptions = {})
   }
 }
 
+const BEFORE_ALL = { index: -1, atMs: -OVERDUE_MS };
+
 class LogAudit {
   private readonly source: LedgerFile;
   private readonly store: ReplayStore;
@@ -108,6 +112,8 @@ class LogAudit {
   private entries = 0;
   private firstAtMs = 0;
   private lastAtMs = 0;
+  /** Two entries with at least {@link OVERDUE_MS} between them, the later one less than that before the end. */
+  private marks = [BEFORE_ALL, BEFORE_ALL] as const;
   /** Findings before the entry in hand: when a rule has said what is wrong with it, the fold's refusal adds nothing. */
   private findingsBefore = 0;
   private stateDigest = '';
@@ -132,6 +138,7 @@ class LogAudit {
     await this.readable(() => {
       this.stateDigest = toHex(checkState(this.source, this.store.rows, this.findings));
     });
+    checkOverdue(this.store.rows, this.marks[0], this.findings);
     await this.readable(() => checkContents(this.source, this.store.rows, this.findings));
   }
 
@@ -191,6 +198,8 @@ class LogAudit {
       this.silences.push({ index, lengthMs: passedMs });
     }
     this.lastAtMs = atMs;
+    const [, later] = this.marks;
+    if (atMs >= later.atMs + OVERDUE_MS) this.marks = [later, { index, atMs }];
   }
 
   private checkEvent(context: EntryContext, entry: Entry): void {

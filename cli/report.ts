@@ -1,5 +1,6 @@
 /** What commands print when something is wrong: one sentence, the code, and what to do about it. Never a stack trace. */
 import { type ErrorCode, LiaisonError } from '../protocol/errors.ts';
+import { jsonText, printable } from './print.ts';
 
 /** Wrong use or missing trust: nothing was found out, because the command could not do its work. */
 const USE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -16,7 +17,7 @@ export function reportError(error: unknown, options: { readonly json: boolean })
   const { code, number, remedy, retry } = known;
   const text = printable(known.message);
   const lines = options.json
-    ? JSON.stringify({ code, number, text, remedy, retry })
+    ? jsonText({ code, number, text, remedy, retry })
     : `liaison: ${text}\n  Code:   ${code} (${number})${retry ? ', trying again can help' : ''}\n  Remedy: ${remedy}`;
   process.stderr.write(`${lines}\n`);
   return USE_CODES.has(code) ? 2 : 1;
@@ -27,6 +28,3 @@ function knownError(error: unknown): LiaisonError {
   const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   return new LiaisonError('INTERNAL', why, { cause: error });
 }
-
-/** Part of the text may come from a remote party: it must not move the cursor or reorder what is read. */
-const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');

@@ -6,12 +6,14 @@ import { loadConfig } from '../cli/config-file.ts';
 
 const path = z.string().min(1, 'expected a path');
 
+/** Name of the log: host and path, without a scheme. It stands in every checkpoint. */
+export const originSchema = z
+  .string()
+  .regex(/^[a-z0-9.-]+(\/[a-z0-9._-]+)*$/, 'expected a name such as gateway.example.org/log')
+  .max(128);
+
 const schema = z.strictObject({
-  /** Name of the log: host and path, without a scheme. It stands in every checkpoint. */
-  origin: z
-    .string()
-    .regex(/^[a-z0-9.-]+(\/[a-z0-9._-]+)*$/, 'expected a name such as gateway.example.org/log')
-    .max(128),
+  origin: originSchema,
   /** Directory of the ledger and the control socket. */
   data: path,
   listen: z.strictObject({

@@ -39,6 +39,7 @@ export class Gateway {
   private readonly access = new AccessList();
   private readonly budget = new Budget(IN_FLIGHT_BYTES_MAX);
   private readonly refusals = new Map<ErrorCode, number>();
+  private readonly jobs = new Map<number, number>();
   private readonly calls = new Map<number, (output: LedgerOutput) => void>();
   private readonly lists: RevocationFiles;
   private listener: Listener | undefined;
@@ -46,6 +47,8 @@ export class Gateway {
   private timers: NodeJS.Timeout[] = [];
   private nextNumber = 1;
   private stopping = false;
+  /** What made it fail. */
+  private fault: LiaisonError | undefined;
   private fail: (error: LiaisonError) => void = () => undefined;
 
   /**
@@ -75,7 +78,7 @@ export class Gateway {
     this.config = config;
     this.log = log;
     this.failed = new Promise((resolve) => (this.fail = resolve));
-    this.sessions = new Sessions(config.sessions.perAgencyMax);
+    this.sessions = new Sessions(config.sessions);
     this.ledger = new LedgerClient(
       {
         database: config.database,
@@ -95,7 +98,10 @@ export class Gateway {
       config.verifyThreads,
       (port) => this.ledger.request({ kind: 'verify-port', port }, [port]),
       {
-        rejected: ({ session, job, fault }) => this.sessions.get(session)?.rejected(job, fault),
+        rejected: ({ session, job, fault }) => {
+          this.endJob(job);
+          this.sessions.get(session)?.rejected(job, fault);
+        },
         failed: (error) => this.fatal({ code: 'INTERNAL', detail: error.message }),
       },
     );
@@ -114,7 +120,6 @@ export class Gateway {
     this.listener = createListener({
       ...tls,
       authorities: directory.anchors.map((der) => new X509Certificate(der).toString()),
-      connectionsMax: this.config.sessions.max,
       admit: (socket) => this.admit(socket),
       connected: (socket, admission) => this.connected(socket, admission),
       refused: (error) => this.countRefusal(error.code, error.detail),
@@ -131,6 +136,7 @@ export class Gateway {
   /**
    * Stops: no new connections, GoAway to all sessions, work under way finished and answered, ledger closed.
    * Nothing that was accepted is unanswered unless its node is gone. Takes at most about 10 s.
+   * @throws LiaisonError what made the gateway fail on the way: then what was not answered may not be durable
    */
   async stop(): Promise<void> {
     if (this.stopping) return;
@@ -142,8 +148,13 @@ export class Gateway {
     await this.control?.close();
     this.sessions.endAll('SHUTTING_DOWN');
     const deadline = Date.now() + DRAIN_MS;
-    while (this.sessions.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.sessions.size > 0 && Date.now() < deadline && !this.fault)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     await this.listener?.close();
+    if (this.fault) {
+      await this.abandon();
+      throw this.fault;
+    }
     this.reportRefusals();
     await this.ledger.close();
     await this.pool.close();
@@ -164,7 +175,8 @@ export class Gateway {
   private admit(socket: TLSSocket): Admission {
     const certificate = verifiedCertificate(socket);
     const admission = this.access.admit(certificate, Date.now());
-    this.sessions.requireRoom(admission.agency);
+    this.sessions.requireRoom(admission.agency, Date.now());
+    this.lists.requireCurrent(Date.now());
     if (this.stopping) throw new LiaisonError('SHUTTING_DOWN');
     return admission;
   }
@@ -172,8 +184,13 @@ export class Gateway {
   private connected(socket: WebSocket, admission: Admission): void {
     const host: SessionHost = {
       verify: (session, frame) => {
-        const job = this.nextNumber++;
+        const job = this.startJob(frame.length);
         this.pool.submit({ kind: 'job', job, session: session.number, agency: session.agency, frame });
+        return job;
+      },
+      ask: (cost, request) => {
+        const job = this.startJob(cost);
+        this.ledger.request(request(job));
         return job;
       },
       ledger: (request) => this.ledger.request(request),
@@ -192,19 +209,34 @@ export class Gateway {
     this.sessions.add(new Session(this.nextNumber++, socket, admission, host, this.log));
   }
 
+  /** Work under way counts against the budget until it is answered, also when its session has gone. */
+  private startJob(cost: number): number {
+    const job = this.nextNumber++;
+    this.jobs.set(job, cost);
+    this.budget.take(cost);
+    return job;
+  }
+
+  private endJob(job: number): void {
+    const cost = this.jobs.get(job) ?? 0;
+    this.jobs.delete(job);
+    this.budget.giveBack(cost);
+  }
+
   private output(output: LedgerOutput): void {
     switch (output.kind) {
       case 'frame':
       case 'fetched':
       case 'opened':
       case 'open-refused':
-        this.sessions.get(output.session)?.output(output);
+        if (output.kind === 'frame' && output.job !== undefined) this.endJob(output.job);
+        this.toSession(output);
         return;
       case 'news':
         for (const mailbox of output.mailboxes) this.sessions.serving(mailbox)?.outbound.news(mailbox);
         return;
       case 'evidence':
-        this.sessions.ofAgency(output.agency)?.outbound.send(output.frame);
+        this.sessions.ofAgency(output.agency)?.outbound.offer(output.frame);
         return;
       case 'directory-changed':
         this.setDirectory(output.directory);
@@ -220,6 +252,13 @@ export class Gateway {
       case 'ready':
       case 'closed':
     }
+  }
+
+  private toSession(output: Extract<LedgerOutput, { session: number }>): void {
+    const session = this.sessions.get(output.session);
+    if (session) session.output(output);
+    // The node went away while its session was being opened; the log says both.
+    else if (output.kind === 'opened') this.ledger.request({ kind: 'closed', id: output.id, code: 0 });
   }
 
   private setDirectory(directory: DirectoryView): void {
@@ -265,8 +304,9 @@ export class Gateway {
   }
 
   private fatal(fault: Fault): void {
-    if (this.stopping) return;
+    if (this.fault) return;
     const error = new LiaisonError(fault.code, fault.detail);
+    this.fault = error;
     this.log.fatal({ code: error.code }, error.message);
     this.fail(error);
   }

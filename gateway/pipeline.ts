@@ -86,13 +86,14 @@ export type LedgerRequest =
     }
   | {
       kind: 'proofs';
+      job: number;
       session: number;
       agency: AgencyId;
       request: number;
       messageIds: Uint8Array[];
       checkpoint: Uint8Array;
     }
-  | { kind: 'directory'; session: number; request: number; mailboxes: string[]; after: string }
+  | { kind: 'directory'; job: number; session: number; request: number; mailboxes: string[]; after: string }
   | { kind: 'act'; call: number; signed: Uint8Array }
   | { kind: 'lists'; lists: Uint8Array[] }
   | { kind: 'counts'; counts: RefusalCount[] }
@@ -133,7 +134,7 @@ export interface LedgerStatus {
 export type LedgerOutput =
   | { kind: 'ready'; directory: DirectoryView }
   | { kind: 'directory-changed'; directory: DirectoryView }
-  /** An encoded frame for a session. `job` marks the answer to a Submit or Handover. */
+  /** An encoded frame for a session. `job` marks the answer to something that was asked. */
   | { kind: 'frame'; session: number; frame: Uint8Array; job?: number }
   | {
       kind: 'opened';

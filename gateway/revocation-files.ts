@@ -28,6 +28,16 @@ export class RevocationFiles {
     if (this.paths.length > 0) this.timer = setInterval(() => void this.poll(), POLL_MS);
   }
 
+  /**
+   * New sessions are refused while a list has run out: a certificate may have been revoked without our knowing.
+   * @throws LiaisonError REVOCATION_LIST_INVALID
+   */
+  requireCurrent(nowMs: number): void {
+    for (const [path, { list }] of this.known) {
+      if (nowMs > list.nextUpdateMs) throw new LiaisonError('REVOCATION_LIST_INVALID', `${path} has run out.`);
+    }
+  }
+
   stop(): void {
     clearInterval(this.timer);
   }

@@ -39,7 +39,7 @@ import {
   type MessageRow,
   type Place,
 } from './rows.ts';
-import { put, type Change, type State } from './state.ts';
+import { FIRST_EXPIRY, put, type Change, type State } from './state.ts';
 
 /** Most messages that one Purge entry forgets: those that expired first, and of one instant those accepted first. */
 export const PURGE_MESSAGES_MAX = 1000;
@@ -164,7 +164,9 @@ function noteLate(state: State, index: number, mailbox: string, number: number):
 }
 
 function purge(state: State, event: Purge): Change[] {
-  return state.messagesExpiring(-1, event.throughMs, PURGE_MESSAGES_MAX).flatMap((message) => forget(message));
+  return state
+    .messagesExpiring(FIRST_EXPIRY, event.throughMs, PURGE_MESSAGES_MAX)
+    .flatMap((message) => forget(message));
 }
 
 function forget(message: MessageRow): Change[] {

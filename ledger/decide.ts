@@ -25,7 +25,7 @@ import type { RevocationList } from '../protocol/revocation.ts';
 import { checkAct } from './acts.ts';
 import { PURGE_MESSAGES_MAX } from './apply.ts';
 import { decodePlaces, DeliveryState, type DeliveryRow, type KeyRow } from './rows.ts';
-import type { State } from './state.ts';
+import { FIRST_EXPIRY, type State } from './state.ts';
 
 export interface SubmitCommand {
   kind: 'submit';
@@ -252,7 +252,7 @@ function mailboxById(state: State, id: number): string {
 /** Forgets what expired long ago, but nothing whose end somebody has still to be told. */
 function purge(state: State, context: DecisionContext): Decision {
   const dueMs = context.nowMs - LIMITS.purgeAfterExpiryMs;
-  const oldest = dueMs < 0 ? [] : state.messagesExpiring(-1, dueMs, PURGE_MESSAGES_MAX);
+  const oldest = dueMs < 0 ? [] : state.messagesExpiring(FIRST_EXPIRY, dueMs, PURGE_MESSAGES_MAX);
   const outstanding = oldest.find((row) => row.outstanding > 0);
   const throughMs = outstanding ? outstanding.expiresAtMs - 1 : dueMs;
   const [first] = oldest;

@@ -1,13 +1,22 @@
 /** How decide and apply see the state, and what apply asks a store to change. */
 import type { MessageRow, RowScanner, TableName, Tables, Value } from './rows.ts';
 
+/** A place in the order of expiry. */
+export type ExpiryCursor = Pick<MessageRow, 'expiresAtMs' | 'entryIndex'>;
+
+/** Before all messages. */
+export const FIRST_EXPIRY: ExpiryCursor = { expiresAtMs: -1, entryIndex: -1 };
+
 /** Read access: all that decide and apply may use. */
 export interface State extends RowScanner {
   get<T extends TableName>(table: T, ...key: Value[]): Tables[T] | undefined;
   /** Messages with this id, of any sender. */
   messagesById(messageId: Uint8Array): MessageRow[];
-  /** Messages whose expiry is at or before `untilMs`, oldest expiry first, at most `limit`, from `afterMs` (exclusive) on. */
-  messagesExpiring(afterMs: number, untilMs: number, limit: number): MessageRow[];
+  /**
+   * Messages whose expiry is at or before `untilMs`, in the order of expiry and entry index, behind the one named by
+   * `after`, at most `limit`.
+   */
+  messagesExpiring(after: ExpiryCursor, untilMs: number, limit: number): MessageRow[];
   /** The mailbox that has this small number. */
   mailboxOfId(id: number): string | undefined;
 }

@@ -1,14 +1,22 @@
 /** From one delivery of a frame to what is stored and stated about it. */
+import { subjectOf } from '../audit/receipt.ts';
 import { encode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import { type Delivery, type Envelope, EnvelopeSchema, type LoggedEntry } from '../protocol/generated/schema.ts';
+import {
+  type ContentHandoverFailure,
+  type Delivery,
+  type Envelope,
+  EnvelopeSchema,
+  type LoggedEntry,
+} from '../protocol/generated/schema.ts';
 import { equalBytes, type Mailbox } from '../protocol/ids.ts';
 import { leafHash } from '../protocol/merkle.ts';
 import type { Verdict } from './handovers.ts';
-import type { SeenCheckpoint } from './log-view.ts';
+import type { ProvenEntry, SeenCheckpoint } from './log-view.ts';
 import { type Judgement, judgeMessage } from './receive.ts';
 import type { NodeRuntime } from './runtime.ts';
 import type { Link } from './session/link.ts';
+import { failureStatement, verifyStatement } from './statements.ts';
 import type { InboxRow, NewDelivery } from './store/inbox-store.ts';
 
 export type Arrival =
@@ -92,39 +100,76 @@ function arrived(
   return { kind: 'new', row, verdict: isStated ? { mailbox, number, identity, failure: error } : undefined, error };
 }
 
-function judgeEnd(delivery: Delivery, mailbox: Mailbox, logged: LoggedEntry, context: ArrivalContext): Arrival {
-  const { number, acceptedAtMs, acceptedIndex } = delivery;
-  const { checkpoint, hashes, runtime } = context;
-  if (!checkpoint) return refused('PROOF_INVALID', 'The frame has an entry but no checkpoint.');
+/** A number whose end is not proven has not come: nothing is stored, so the cursor stays before it. */
+async function judgeEnd(
+  delivery: Delivery,
+  mailbox: Mailbox,
+  logged: LoggedEntry,
+  context: ArrivalContext,
+): Promise<Arrival> {
   try {
-    const { entry } = runtime.log.prove(checkpoint, hashes, logged);
-    const { event } = entry;
-    if (event.kind !== 'contentHandoverFailure' || event.value.recipient !== mailbox || event.value.number !== number) {
-      return refused('PROOF_INVALID', `Entry ${logged.index} does not end number ${number} of ${mailbox}.`);
-    }
-    const { sender, messageId, code } = event.value;
-    const isKnown = runtime.inbox.bySender(mailbox, sender as Mailbox, messageId) !== undefined;
-    const row: NewDelivery = {
-      mailbox,
-      number,
-      sender: isKnown ? undefined : (sender as Mailbox),
-      id: isKnown ? undefined : messageId,
-      headerDigest: undefined,
-      state: 'ended',
-      envelope: undefined,
-      acceptedMs: acceptedAtMs,
-      acceptedIndex,
-      receivedMs: runtime.now(),
-      code,
+    return {
+      kind: 'new',
+      row: await provenEnd(delivery, mailbox, logged, context),
+      verdict: undefined,
+      error: undefined,
     };
-    return { kind: 'new', row, verdict: undefined, error: undefined };
   } catch (error) {
-    if (error instanceof LiaisonError) return { kind: 'refused', error };
-    throw error;
+    if (!(error instanceof LiaisonError)) throw error;
+    // Without a session the proof could not be looked at, and the delivery comes again.
+    if (!context.link.isOpen) return { kind: 'refused', error };
+    const detail = `${mailbox}: the gateway says that number ${delivery.number} has ended. ${error.code}: ${error.message}`;
+    return { kind: 'refused', error: new LiaisonError('NUMBER_MISSING', detail, { cause: error }) };
   }
 }
 
-const refused = (code: 'NOT_ADDRESSED' | 'ID_REUSED' | 'PROOF_INVALID', detail: string): Arrival => ({
+/** @throws LiaisonError when the entry does not prove that this number ended without this node */
+async function provenEnd(
+  { number, acceptedAtMs, acceptedIndex }: Delivery,
+  mailbox: Mailbox,
+  logged: LoggedEntry,
+  { checkpoint, hashes, link, runtime }: ArrivalContext,
+): Promise<NewDelivery> {
+  if (!checkpoint) throw new LiaisonError('PROOF_INVALID', 'The frame has an entry but no checkpoint.');
+  const proven = runtime.log.prove(checkpoint, hashes, logged);
+  const { sender, messageId, code } = await failureOf(proven, mailbox, number, link, runtime);
+  const isKnown = runtime.inbox.bySender(mailbox, sender as Mailbox, messageId) !== undefined;
+  return {
+    mailbox,
+    number,
+    sender: isKnown ? undefined : (sender as Mailbox),
+    id: isKnown ? undefined : messageId,
+    headerDigest: undefined,
+    state: 'ended',
+    envelope: undefined,
+    acceptedMs: acceptedAtMs,
+    acceptedIndex,
+    receivedMs: runtime.now(),
+    code,
+  };
+}
+
+/** Either the message expired, or this agency itself has signed that it failed. */
+async function failureOf(
+  proven: ProvenEntry,
+  mailbox: Mailbox,
+  number: number,
+  link: Link,
+  runtime: NodeRuntime,
+): Promise<ContentHandoverFailure> {
+  const { entry, index } = proven;
+  const { event } = entry;
+  if (event.kind !== 'contentHandoverFailure' || event.value.recipient !== mailbox || event.value.number !== number) {
+    throw new LiaisonError('PROOF_INVALID', `Entry ${index} does not end number ${number} of ${mailbox}.`);
+  }
+  // A statement within must be about the delivery that the entry names.
+  subjectOf(entry);
+  const signed = failureStatement(event.value, index);
+  if (signed) await verifyStatement(runtime, link, proven, signed);
+  return event.value;
+}
+
+const refused = (code: 'NOT_ADDRESSED' | 'ID_REUSED', detail: string): Arrival => ({
   kind: 'refused',
   error: new LiaisonError(code, detail),
 });

@@ -3,21 +3,14 @@
  * itself has signed what it says; then stores it. Nothing that fails a check is stored.
  */
 import { subjectOf } from '../audit/receipt.ts';
-import { verifyLeaf } from '../protocol/batch.ts';
 import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import {
-  type HandoverStatement,
-  HandoverStatementSchema,
-  type LoggedEntry,
-  type Routing,
-  RoutingSchema,
-  type SignedLeaf,
-} from '../protocol/generated/schema.ts';
+import { type LoggedEntry, type Routing, RoutingSchema } from '../protocol/generated/schema.ts';
 import { equalBytes, type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import type { ProofFrame, ProvenEntry } from './log-view.ts';
 import { codeName, type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
+import { failureStatement, readStatement, type SignedStatement, verifyStatement } from './statements.ts';
 import type { EvidenceRow, StoredEvent } from './store/evidence-store.ts';
 import type { OutboxRow } from './store/outbox-store.ts';
 import type { EvidenceEvent } from './types.ts';
@@ -33,7 +26,7 @@ export interface JudgedEvidence {
 }
 
 type Claim = Pick<JudgedEvidence, 'event' | 'recipient' | 'code' | 'late'> & {
-  readonly signed?: { readonly leaf: SignedLeaf; readonly statement: HandoverStatement } | undefined;
+  readonly signed?: SignedStatement | undefined;
 };
 
 const invalid = (detail: string): LiaisonError => new LiaisonError('PROOF_INVALID', detail);
@@ -67,7 +60,7 @@ export class EvidenceBook {
   /**
    * Holds a proven entry to the message that it is about.
    * @throws LiaisonError MESSAGE_UNKNOWN when it is not about a message of this node; PROOF_INVALID when it contradicts the
-   *   message; SIGNATURE_INVALID when the recipient's signature does not verify, or why its key cannot be relied on
+   *   message, or states without the recipient what only the recipient can state; SIGNATURE_INVALID when the recipient's signature does not verify, or why its key cannot be relied on
    */
   async judge(link: Link, proven: ProvenEntry): Promise<JudgedEvidence> {
     const subject = subjectOf(proven.entry);
@@ -80,8 +73,8 @@ export class EvidenceBook {
     if (subject.sender !== routing.sender || isSame !== true) {
       throw invalid(`Entry ${proven.index} is about another message under the same id.`);
     }
-    const { signed, ...claim } = claimOf(proven);
-    if (signed) await this.verifyRecipient(link, proven, signed.leaf, signed.statement);
+    const { signed, ...claim } = claimOf(proven, routing.expiresAtMs);
+    if (signed) await verifyStatement(this.runtime, link, proven, signed);
     if (claim.recipient !== undefined) requireRecipient(routing, claim.recipient, proven.index);
     return { proven, message, ...claim };
   }
@@ -123,21 +116,9 @@ export class EvidenceBook {
       this.runtime.notify('evidence', { id, recipient, ...fields, ...(late ? { late } : {}) });
     }
   }
-
-  private async verifyRecipient(
-    link: Link,
-    { index, entry }: ProvenEntry,
-    leaf: SignedLeaf,
-    statement: HandoverStatement,
-  ): Promise<void> {
-    const logged = { index, atMs: entry.atMs };
-    const recipient = statement.recipient as Mailbox;
-    const key = await this.runtime.directory.signingKey(link, recipient, leaf.signature.keyId, logged);
-    verifyLeaf('handover', key, leaf);
-  }
 }
 
-function claimOf({ entry: { event }, index }: ProvenEntry): Claim {
+function claimOf({ entry: { atMs, event }, index }: ProvenEntry, expiresAtMs: number): Claim {
   switch (event.kind) {
     case 'submissionAcceptance':
       return { event: 'SubmissionAcceptance', recipient: undefined, code: 0, late: false };
@@ -145,17 +126,19 @@ function claimOf({ entry: { event }, index }: ProvenEntry): Claim {
       return { event: 'SubmissionRejection', recipient: undefined, code: event.value.code, late: false };
     case 'contentHandover': {
       const { statement: leaf, late } = event.value;
-      const statement = decode(HandoverStatementSchema, leaf.leaf, 'signed');
-      const recipient = statement.recipient as Mailbox;
-      return { event: 'ContentHandover', recipient, code: 0, late, signed: { leaf, statement } };
+      const signed = readStatement(leaf);
+      const recipient = signed.statement.recipient as Mailbox;
+      return { event: 'ContentHandover', recipient, code: 0, late, signed };
     }
     case 'contentHandoverFailure': {
-      const { statement: leaf, late, code } = event.value;
-      const statement = leaf && decode(HandoverStatementSchema, leaf.leaf, 'signed');
-      if (statement && statement.reason !== code)
-        throw invalid(`Entry ${index} states another reason than the recipient.`);
-      const signed = leaf && statement && { leaf, statement };
-      return { event: 'ContentHandoverFailure', recipient: event.value.recipient as Mailbox, code, late, signed };
+      const { recipient, late, code } = event.value;
+      const signed = failureStatement(event.value, index);
+      if (!signed && atMs < expiresAtMs) {
+        throw invalid(
+          `Entry ${index} states that the message expired, before its time at ${new Date(expiresAtMs).toISOString()}.`,
+        );
+      }
+      return { event: 'ContentHandoverFailure', recipient: recipient as Mailbox, code, late, signed };
     }
     default:
       throw invalid(`Entry ${index} is no evidence about a message.`);

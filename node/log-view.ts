@@ -36,6 +36,9 @@ export interface ProofFrame {
   readonly hashes: readonly Uint8Array[];
 }
 
+/** Characters of a note in an alarm: more than one with some cosignatures has. */
+const SHOWN_NOTE_MAX = 2_000;
+
 export interface LogViewOptions {
   readonly verifier: Verifier;
   readonly db: NodeDatabase;
@@ -72,7 +75,7 @@ export class LogView {
    * Takes over a checkpoint that comes with a consistency proof from the trusted one. The first checkpoint of all is
    * taken at its word. It becomes durable soon afterwards: one that is lost in a crash is only proven again.
    * @param sizeMin what was met before the proof was asked for: a log does not shrink
-   * @throws LiaisonError CHECKPOINT_INVALID; CHECKPOINT_INCONSISTENT after both notes were written to files
+   * @throws LiaisonError CHECKPOINT_INVALID; CHECKPOINT_INCONSISTENT, which says where both notes are kept
    */
   extend(note: Uint8Array, proof: readonly Uint8Array[], sizeMin = 0): void {
     const shown = this.read(note);
@@ -90,7 +93,7 @@ export class LogView {
 
   /**
    * Verifies a checkpoint that came without a consistency proof.
-   * @throws LiaisonError CHECKPOINT_INVALID; CHECKPOINT_INCONSISTENT after both notes were written to files
+   * @throws LiaisonError CHECKPOINT_INVALID; CHECKPOINT_INCONSISTENT, which says where both notes are kept
    */
   meet(note: Uint8Array): SeenCheckpoint {
     if (this.newest && equalBytes(this.newest.note, note)) return this.newest;
@@ -113,15 +116,6 @@ export class LogView {
     return { index, bytes, entry: decode(EntrySchema, bytes, 'signed'), path, checkpoint };
   }
 
-  /** Writes both notes into a directory of their own, for whoever has to judge. */
-  keepConflict(held: Uint8Array, shown: Uint8Array): string {
-    const dir = join(this.options.dataDir, `conflict-${this.options.now()}`);
-    mkdirSync(dir, { recursive: true });
-    writeFileSync(join(dir, 'held.note'), held);
-    writeFileSync(join(dir, 'shown.note'), shown);
-    return dir;
-  }
-
   private read(note: Uint8Array): SeenCheckpoint {
     return { ...verifyCheckpoint(note, this.options.verifier), note };
   }
@@ -139,6 +133,25 @@ export class LogView {
   }
 
   private conflict(held: Uint8Array, shown: Uint8Array): LiaisonError {
-    return new LiaisonError('CHECKPOINT_INCONSISTENT', `Both are kept in ${this.keepConflict(held, shown)}.`);
+    return new LiaisonError('CHECKPOINT_INCONSISTENT', this.keepConflict(held, shown));
+  }
+
+  /**
+   * Writes both notes into a directory of their own, for whoever has to judge. A disk that does not take them must not
+   * keep the alarm from being raised, so the alarm then has what only this session has seen.
+   * @returns what was kept where
+   */
+  private keepConflict(held: Uint8Array, shown: Uint8Array): string {
+    const dir = join(this.options.dataDir, `conflict-${this.options.now()}`);
+    try {
+      mkdirSync(dir, { recursive: true });
+      writeFileSync(join(dir, 'held.note'), held);
+      writeFileSync(join(dir, 'shown.note'), shown);
+      return `Both are kept in ${dir}.`;
+    } catch (error) {
+      const why = (error as NodeJS.ErrnoException).code ?? String(error);
+      const note = JSON.stringify(Buffer.from(shown).toString('utf8').slice(0, SHOWN_NOTE_MAX));
+      return `They could not be written to ${dir} (${why}). The one shown is ${note}.`;
+    }
   }
 }

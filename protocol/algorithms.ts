@@ -84,13 +84,24 @@ const THUMBPRINT_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   OKP: ['crv', 'kty', 'x'],
 };
 
-/** The JWK of a public key in the exact text that its RFC 7638 thumbprint hashes. */
+/**
+ * The JWK of a public key in the exact text that its RFC 7638 thumbprint hashes.
+ * @throws LiaisonError ALGORITHM_REFUSED for a key that has no JWK form, whatever a certificate may hold
+ */
 export function canonicalJwk(key: KeyObject): string {
-  const jwk: Record<string, unknown> = {
-    ...(key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' }),
-  };
-  const members = THUMBPRINT_MEMBERS[String(jwk['kty'])] ?? [];
+  const jwk = exportJwk(key);
+  const members = THUMBPRINT_MEMBERS[String(jwk['kty'])];
+  if (!members) throw new LiaisonError('ALGORITHM_REFUSED', `A key of type ${String(jwk['kty'])} is not used here.`);
   return JSON.stringify(Object.fromEntries(members.map((name) => [name, jwk[name]])));
+}
+
+function exportJwk(key: KeyObject): Record<string, unknown> {
+  try {
+    return { ...(key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' }) };
+  } catch (error) {
+    const type = key.asymmetricKeyType ?? 'unknown';
+    throw new LiaisonError('ALGORITHM_REFUSED', `A key of type ${type} has no JWK form.`, { cause: error });
+  }
 }
 
 /** RFC 7638 thumbprint, 32 bytes: the key id everywhere in this protocol. */

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { checkAct } from '../../ledger/acts.ts';
 import { PURGE_MESSAGES_MAX } from '../../ledger/apply.ts';
 import type { TableName, Tables } from '../../ledger/rows.ts';
-import type { State } from '../../ledger/state.ts';
+import { FIRST_EXPIRY, type State } from '../../ledger/state.ts';
 import { jwkThumbprint, parseCanonicalJwk } from '../../protocol/algorithms.ts';
 import { verifyLeaf } from '../../protocol/batch.ts';
 import { decode } from '../../protocol/codec.ts';
@@ -22,7 +22,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { sha256 } from '../../protocol/merkle.ts';
 import type { Rule } from '../findings.ts';
 import { formatVerifierKey, type Verifier } from '../verifier-key.ts';
-import type { EntryContext } from './context.ts';
+import { decisionContext, type EntryContext } from './context.ts';
 
 /** Entry 0 against what the auditor brought along. */
 export function checkShardOpen(
@@ -75,7 +75,7 @@ function nameOf(certificate: Uint8Array): string {
 
 /**
  * An act against the gateway's own rules (ledger/acts.ts), at the entry's time and with the auditor's anchors in place of
- * those of entry 0. Revocation lists are not at hand; their effects are entries of their own.
+ * those of entry 0.
  * @returns the act, when it can be read
  */
 export function checkOperatorAct(
@@ -94,9 +94,7 @@ export function checkOperatorAct(
   }
   const act = readAct(signed);
   try {
-    const random = (bytes: number): Uint8Array => new Uint8Array(bytes);
-    const settings = { nowMs: atMs, random, revocationLists: [], requireRevocationLists: false };
-    checkAct(new TrustedAnchors(state, anchors), signed, settings);
+    checkAct(new TrustedAnchors(state, anchors), signed, decisionContext(atMs));
   } catch (error) {
     findings.add(ruleOf(error, act), messageOf(error), index);
   }
@@ -170,7 +168,7 @@ export function checkPurge({ findings, index, atMs, state }: EntryContext, { thr
     const what = `It forgets what expired until ${new Date(throughMs).toISOString()}, less than 90 days before.`;
     findings.add('purge-early', what, index);
   }
-  for (const { entryIndex, outstanding } of state.messagesExpiring(-1, throughMs, PURGE_MESSAGES_MAX)) {
+  for (const { entryIndex, outstanding } of state.messagesExpiring(FIRST_EXPIRY, throughMs, PURGE_MESSAGES_MAX)) {
     if (outstanding === 0) continue;
     findings.add('purge-early', `It forgets the message of entry ${entryIndex}, which is still outstanding.`, index);
   }

@@ -1,5 +1,6 @@
 /** What every rule about an entry has at hand. */
 import { type KeyObject, X509Certificate } from 'node:crypto';
+import type { DecisionContext } from '../../ledger/decide.ts';
 import type { State } from '../../ledger/state.ts';
 import { decode } from '../../protocol/codec.ts';
 import { type BatchSignature, CertificateChainSchema, KeyUsage, type Path } from '../../protocol/generated/schema.ts';
@@ -17,6 +18,17 @@ export interface EntryContext {
   readonly signatures: SignatureChecks;
   readonly keys: PublicKeys;
 }
+
+/**
+ * What the gateway's own rules ask for, at an entry's time. Revocation lists are not at hand; their effects are entries of
+ * their own. What is made of the random bytes is never looked at.
+ */
+export const decisionContext = (nowMs: number): DecisionContext => ({
+  nowMs,
+  random: (bytes) => new Uint8Array(bytes),
+  revocationLists: [],
+  requireRevocationLists: false,
+});
 
 /** The same words are used about senders and recipients. */
 export interface Signer {

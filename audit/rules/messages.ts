@@ -1,10 +1,10 @@
 /** The rules for entries about messages: what senders and recipients signed, and whether it fits the state. */
+import { decide } from '../../ledger/decide.ts';
 import { DeliveryState, type DeliveryRow, type MessageRow } from '../../ledger/rows.ts';
 import { decode } from '../../protocol/codec.ts';
 import { parseHeader, type ParsedHeader, verifySigningKeyId } from '../../protocol/envelope/verify.ts';
 import { ERRORS, LiaisonError } from '../../protocol/errors.ts';
 import {
-  AgencyStatus,
   type ContentHandover,
   type ContentHandoverFailure,
   type Entry,
@@ -14,10 +14,11 @@ import {
   type SubmissionAcceptance,
   type SubmissionRejection,
 } from '../../protocol/generated/schema.ts';
-import { agencyOf, equalBytes, messageIdOf, parseMailbox } from '../../protocol/ids.ts';
+import { agencyOf, equalBytes, parseMailbox } from '../../protocol/ids.ts';
 import { leafHash } from '../../protocol/merkle.ts';
 import { subjectOf } from '../receipt.ts';
-import { checkSigned, type EntryContext, type Signer } from './context.ts';
+import { checkSigned, decisionContext, type EntryContext, type Signer } from './context.ts';
+import { checkAcceptedRightly, checkRefusedRightly } from './policy.ts';
 
 const senderOf = (mailbox: string, mayBeRevoked: boolean): Signer => ({
   kind: 'message',
@@ -44,27 +45,11 @@ export function checkAcceptance(context: EntryContext, event: SubmissionAcceptan
     findings.add('sender-signature', detailOf(error), index);
   }
   checkSigned(context, senderOf(parsed.sender, false), parsed.digest, signature, path);
-  checkStanding(context, parsed);
-  checkMessageId(context, parsed);
+  checkAcceptedRightly(context, event, parsed);
   checkNumbers(context, parsed, event.numbers);
 }
 
 const NOTHING = new Uint8Array(0);
-
-function checkStanding({ findings, index, state }: EntryContext, parsed: ParsedHeader): void {
-  const agencies = new Set([parsed.sender, ...parsed.recipients].map(agencyOf));
-  for (const agency of agencies) {
-    if (state.get('agencies', agency)?.status !== AgencyStatus.SUSPENDED) continue;
-    findings.add('agency-suspended', `${agency} was suspended when this message was accepted.`, index);
-  }
-}
-
-function checkMessageId({ findings, index, state }: EntryContext, { routing, sender, messageId }: ParsedHeader): void {
-  const senderId = state.get('mailboxes', sender)?.id;
-  const known = state.messagesById(routing.messageId).find((row) => row.senderId === senderId);
-  if (!known) return;
-  findings.add('message-twice', `Message ${messageId} of ${sender} was accepted by entry ${known.entryIndex}.`, index);
-}
 
 function checkNumbers(
   { findings, index, state }: EntryContext,
@@ -85,10 +70,10 @@ function checkNumbers(
 }
 
 export function checkRejection(context: EntryContext, event: SubmissionRejection): void {
-  const { sender, messageId, headerDigest, signature, path } = event;
+  const { sender, headerDigest, signature, path } = event;
   try {
-    messageIdOf(messageId);
     checkSigned(context, senderOf(sender, true), headerDigest, signature, path);
+    checkRefusedRightly(context, event);
   } catch (error) {
     context.findings.add('header-rules', detailOf(error), context.index);
   }
@@ -143,7 +128,7 @@ function checkStatement(context: EntryContext, signed: SignedLeaf, said: Handove
       index,
     );
   }
-  checkLate(context, found.delivery, late);
+  checkLate(context, signed, said, late);
 }
 
 /** The state's rows of a delivery; a finding when there are none or they are of another message. */
@@ -165,15 +150,20 @@ function findDelivery(
   return { delivery, message };
 }
 
-function checkLate({ findings, index }: EntryContext, delivery: DeliveryRow, late: boolean): void {
-  const hasEnded = delivery.state !== DeliveryState.CONSIGNED;
-  if (hasEnded && !late) {
-    findings.add('terminal-state', `The delivery ended with entry ${delivery.eventIndex}; this ends it again.`, index);
-  } else if (!hasEnded && late) {
-    findings.add('terminal-state', 'It is marked late, but the delivery has not ended.', index);
-  } else if (delivery.lateIndex !== 0) {
-    findings.add('terminal-state', `A late statement stands in entry ${delivery.lateIndex} already.`, index);
+/** Decides about the statement again: it is logged once, and late exactly when the delivery has ended. */
+function checkLate(context: EntryContext, signed: SignedLeaf, statement: HandoverStatement, late: boolean): void {
+  const { state, findings, index, atMs } = context;
+  const agency = agencyOf(parseMailbox(statement.recipient));
+  const decision = decide(state, { kind: 'handover', agency, signed, statement }, decisionContext(atMs));
+  // Why it had to be refused has been said.
+  if (decision.kind === 'refused') return;
+  if (decision.kind === 'repeat') {
+    findings.add('terminal-state', `It adds nothing to what entry ${decision.index} says already.`, index);
+    return;
   }
+  const isLate = decision.entries.some(({ event }) => 'late' in event.value && event.value.late);
+  if (isLate && !late) findings.add('terminal-state', 'The delivery had ended before; this ends it again.', index);
+  if (!isLate && late) findings.add('terminal-state', 'It is marked late, but the delivery has not ended.', index);
 }
 
 function checkExpiry(context: EntryContext, event: ContentHandoverFailure): void {
@@ -183,8 +173,13 @@ function checkExpiry(context: EntryContext, event: ContentHandoverFailure): void
   }
   const found = findDelivery(context, event);
   if (!found) return;
-  checkLate(context, found.delivery, event.late);
-  const { expiresAtMs } = found.message;
+  const { delivery, message } = found;
+  if (delivery.state !== DeliveryState.CONSIGNED) {
+    findings.add('terminal-state', `The delivery ended with entry ${delivery.eventIndex}; this ends it again.`, index);
+  } else if (event.late) {
+    findings.add('terminal-state', 'It is marked late, but the delivery has not ended.', index);
+  }
+  const { expiresAtMs } = message;
   if (atMs >= expiresAtMs) return;
   findings.add(
     'expired-early',

@@ -55,6 +55,19 @@ function text(value: unknown): string {
   return String(value);
 }
 
+/**
+ * Messages that still wait although their time is over.
+ * @param until an entry after which the gateway was long at work: what it had accepted and had expired by then is judged
+ */
+export function checkOverdue(replayed: RowStore, until: { index: number; atMs: number }, findings: Findings): void {
+  for (const { entryIndex, outstanding, expiresAtMs } of replayed.scan('messages')) {
+    if (entryIndex > until.index) return;
+    if (outstanding === 0 || expiresAtMs > until.atMs) continue;
+    const when = new Date(expiresAtMs).toISOString();
+    findings.add('delivery-overdue', `It expired at ${when}; ${outstanding} deliveries were never ended.`, entryIndex);
+  }
+}
+
 /** Content must be there exactly for the messages that somebody still waits for, and be what their senders signed. */
 export function checkContents(source: LedgerFile, replayed: RowStore, findings: Findings): void {
   const stored = source.contents()[Symbol.iterator]();

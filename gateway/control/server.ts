@@ -2,7 +2,7 @@
  * The operators' way in: HTTP on a Unix socket that only the gateway's own user can open. Acts are signed by an operator's
  * key all the same; the socket alone allows nothing but questions.
  */
-import { chmodSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { LiaisonError } from '../../protocol/errors.ts';
@@ -29,9 +29,15 @@ export class ControlServer {
     removeSocket(path);
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => reject(new LiaisonError('FILE_UNREADABLE', `${path}: ${error.message}.`)));
-      server.listen(path, resolve);
+      // The socket is made within this call, and must not be open to others for a moment. Only the main thread may set
+      // the mask, and it runs nothing else in between.
+      const mask = process.umask(0o177);
+      try {
+        server.listen(path, resolve);
+      } finally {
+        process.umask(mask);
+      }
     });
-    chmodSync(path, 0o600);
     return new ControlServer(server, path);
   }
 

@@ -86,7 +86,8 @@ export class Committer {
     const allowed = (item: Work): boolean => this.clock.fault === '' || isClockConfirmation(item.command);
     try {
       const outcomes = this.engine.commit(work.filter(allowed), this.context(nowMs));
-      this.lastAtMs = nowMs;
+      // The time of an entry really recorded: a clock that has jumped must not leave its mark.
+      this.lastAtMs = this.engine.store.get('facts', 'last-at-ms')?.number ?? this.lastAtMs;
       let next = 0;
       return work.map((item) =>
         allowed(item) ? (outcomes[next++] as Outcome) : refuse('CLOCK_FAULT', this.clock.fault),
@@ -107,11 +108,16 @@ export class Committer {
   }
 }
 
-export function isClockConfirmation(command: Command): boolean {
-  if (command.kind !== 'act') return false;
+/** The time that a command vouches for, if it is a confirmation of the clock. */
+export function confirmedTime(command: Command): number | undefined {
+  if (command.kind !== 'act') return undefined;
   try {
-    return decode(ActSchema, command.signed.leaf, 'signed').act.kind === 'confirmClock';
+    const { act } = decode(ActSchema, command.signed.leaf, 'signed');
+    return act.kind === 'confirmClock' ? act.value.atMs : undefined;
   } catch {
-    return false;
+    // Not an act at all: decide refuses it.
+    return undefined;
   }
 }
+
+export const isClockConfirmation = (command: Command): boolean => confirmedTime(command) !== undefined;

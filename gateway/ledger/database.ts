@@ -2,6 +2,7 @@
  * The gateway's database file: opened by one process and one thread only. WAL with synchronous=FULL, asserted after they
  * are set, because a commit that is not synced would make acknowledgements lies (docs/architecture.md, "ledger").
  */
+import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { DATA_FORMAT } from '../../audit/data-format.ts';
@@ -18,17 +19,30 @@ const TABLES = `
 `;
 
 /**
- * Opens (or with `create` makes) the database and takes the exclusive lock.
+ * Opens (or with `create` makes) the database, closes it to everyone but its owner and takes the exclusive lock.
  * @throws LiaisonError DATA_LOCKED, DATA_VERSION, DATA_DAMAGED, FILE_UNREADABLE, STORAGE_FAILED
  */
 export function openDatabase(path: string, options: { create: boolean }): DatabaseSync {
   try {
     const db = new DatabaseSync(path);
+    closeToOthers(db.location());
     setUp(db, options.create);
     return db;
   } catch (error) {
     if (error instanceof LiaisonError) throw error;
     throw storageError(error);
+  }
+}
+
+/**
+ * SQLite gives the write-ahead log the mode that the database has when it makes it; one that a crash has left behind keeps
+ * its own. Nothing has been written to a new database yet.
+ */
+function closeToOthers(file: string | null): void {
+  if (file === null) return;
+  for (const path of [file, `${file}-wal`]) {
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+    if ((mode & 0o077) !== 0) chmodSync(path, 0o600);
   }
 }
 
@@ -74,6 +88,8 @@ const SQLITE_NOTADB = 26;
 export function storageError(error: unknown): LiaisonError {
   const code = (error as { errcode?: number }).errcode;
   const text = error instanceof Error ? error.message : String(error);
+  const isSystemError = error instanceof Error && 'syscall' in error;
+  if (isSystemError) return new LiaisonError('STORAGE_FAILED', `${text}.`, { cause: error });
   if (code === undefined) return new LiaisonError('INTERNAL', text, { cause: error });
   switch (code & 0xff) {
     case SQLITE_BUSY:

@@ -1,9 +1,7 @@
 /** The directory as nodes ask for it and as the stages before the ledger need it. */
 import { X509Certificate } from 'node:crypto';
 import type { KeyRow, MailboxRow } from '../../ledger/rows.ts';
-import { verifyCertificateChain, type ChainOptions } from '../../protocol/certificates.ts';
 import { decode } from '../../protocol/codec.ts';
-import { LiaisonError } from '../../protocol/errors.ts';
 import {
   AgencyStatus,
   CertificateChainSchema,
@@ -12,7 +10,7 @@ import {
   type DirectoryRecord,
 } from '../../protocol/generated/schema.ts';
 import { toBase64Url, type AgencyId } from '../../protocol/ids.ts';
-import type { RevocationList } from '../../protocol/revocation.ts';
+import { isSignedBy, type RevocationList } from '../../protocol/revocation.ts';
 import type { DirectoryView } from '../pipeline.ts';
 import { encodeFrame } from './answers.ts';
 import type { LedgerEngine } from './engine.ts';
@@ -83,20 +81,20 @@ export class Directory {
     };
   }
 
-  /** Keys in force of which a certificate of the chain stands on one of these lists. */
-  listed(lists: readonly RevocationList[], nowMs: number): { keyId: Uint8Array; listDigest: Uint8Array }[] {
+  /**
+   * Keys in force of which a certificate of the chain stands on one of these lists, signed by the authority that issued the
+   * certificate. The list's dates do not matter here: what has been revoked stays revoked.
+   */
+  listed(lists: readonly RevocationList[]): { keyId: Uint8Array; listDigest: Uint8Array }[] {
     const { store } = this.engine;
     const anchors = [...store.scan('anchors')].map((row) => new X509Certificate(row.certificate));
     const found: { keyId: Uint8Array; listDigest: Uint8Array }[] = [];
     for (const row of store.scan('keys')) {
       if (row.revokedIndex !== 0) continue;
-      const chain = certificatesOf(row);
-      const serials = chain.map((item) => new X509Certificate(item).serialNumber);
-      const naming = lists.find((list) => serials.some((serial) => list.serials.has(serial)));
-      const use = row.usage === KeyUsage.SIGNING ? 'signing' : 'tls-client';
-      if (naming && isRevoked({ chain, anchors, use, nowMs, lists })) {
-        found.push({ keyId: row.keyId, listDigest: naming.digest });
-      }
+      const chain = certificatesOf(row).map((der) => new X509Certificate(der));
+      const issuers = [...chain.slice(1), ...anchors];
+      const naming = lists.find((list) => chain.some((certificate) => isListed(certificate, list, issuers)));
+      if (naming) found.push({ keyId: row.keyId, listDigest: naming.digest });
     }
     return found;
   }
@@ -134,15 +132,9 @@ export class Directory {
   }
 }
 
-function isRevoked(options: ChainOptions): boolean {
-  try {
-    verifyCertificateChain(options);
-    return false;
-  } catch (error) {
-    if (!(error instanceof LiaisonError)) throw error;
-    return error.code === 'CERTIFICATE_REVOKED';
-  }
-}
+const isListed = (certificate: X509Certificate, list: RevocationList, issuers: readonly X509Certificate[]): boolean =>
+  list.serials.has(certificate.serialNumber) &&
+  issuers.some((issuer) => certificate.checkIssued(issuer) && isSignedBy(list, issuer));
 
 const certificatesOf = (row: KeyRow): Uint8Array[] => decode(CertificateChainSchema, row.chain, 'signed').certificates;
 const lengthOf = (bytes: Uint8Array): number => bytes.length;

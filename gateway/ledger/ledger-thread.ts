@@ -8,16 +8,22 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Command } from '../../ledger/decide.ts';
 import { decode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { SignedLeafSchema, type SessionOpened, type SignedLeaf } from '../../protocol/generated/schema.ts';
+import {
+  SignedLeafSchema,
+  type RefusalCount,
+  type SessionOpened,
+  type SignedLeaf,
+} from '../../protocol/generated/schema.ts';
 import { agencyOf, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseRevocationList } from '../../protocol/revocation.ts';
 import type { Fault, LedgerOutput, LedgerRequest, VerifiedWork } from '../pipeline.ts';
 import { encodeFrame, errorFrame, evidenceFrames, handoverResult, submitResult } from './answers.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { Committer, isClockConfirmation } from './committer.ts';
+import { Committer, confirmedTime, isClockConfirmation } from './committer.ts';
 import { Mailboxes } from './delivery.ts';
 import { Directory } from './directory.ts';
+import { Expiry } from './expiry.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
 import { consistencyFrom, ledgerStatus, proofsFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
@@ -27,8 +33,6 @@ export interface LedgerSettings {
   tickMs: number;
 }
 
-const EXPIRE_LIMIT = 500;
-
 export class LedgerThread {
   private readonly engine: LedgerEngine;
   private readonly post: (output: LedgerOutput, transfer?: ArrayBuffer[]) => void;
@@ -36,9 +40,9 @@ export class LedgerThread {
   private readonly committer: Committer;
   private readonly mailboxes: Mailboxes;
   private readonly directory: Directory;
+  private readonly expiry: Expiry;
   private readonly refusals = new RefusalLedger();
-  /** Messages whose expiry is not after this have been looked at. Starts at 0: one look at the index after a start. */
-  private expiredThroughMs = 0;
+  private revocationsDue = false;
   private timers: NodeJS.Timeout[] = [];
   private failed = false;
 
@@ -54,11 +58,12 @@ export class LedgerThread {
     this.committer = new Committer(engine, settings.requireRevocationLists, clock, (body) => this.guarded(body));
     this.mailboxes = new Mailboxes(engine);
     this.directory = new Directory(engine);
+    this.expiry = new Expiry(engine, this.committer, (ended) => this.tellSenders(ended));
   }
 
   start(): void {
     this.timers = [
-      setInterval(() => this.expire(), 1000),
+      setInterval(() => this.everySecond(), 1000),
       setInterval(() => this.housekeeping(), Math.min(this.settings.tickMs, 60_000)),
     ];
     this.post({ kind: 'ready', directory: this.directory.view() });
@@ -75,9 +80,9 @@ export class LedgerThread {
       case 'fetch':
         return this.fetch(request);
       case 'proofs':
-        return this.answer(request.session, request.request, () => proofsFrame(this.engine, request.agency, request));
+        return this.answer(request, () => proofsFrame(this.engine, request.agency, request));
       case 'directory':
-        return this.answer(request.session, request.request, () => this.directory.frame(request));
+        return this.answer(request, () => this.directory.frame(request));
       case 'act':
         return this.act(request.call, request.signed);
       case 'lists':
@@ -250,13 +255,15 @@ export class LedgerThread {
   }
 
   /** Answers one request of a session; what is wrong with the request is its own matter. */
-  private answer(session: number, request: number, make: () => Uint8Array): void {
+  private answer(ask: { session: number; request: number; job: number }, make: () => Uint8Array): void {
+    let frame: Uint8Array;
     try {
-      this.frame(session, make());
+      frame = make();
     } catch (error) {
       if (!(error instanceof LiaisonError) || error.code === 'DATA_DAMAGED') throw error;
-      this.frame(session, errorFrame(error, request));
+      frame = errorFrame(error, ask.request);
     }
+    this.frame(ask.session, frame, ask.job);
   }
 
   private frame(session: number, frame: Uint8Array, job?: number): void {
@@ -273,15 +280,27 @@ export class LedgerThread {
       return;
     }
     const command: Command = { kind: 'act', signed };
+    const vouchedMs = confirmedTime(command);
+    if (vouchedMs !== undefined && Math.abs(vouchedMs - this.committer.clock.now()) > LIMITS.createdAheadMsMax) {
+      const detail = 'The time that the operator vouches for is not the time of the gateway.';
+      this.post({ kind: 'acted', call, index: 0, fault: { code: 'ACT_INVALID', detail } });
+      return;
+    }
     const done = (outcomes: Outcome[]): void => {
       const [outcome] = outcomes;
-      if (outcome?.kind === 'logged' && isClockConfirmation(command)) this.committer.clock.confirm();
+      if (outcome?.kind === 'logged' && isClockConfirmation(command)) this.clockConfirmed();
       this.afterCommit([command], outcomes);
       const fault = outcome?.kind === 'refused' ? faultOf(outcome.error) : undefined;
       const index = outcome?.kind === 'logged' ? (outcome.indices[0] ?? 0) : 0;
       this.post({ kind: 'acted', call, index, ...(fault ? { fault } : {}) });
     };
     this.committer.enqueue({ work: [{ command }], done });
+  }
+
+  private clockConfirmed(): void {
+    this.committer.clock.confirm();
+    // The clock may stand earlier than before.
+    this.expiry.reset();
   }
 
   /** Tells the other stages what a recorded command has changed for them. */
@@ -294,12 +313,24 @@ export class LedgerThread {
     this.post({ kind: 'directory-changed', directory: this.directory.view() });
   }
 
-  /** New revocation lists, already verified: keys with a listed certificate in their chain end here. */
+  /** New revocation lists; their signatures are checked where they are used. */
   private setLists(lists: readonly Uint8Array[]): void {
     this.committer.lists = lists.map((list) => parseRevocationList(list));
-    for (const { keyId, listDigest } of this.directory.listed(this.committer.lists, this.committer.clock.now())) {
-      this.record({ kind: 'revoke-listed', keyId, listDigest });
-    }
+    this.revokeListed();
+  }
+
+  /** Ends the keys of which a certificate stands on a list. What cannot be recorded now is tried again. */
+  private revokeListed(): void {
+    const commands = this.directory
+      .listed(this.committer.lists)
+      .map(({ keyId, listDigest }): Command => ({ kind: 'revoke-listed', keyId, listDigest }));
+    this.revocationsDue = commands.length > 0;
+    if (commands.length === 0) return;
+    const done = (outcomes: Outcome[]): void => {
+      this.revocationsDue = outcomes.some((outcome) => outcome.kind === 'refused');
+      this.afterCommit(commands, outcomes);
+    };
+    this.committer.enqueue({ work: commands.map((command) => ({ command })), done });
   }
 
   private status(call: number, digest: boolean): void {
@@ -308,34 +339,30 @@ export class LedgerThread {
     this.post({ kind: 'status', call, status });
   }
 
-  /** Ends deliveries whose message has expired. */
-  private expire(): void {
+  /** What is due every second: deliveries whose message has expired, and revocations that could not be recorded. */
+  private everySecond(): void {
     this.guarded(() => {
-      const nowMs = this.committer.clock.now();
       if (this.committer.clock.fault !== '') return;
-      const due = this.engine.store.messagesExpiring(this.expiredThroughMs, nowMs, EXPIRE_LIMIT);
-      const pending = due.filter((row) => row.outstanding > 0);
-      const senders = pending.map((row) => this.engine.store.mailboxOfId(row.senderId) ?? '');
-      const work = pending.map(({ entryIndex }): Work => ({ command: { kind: 'expire', entryIndex } }));
-      if (work.length > 0) {
-        const done = (outcomes: Outcome[]): void => {
-          this.tellSenders(senders.map((sender, i) => [sender, outcomes[i]] as const));
-        };
-        this.committer.enqueue({ work, done });
-      }
-      // Rows of one expiry may reach beyond the limit: then look at that instant again.
-      const last = due.at(-1);
-      this.expiredThroughMs = due.length < EXPIRE_LIMIT || !last ? nowMs : last.expiresAtMs - 1;
+      if (this.revocationsDue) this.revokeListed();
+      this.expiry.run();
     });
   }
 
   private housekeeping(): void {
     this.guarded(() => {
       const counts = this.refusals.take();
-      if (counts.length > 0) this.record({ kind: 'summary', counts });
+      if (counts.length > 0) this.summarize(counts);
       if (this.committer.clock.now() - this.committer.lastAtMs >= this.settings.tickMs) this.record({ kind: 'tick' });
       this.record({ kind: 'purge' });
     });
+  }
+
+  private summarize(counts: RefusalCount[]): void {
+    const done = ([outcome]: Outcome[]): void => {
+      // What could not be recorded is counted on.
+      if (outcome?.kind === 'refused') for (const { code, count } of counts) this.refusals.countNumber(code, count);
+    };
+    this.committer.enqueue({ work: [{ command: { kind: 'summary', counts } }], done });
   }
 
   private close(): void {

@@ -1,7 +1,7 @@
 /** Who may connect: the certificate's key must be registered, in force, and the agency in good standing. */
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { keyThumbprint } from '../../protocol/algorithms.ts';
+import { algorithmOfKey, keyThumbprint } from '../../protocol/algorithms.ts';
 import { agencyOfCertificate } from '../../protocol/certificates.ts';
 import { LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
 import { AgencyStatus, KeyUsage } from '../../protocol/generated/schema.ts';
@@ -33,10 +33,10 @@ export class AccessList {
 
   /**
    * Admits the holder of a client certificate whose chain TLS has verified.
-   * @throws LiaisonError NOT_ENROLLED, CERTIFICATE_REVOKED, CERTIFICATE_EXPIRED, AGENCY_MISMATCH, AGENCY_SUSPENDED
+   * @throws LiaisonError ALGORITHM_REFUSED, NOT_ENROLLED, CERTIFICATE_REVOKED, CERTIFICATE_EXPIRED, AGENCY_MISMATCH, AGENCY_SUSPENDED
    */
   admit(certificate: X509Certificate, nowMs: number): Admission {
-    const tlsKeyId = keyThumbprint(certificate.publicKey);
+    const tlsKeyId = keyIdOfCertificate(certificate);
     const key = this.keys.get(toBase64Url(tlsKeyId));
     if (key?.usage !== KeyUsage.TLS) throw new LiaisonError('NOT_ENROLLED');
     if (agencyOfCertificate(certificate) !== key.agency) throw new LiaisonError('AGENCY_MISMATCH');
@@ -68,6 +68,18 @@ export function verifiedCertificate(socket: TLSSocket): X509Certificate {
   const reason = String(socket.authorizationError);
   if (/EXPIRED|NOT_YET_VALID/.test(reason)) throw new LiaisonError('CERTIFICATE_EXPIRED', reason);
   throw new LiaisonError(/PURPOSE/.test(reason) ? 'CERTIFICATE_USAGE' : 'CERTIFICATE_UNTRUSTED', reason);
+}
+
+/** @throws LiaisonError ALGORITHM_REFUSED: an authority may certify keys that this protocol does not know */
+function keyIdOfCertificate(certificate: X509Certificate): Uint8Array {
+  let key: X509Certificate['publicKey'];
+  try {
+    key = certificate.publicKey;
+  } catch (error) {
+    throw new LiaisonError('ALGORITHM_REFUSED', 'The key in the certificate cannot be read.', { cause: error });
+  }
+  algorithmOfKey(key);
+  return keyThumbprint(key);
 }
 
 function spkiOf(key: DirectoryKey): Uint8Array {

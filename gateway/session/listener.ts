@@ -15,6 +15,11 @@ const HANDSHAKE_MS = 5_000;
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 10_000;
 const HEADER_BYTES = 8_192;
+const REFUSAL_MS = 1_000;
+/** From the TCP connection to the upgrade. */
+const ARRIVAL_MS = 10_000;
+/** Connections that are not sessions yet. Beyond it the oldest of them goes, so strangers displace only each other. */
+const ARRIVALS_MAX = 2_048;
 const FRAGMENTS_MAX = 256;
 
 export interface ListenerOptions {
@@ -22,7 +27,6 @@ export interface ListenerOptions {
   key: Buffer;
   /** Authorities whose client certificates are accepted, PEM. */
   authorities: readonly string[];
-  connectionsMax: number;
   /** Decides about a client. Throws LiaisonError to refuse; it must refuse every socket that is not `authorized`. */
   admit: (socket: TLSSocket) => Admission;
   connected: (socket: WebSocket, admission: Admission) => void;
@@ -54,7 +58,6 @@ export function createListener(options: ListenerOptions): Listener {
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = REQUEST_MS;
   server.keepAliveTimeout = 1_000;
-  server.maxConnections = options.connectionsMax;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: LIMITS.frameBytesMax,
@@ -63,12 +66,11 @@ export function createListener(options: ListenerOptions): Listener {
     clientTracking: false,
     handleProtocols: () => SUBPROTOCOL,
   });
-  const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
+  const arrivals = new Arrivals();
+  server.on('connection', (socket: Socket) => arrivals.add(socket));
+  server.on('upgrade', (request, socket, head) => {
+    if (upgrade(options, sockets, request, socket, head)) arrivals.admitted(request.socket);
   });
-  server.on('upgrade', (request, socket, head) => upgrade(options, sockets, request, socket, head));
   server.on('request', (_, response) => {
     response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
   });
@@ -77,7 +79,7 @@ export function createListener(options: ListenerOptions): Listener {
   });
   // Errors of single connections end that connection and nothing else.
   server.on('clientError', (_, socket) => socket.destroy());
-  return controls(server, open);
+  return controls(server, arrivals);
 }
 
 function upgrade(
@@ -86,7 +88,7 @@ function upgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-): void {
+): boolean {
   socket.on('error', () => socket.destroy());
   let admission: Admission;
   try {
@@ -95,23 +97,63 @@ function upgrade(
     if (!(request.socket instanceof TLSSocket)) throw new LiaisonError('TLS_FAILED');
     admission = options.admit(request.socket);
   } catch (error) {
-    if (!(error instanceof LiaisonError)) throw error;
-    options.refused(error);
-    refuse(socket, error);
-    return;
+    // Whatever a stranger's certificate makes fail costs the stranger's connection.
+    const named = error instanceof LiaisonError ? error : new LiaisonError('INTERNAL', String(error), { cause: error });
+    options.refused(named);
+    refuse(socket, named);
+    return false;
   }
   sockets.handleUpgrade(request, socket, head, (webSocket) => options.connected(webSocket, admission));
+  return true;
 }
 
-function refuse(socket: Duplex, error: LiaisonError): void {
+/** All TCP connections, and which of them have not become sessions yet. */
+class Arrivals {
+  private readonly open = new Set<Socket>();
+  /** By remote address and port: TLS hides the TCP socket behind one of its own. In the order of arrival. */
+  private readonly waiting = new Map<string, { socket: Socket; timer: NodeJS.Timeout }>();
+
+  add(socket: Socket): void {
+    const name = nameOf(socket);
+    this.open.add(socket);
+    this.waiting.set(name, { socket, timer: setTimeout(() => socket.destroy(), ARRIVAL_MS) });
+    socket.once('close', () => {
+      this.open.delete(socket);
+      this.forget(name);
+    });
+    const [oldest] = this.waiting.values();
+    if (this.waiting.size > ARRIVALS_MAX) oldest?.socket.destroy();
+  }
+
+  admitted(socket: Socket): void {
+    this.forget(nameOf(socket));
+  }
+
+  destroyAll(): void {
+    for (const socket of this.open) socket.destroy();
+  }
+
+  private forget(name: string): void {
+    clearTimeout(this.waiting.get(name)?.timer);
+    this.waiting.delete(name);
+  }
+}
+
+const nameOf = (socket: Socket): string => `${socket.remoteAddress ?? ''} ${socket.remotePort ?? ''}`;
+
+function refuse(socket: Duplex & { destroySoon?: () => void }, error: LiaisonError): void {
   const status = error.retry ? '503 Service Unavailable' : '403 Forbidden';
   const { code, number, message: text, retry } = error;
   const body = JSON.stringify({ code, number, text, retry });
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
-  socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
+  // After an upgrade request no time-out of the HTTP server applies any more.
+  const timer = setTimeout(() => socket.destroy(), REFUSAL_MS);
+  socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`, () => socket.destroySoon?.());
+  socket.once('close', () => clearTimeout(timer));
+  socket.resume();
 }
 
-function controls(server: Server, open: ReadonlySet<Socket>): Listener {
+function controls(server: Server, arrivals: Arrivals): Listener {
   return {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
@@ -130,7 +172,7 @@ function controls(server: Server, open: ReadonlySet<Socket>): Listener {
         server.close(() => resolve());
       });
       // The server knows nothing of connections that have become WebSockets.
-      for (const socket of open) socket.destroy();
+      arrivals.destroyAll();
       await closed;
     },
   };

@@ -16,19 +16,28 @@ interface Served {
 }
 
 export class Outbound {
-  /** Since when the node has not taken what it gave credit for; 0 while it does. */
+  /** Since when the node has not read what was sent to it; 0 while it does. */
   stalledSinceMs = 0;
   private readonly session: number;
   private readonly socket: WebSocket;
   private readonly ledger: (request: LedgerRequest) => void;
   private readonly now: () => number;
+  private readonly flow: { congested: () => void; drained: () => void };
   private readonly served: Served[] = [];
   private fetching = false;
   private turn = 0;
   private messages = 0;
   private bytes = 0;
 
-  constructor(session: number, socket: WebSocket, ledger: (request: LedgerRequest) => void, now: () => number) {
+  /** @param flow is told when the node does not read fast enough, and when it has caught up */
+  constructor(
+    session: number,
+    socket: WebSocket,
+    ledger: (request: LedgerRequest) => void,
+    now: () => number,
+    flow: { congested: () => void; drained: () => void },
+  ) {
+    this.flow = flow;
     this.session = session;
     this.socket = socket;
     this.ledger = ledger;
@@ -68,24 +77,34 @@ export class Outbound {
     this.pump();
   }
 
-  send(frame: Uint8Array): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.send(frame, () => this.drained());
+  /** More is waiting to be written than a session may hold. */
+  get isCongested(): boolean {
+    return this.socket.bufferedAmount >= HIGH_WATER_BYTES;
   }
 
-  private drained(): void {
-    if (this.socket.bufferedAmount < HIGH_WATER_BYTES) {
-      this.stalledSinceMs = 0;
-      this.pump();
-    }
+  /** Sends what the node must get. While it does not read, nothing more is read from it, so answers cannot pile up. */
+  send(frame: Uint8Array): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.send(frame, () => this.written());
+    if (!this.isCongested) return;
+    if (this.stalledSinceMs === 0) this.stalledSinceMs = this.now();
+    this.flow.congested();
+  }
+
+  /** Sends what the node can ask for again; drops it while the node does not read. */
+  offer(frame: Uint8Array): void {
+    if (!this.isCongested) this.send(frame);
+  }
+
+  private written(): void {
+    if (this.isCongested) return;
+    this.stalledSinceMs = 0;
+    this.flow.drained();
+    this.pump();
   }
 
   private pump(): void {
-    if (this.fetching || this.messages <= 0 || this.bytes <= 0) return;
-    if (this.socket.bufferedAmount >= HIGH_WATER_BYTES) {
-      if (this.stalledSinceMs === 0) this.stalledSinceMs = this.now();
-      return;
-    }
+    if (this.fetching || this.messages <= 0 || this.bytes <= 0 || this.isCongested) return;
     for (let i = 0; i < this.served.length; i++) {
       const served = this.served[this.turn++ % this.served.length] as Served;
       if (!served.waiting) continue;

@@ -27,6 +27,8 @@ import { Outbound } from './outbound.ts';
 export interface SessionHost {
   /** Passes a Submit or Handover frame on; the buffer moves. Returns the job's number. */
   verify: (session: Session, frame: Uint8Array) => number;
+  /** Asks the ledger something that is answered with one frame; `cost` counts like bytes. Returns the job's number. */
+  ask: (cost: number, request: (job: number) => LedgerRequest) => number;
   ledger: (request: LedgerRequest) => void;
   opened: (session: Session) => void;
   closed: (session: Session) => void;
@@ -40,6 +42,11 @@ const SUBMIT_TAG = 0x1a;
 const HANDOVER_TAG = 0x3a;
 const GO_AWAY_RETRY_MS = 2_000;
 const CLOSE_GRACE_MS = 5_000;
+/** What an answer to ProofGet or DirectoryGet may take, so that few of them are under way at a time. */
+const ANSWER_COST = 1024 * 1024;
+/** Larger frames that are not submissions are not decoded on this thread. */
+const SMALL_FRAME_BYTES = 64 * 1024;
+const HELLO_TAG = 0x0a;
 
 export class Session {
   readonly number: number;
@@ -69,19 +76,24 @@ export class Session {
     this.host = host;
     this.log = log;
     this.lastHeardMs = host.now();
-    this.outbound = new Outbound(number, socket, host.ledger, host.now);
+    this.outbound = new Outbound(number, socket, host.ledger, host.now, {
+      congested: () => this.socket.pause(),
+      drained: () => this.resumeIfRoom(),
+    });
     socket.on('message', (data, isBinary) => this.received(data, isBinary));
     socket.on('error', (error) => this.log.info({ session: number, reason: error.message }, 'socket error'));
-    socket.on('close', () => this.step({ kind: 'disconnected' }));
+    socket.on('close', () => {
+      this.step({ kind: 'disconnected' });
+      host.closed(this);
+    });
   }
 
   get isOpen(): boolean {
     return this.state.kind === 'open';
   }
 
-  /** Waits for nothing but Hello or the ledger. */
-  get isOpening(): boolean {
-    return this.state.kind === 'awaiting-hello' || this.state.kind === 'opening';
+  get isAwaitingHello(): boolean {
+    return this.state.kind === 'awaiting-hello';
   }
 
   /** Ends the session in good order: GoAway, answers under way, close. */
@@ -137,7 +149,10 @@ export class Session {
     this.lastHeardMs = this.host.now();
     const bytes = data as Buffer;
     if (!isBinary) return this.fail('MALFORMED');
-    if (this.state.kind === 'open' && (bytes[0] === SUBMIT_TAG || bytes[0] === HANDOVER_TAG)) return this.work(bytes);
+    if (this.state.kind === 'draining' || this.state.kind === 'closed') return;
+    const large = bytes.length > SMALL_FRAME_BYTES;
+    if (this.state.kind !== 'open' && (large || bytes[0] !== HELLO_TAG)) return this.fail('FRAME_UNEXPECTED');
+    if (bytes[0] === SUBMIT_TAG || bytes[0] === HANDOVER_TAG || large) return this.work(bytes);
     let frame: Frame['frame'];
     try {
       frame = decode(FrameSchema, bytes, 'open').frame;
@@ -156,10 +171,14 @@ export class Session {
     switch (frame.kind) {
       case 'ready':
         return this.outbound.addCredit(frame.value.messages, frame.value.bytes);
-      case 'proofGet':
-        return this.host.ledger({ kind: 'proofs', session, agency, ...copied(frame.value) });
-      case 'directoryGet':
-        return this.host.ledger({ kind: 'directory', session, ...frame.value });
+      case 'proofGet': {
+        const ask = copied(frame.value);
+        return this.ask(ask.request, (job) => ({ kind: 'proofs', job, session, agency, ...ask }));
+      }
+      case 'directoryGet': {
+        const ask = frame.value;
+        return this.ask(ask.request, (job) => ({ kind: 'directory', job, session, ...ask }));
+      }
       case 'ping':
         return this.outbound.send(
           encodeFrame({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: this.host.now() } }),
@@ -177,13 +196,21 @@ export class Session {
     return this.step({ kind: 'frame', frame: kind }).some((effect) => effect.kind === 'handle');
   }
 
+  private ask(request: number, make: (job: number) => LedgerRequest): void {
+    if (request === 0) return this.failWith({ code: 'MALFORMED', detail: 'A request number is not 0.' });
+    this.started(this.host.ask(ANSWER_COST, make), ANSWER_COST);
+  }
+
   private work(bytes: Buffer): void {
     // The socket library may hand out a part of a larger buffer, and only whole buffers can move to another thread.
     const frame = new Uint8Array(bytes);
     const { length } = frame;
-    this.jobBytes += length;
-    this.host.budget.take(length);
-    this.jobs.set(this.host.verify(this, frame), length);
+    this.started(this.host.verify(this, frame), length);
+  }
+
+  private started(job: number, cost: number): void {
+    this.jobBytes += cost;
+    this.jobs.set(job, cost);
     if (this.jobBytes >= LIMITS.submitBytesInFlightMax || this.host.budget.isSpent) this.pause();
   }
 
@@ -191,7 +218,6 @@ export class Session {
     const length = this.jobs.get(job) ?? 0;
     this.jobBytes -= length;
     this.jobs.delete(job);
-    this.host.budget.giveBack(length);
     this.resumeIfRoom();
     if (this.jobs.size === 0) this.step({ kind: 'idle' });
   }
@@ -202,7 +228,8 @@ export class Session {
   }
 
   private resumeIfRoom(): void {
-    if (!this.socket.isPaused || this.jobBytes >= LIMITS.submitBytesInFlightMax / 2) return;
+    if (!this.socket.isPaused || this.outbound.isCongested || this.jobBytes >= LIMITS.submitBytesInFlightMax / 2)
+      return;
     if (this.host.budget.isSpent) this.host.budget.wait(() => this.resumeIfRoom());
     else this.socket.resume();
   }
@@ -239,15 +266,11 @@ export class Session {
   }
 
   private ended(event: SessionEvent): void {
-    this.host.budget.giveBack(this.jobBytes);
-    this.jobs.clear();
-    this.jobBytes = 0;
     if (event.kind === 'failed') this.closeCode ??= event.code;
     if (this.id.length > 0) {
       const code = this.closeCode === undefined ? 0 : ERRORS[this.closeCode].number;
       this.host.ledger({ kind: 'closed', id: this.id, code });
     }
-    this.host.closed(this);
   }
 
   private requestOpen(): void {
@@ -255,7 +278,11 @@ export class Session {
     if (!hello) return;
     if (!hello.versions.includes(1))
       return this.failWith({ code: 'VERSION_UNSUPPORTED', detail: 'This is version 1.' });
-    this.mailboxes = hello.mailboxes.map((cursor) => cursor.mailbox);
+    const mailboxes = hello.mailboxes.map((cursor) => cursor.mailbox);
+    if (new Set(mailboxes).size !== mailboxes.length) {
+      return this.failWith({ code: 'MALFORMED', detail: 'Hello names a mailbox twice.' });
+    }
+    this.mailboxes = mailboxes;
     this.node = hello.node;
     const { number: session, agency, tlsKeyId } = this;
     this.host.ledger({

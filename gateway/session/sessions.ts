@@ -8,16 +8,21 @@ const HELLO_MS = 5_000;
 const PING_AFTER_MS = 15_000;
 const SILENT_MS_MAX = 45_000;
 const STALLED_MS_MAX = 30_000;
+const OPENINGS_BURST = 200;
+const OPENINGS_PER_SECOND = 2;
 
 export class Sessions {
   private readonly all = new Map<number, Session>();
   private readonly byMailbox = new Map<string, Session>();
   private readonly byAgency = new Map<AgencyId, Set<Session>>();
+  private readonly max: number;
   private readonly perAgencyMax: number;
+  private readonly openings = new Map<AgencyId, { tokens: number; atMs: number }>();
   private nonce = 0;
 
-  constructor(perAgencyMax: number) {
-    this.perAgencyMax = perAgencyMax;
+  constructor(limits: { max: number; perAgencyMax: number }) {
+    this.max = limits.max;
+    this.perAgencyMax = limits.perAgencyMax;
   }
 
   get size(): number {
@@ -25,10 +30,17 @@ export class Sessions {
   }
 
   /** @throws LiaisonError SESSION_LIMIT */
-  requireRoom(agency: AgencyId): void {
+  requireRoom(agency: AgencyId, nowMs: number): void {
+    if (this.all.size >= this.max) throw new LiaisonError('SESSION_LIMIT', `The gateway holds at most ${this.max}.`);
     if ((this.byAgency.get(agency)?.size ?? 0) >= this.perAgencyMax) {
       throw new LiaisonError('SESSION_LIMIT', `At most ${this.perAgencyMax} are allowed.`);
     }
+    // Each session is two entries in the log: nobody may grow it by connecting again and again.
+    const before = this.openings.get(agency) ?? { tokens: OPENINGS_BURST, atMs: nowMs };
+    const refill = (Math.max(0, nowMs - before.atMs) / 1000) * OPENINGS_PER_SECOND;
+    const tokens = Math.min(OPENINGS_BURST, before.tokens + refill);
+    if (tokens < 1) throw new LiaisonError('SESSION_LIMIT', 'It connects too often.');
+    this.openings.set(agency, { tokens: tokens - 1, atMs: nowMs });
   }
 
   add(session: Session): void {
@@ -94,7 +106,7 @@ export class Sessions {
     for (const session of [...this.all.values()]) {
       const silentMs = nowMs - session.lastHeardMs;
       const { stalledSinceMs } = session.outbound;
-      if (session.isOpening && silentMs > HELLO_MS) session.fail('HELLO_TIMEOUT');
+      if (session.isAwaitingHello && silentMs > HELLO_MS) session.fail('HELLO_TIMEOUT');
       else if (silentMs > SILENT_MS_MAX) session.fail('PING_TIMEOUT');
       else if (stalledSinceMs !== 0 && nowMs - stalledSinceMs > STALLED_MS_MAX) session.fail('SLOW_CONSUMER');
       else if (silentMs > PING_AFTER_MS && session.isOpen) session.ping(this.nonce);

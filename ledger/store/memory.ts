@@ -9,7 +9,7 @@ import {
   type Tables,
   type Value,
 } from '../rows.ts';
-import type { Change, RowStore } from '../state.ts';
+import type { Change, ExpiryCursor, RowStore } from '../state.ts';
 
 export class MemoryStore implements RowStore {
   private readonly tables = new Map<TableName, Map<string, unknown>>(TABLE_NAMES.map((name) => [name, new Map()]));
@@ -22,10 +22,10 @@ export class MemoryStore implements RowStore {
     return [...this.rows('messages').values()].filter((row) => Buffer.compare(row.messageId, messageId) === 0);
   }
 
-  messagesExpiring(afterMs: number, untilMs: number, limit: number): MessageRow[] {
+  messagesExpiring(after: ExpiryCursor, untilMs: number, limit: number): MessageRow[] {
     return [...this.rows('messages').values()]
-      .filter((row) => row.expiresAtMs > afterMs && row.expiresAtMs <= untilMs)
-      .sort((a, b) => a.expiresAtMs - b.expiresAtMs || a.entryIndex - b.entryIndex)
+      .filter((row) => byExpiry(after, row) < 0 && row.expiresAtMs <= untilMs)
+      .sort(byExpiry)
       .slice(0, limit);
   }
 
@@ -49,3 +49,6 @@ export class MemoryStore implements RowStore {
     return this.tables.get(table) as Map<string, Tables[T]>;
   }
 }
+
+const byExpiry = (a: ExpiryCursor, b: ExpiryCursor): number =>
+  a.expiresAtMs - b.expiresAtMs || a.entryIndex - b.entryIndex;

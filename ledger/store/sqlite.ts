@@ -15,7 +15,7 @@ import {
   type Tables,
   type Value,
 } from '../rows.ts';
-import type { Change, RowStore } from '../state.ts';
+import type { Change, ExpiryCursor, RowStore } from '../state.ts';
 
 interface Statements {
   readonly get: StatementSync;
@@ -64,7 +64,7 @@ export class SqliteStore implements RowStore {
     this.byId = db.prepare('SELECT * FROM messages WHERE messageId = ?');
     this.byMailboxId = db.prepare('SELECT mailbox FROM mailboxes WHERE id = ?');
     this.expiring = db.prepare(
-      'SELECT * FROM messages WHERE expiresAtMs > ? AND expiresAtMs <= ? ORDER BY expiresAtMs, entryIndex LIMIT ?',
+      'SELECT * FROM messages WHERE (expiresAtMs, entryIndex) > (?, ?) AND expiresAtMs <= ? ORDER BY expiresAtMs, entryIndex LIMIT ?',
     );
   }
 
@@ -93,9 +93,9 @@ export class SqliteStore implements RowStore {
     return [...found.values()];
   }
 
-  messagesExpiring(afterMs: number, untilMs: number, limit: number): MessageRow[] {
+  messagesExpiring(after: ExpiryCursor, untilMs: number, limit: number): MessageRow[] {
     this.flush();
-    return this.expiring.all(afterMs, untilMs, limit) as unknown as MessageRow[];
+    return this.expiring.all(after.expiresAtMs, after.entryIndex, untilMs, limit) as unknown as MessageRow[];
   }
 
   mailboxOfId(id: number): string | undefined {

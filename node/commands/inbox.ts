@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { print, printTable } from '../../cli/print.ts';
+import { jsonText, print, printable, printTable } from '../../cli/print.ts';
 import { MessageType, type Routing } from '../../protocol/generated/schema.ts';
 import { bodyToJson } from '../../protocol/messages/json.ts';
 import type { AgencyNode } from '../agency-node.ts';
@@ -27,6 +27,7 @@ interface InboxFlags extends CommonFlags {
 /** Nothing has come for this long: what was waiting is here. */
 const QUIET_MS = 1_000;
 const QUIET_MAX_MS = 15_000;
+const SUBJECT_SHOWN_MAX = 100;
 
 export function inboxCommand(): Command {
   return new Command('inbox')
@@ -59,7 +60,7 @@ async function follow(node: AgencyNode, flags: InboxFlags): Promise<void> {
   const stop = (): void => interrupted.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   for await (const message of node.inbox({ ...mailboxOf(flags), signal: interrupted.signal })) {
-    const line = flags.json === true ? JSON.stringify(jsonOf(message)) : cellsOf(message).join('  ');
+    const line = flags.json === true ? jsonText(jsonOf(message)) : printable(cellsOf(message).join('  '));
     process.stdout.write(`${line}\n`);
     if (flags.done === true) await message.done();
   }
@@ -95,11 +96,8 @@ const jsonOf = ({ id, from, to, receivedAt, acceptedAt, attempt, routing, body }
 const cellsOf = ({ id, from, to, receivedAt, routing, body }: InboxMessage): string[] => {
   const { value } = body.content;
   const subject = 'subject' in value ? value.subject : value.text;
-  return [isoTime(receivedAt), id, from, to, typeName(routing), printable(subject)];
+  return [isoTime(receivedAt), id, from, to, typeName(routing), printable(subject).slice(0, SUBJECT_SHOWN_MAX)];
 };
-
-/** What a sender wrote must not move the cursor of whoever reads it. */
-const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, 100);
 
 export function showCommand(): Command {
   return new Command('show')
@@ -125,23 +123,21 @@ const shown = (message: StoredMessage): object => ({
 });
 
 function describe(message: StoredMessage): string[] {
-  const body = message.body ? JSON.stringify(bodyToJson(message.body), undefined, 2) : 'The content cannot be shown.';
+  const body = message.body ? jsonText(bodyToJson(message.body), 2) : 'The content cannot be shown.';
   const lines = message.routing ? [`  Type: ${typeName(message.routing)}`] : [];
   if (message.direction === 'sent') {
     const { id, from, state, obstacle } = message.evidence;
-    const why = obstacle ? [`  ${obstacle.code}: ${obstacle.text}`] : [];
-    return [`${id}, sent from ${from}: ${state}`, ...lines, ...why, ...linesOf(message.evidence), printableLines(body)];
+    const why = obstacle ? [`  ${obstacle.code}: ${printable(obstacle.text)}`] : [];
+    return [`${id}, sent from ${from}: ${state}`, ...lines, ...why, ...linesOf(message.evidence), body];
   }
   const { id, to, state, reason, receivedAt, acceptedAt, number } = message;
   return [
     `${id}, received in ${to} as number ${number}: ${state}${reason === undefined ? '' : ` (${reason})`}`,
     ...lines,
     `  Accepted ${isoTime(acceptedAt)}, received ${isoTime(receivedAt)}`,
-    printableLines(body),
+    body,
   ];
 }
-
-const printableLines = (text: string): string => text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 
 interface ReceiptFlags extends CommonFlags {
   readonly out?: string;

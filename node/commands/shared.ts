@@ -1,6 +1,7 @@
 /** What the node's commands have in common. */
 import { Option } from 'commander';
 import { pino } from 'pino';
+import { printable } from '../../cli/print.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { AgencyNode } from '../agency-node.ts';
 
@@ -54,7 +55,7 @@ export async function syncIfPossible(node: AgencyNode): Promise<void> {
   } catch (error) {
     if (!(error instanceof LiaisonError)) throw error;
     process.stderr.write(
-      `liaison: no session with the gateway (${error.code}): ${error.message} Showing what is here.\n`,
+      `liaison: no session with the gateway (${error.code}): ${printable(error.message)} Showing what is here.\n`,
     );
   }
 }

@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { readKeyFile, readText } from '../../cli/config-file.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { LIMITS } from '../../protocol/limits.ts';
 import type { NodeConfig } from '../config.ts';
 import { connectionError, refusalError } from './connection-errors.ts';
 
@@ -30,6 +29,8 @@ export const SUBPROTOCOL = 'liaison.v1';
 const HANDSHAKE_TIMEOUT_MS = 5_000;
 const REFUSAL_BYTES_MAX = 16 * 1024;
 const UNSUPPORTED_DATA = 1003;
+/** An answer may be larger than what was asked (SPEC.md section 3.1); only the gateway itself can send it. */
+const RECEIVED_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Connects as the configuration says. Certificates are read for each connection, so that renewed ones are used. */
 export function connectTo(config: NodeConfig): Connect {
@@ -85,7 +86,7 @@ function open(config: NodeConfig, secured: () => void): WebSocket {
     cert: readText(config.tls.certificate),
     key: readKeyFile(config.tls.key),
     perMessageDeflate: false,
-    maxPayload: LIMITS.frameBytesMax,
+    maxPayload: RECEIVED_BYTES_MAX,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     followRedirects: false,
     finishRequest: (request) => {

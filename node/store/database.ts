@@ -131,6 +131,8 @@ export class NodeDatabase {
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
       db = new DatabaseSync(file, { timeout: 0 });
+      // Before the first write: SQLite gives the write-ahead log the mode of the database.
+      chmodSync(file, 0o600);
       db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       // The first write takes the lock and keeps it.
       db.exec('BEGIN IMMEDIATE');
@@ -138,7 +140,6 @@ export class NodeDatabase {
       if (version === 0) db.exec(TABLES);
       else if (version !== VERSION) throw new LiaisonError('DATA_VERSION', `${file} has version ${version}.`);
       db.exec('COMMIT');
-      chmodSync(file, 0o600);
       // SQLite ignores a PRAGMA that it cannot follow, so what holds is read back.
       if (numberOf(db.prepare('PRAGMA synchronous').get()) !== 2) {
         throw new LiaisonError('STORAGE_FAILED', `${file}: synchronous is not FULL.`);

@@ -65,8 +65,11 @@ export const expiry = (message: TestMessage, recipient: TestAgency, number: numb
 };
 
 export const FAILED = { outcome: 2, reason: 401 } as const;
-/** Messages that still wait: the last two of the burst have numbers 5 and 6 with the police. */
-export const waiting = (log: Forgery, burst: number, i: 3 | 4): TestMessage => {
+/**
+ * Messages of the burst that still wait, from 1 on with the harbour (numbers 2 to 5); the last two wait with the police
+ * too, with numbers 5 and 6.
+ */
+export const waiting = (log: Forgery, burst: number, i: 1 | 2 | 3 | 4): TestMessage => {
   const { event } = log.entry(burst + i);
   if (event.kind !== 'submissionAcceptance') throw new Error('no acceptance');
   const nothing = { content: new Uint8Array(0), wrappedKeys: [] };

@@ -148,7 +148,7 @@ const SUBMISSIONS: Case[] = [
   [
     'a recipient without a mailbox',
     (log) => log.append(acceptance(makeMessage(customs, [stranger], log.nextMs), [1])),
-    [found(size, 'entry-fold')],
+    [found(size, 'submission-policy')],
   ],
   [
     'a rejection of something that the sender did not sign',

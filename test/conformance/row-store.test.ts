@@ -12,7 +12,7 @@ import {
   type TableName,
   type Tables,
 } from '../../ledger/rows.ts';
-import { type Change, put, type RowStore } from '../../ledger/state.ts';
+import { type Change, FIRST_EXPIRY, put, type RowStore } from '../../ledger/state.ts';
 import { MemoryStore } from '../../ledger/store/memory.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
 import { toHex } from '../../protocol/ids.ts';
@@ -187,17 +187,21 @@ describe.each(SUBJECTS)('%s', (_, make) => {
       [5, 10],
     ] as const;
     write(...expiries.map(([index, expiresAtMs]) => put('messages', message(index, { expiresAtMs }))));
-    const between = (after: number, until: number, limit = 10): number[] =>
-      store.messagesExpiring(after, until, limit).map((row) => row.entryIndex);
-    expect(between(-1, 100)).toEqual([5, 3, 8, 11, 2]);
-    expect(between(10, 40)).toEqual([3, 8, 11, 2]);
-    expect(between(9, 39)).toEqual([5, 3, 8, 11]);
-    expect(between(20, 30)).toEqual([11]);
-    expect(between(-1, 100, 2)).toEqual([5, 3]);
-    expect(between(-1, 9)).toEqual([]);
+    const between = (expiresAtMs: number, entryIndex: number, until: number, limit = 10): number[] =>
+      store.messagesExpiring({ expiresAtMs, entryIndex }, until, limit).map((row) => row.entryIndex);
+    expect(between(-1, -1, 100)).toEqual([5, 3, 8, 11, 2]);
+    expect(between(10, 5, 40)).toEqual([3, 8, 11, 2]);
+    expect(between(10, 4, 39)).toEqual([5, 3, 8, 11]);
+    expect(between(9, 99, 39)).toEqual([5, 3, 8, 11]);
+    expect(between(20, 99, 30)).toEqual([11]);
+    expect(between(-1, -1, 100, 2)).toEqual([5, 3]);
+    // A page may end between two that expire at one instant.
+    expect(between(20, 3, 100, 2)).toEqual([8, 11]);
+    expect(between(20, 2, 20)).toEqual([3, 8]);
+    expect(between(-1, -1, 9)).toEqual([]);
     write({ kind: 'delete', table: 'messages', key: [3] }, put('messages', message(2, { expiresAtMs: 15 })));
-    expect(between(-1, 100)).toEqual([5, 2, 8, 11]);
-    expect({ ...store.messagesExpiring(-1, 10, 1)[0] }).toEqual(message(5, { expiresAtMs: 10 }));
+    expect(between(-1, -1, 100)).toEqual([5, 2, 8, 11]);
+    expect({ ...store.messagesExpiring(FIRST_EXPIRY, 10, 1)[0] }).toEqual(message(5, { expiresAtMs: 10 }));
   });
 
   test('a mailbox is found by its number', () => {
@@ -333,7 +337,8 @@ test('random writes, flushes, commits and rollbacks leave both stores with one c
           );
           expect(plain(right!)).toEqual(plain(left!));
         }
-        expect(plain(b.store.messagesExpiring(0, 2, 3))).toEqual(plain(a.store.messagesExpiring(0, 2, 3)));
+        const after = { expiresAtMs: 1, entryIndex: 2 };
+        expect(plain(b.store.messagesExpiring(after, 2, 3))).toEqual(plain(a.store.messagesExpiring(after, 2, 3)));
         for (let n = 0; n < 6; n++)
           expect({ ...b.store.get('counters', n) }).toEqual({ ...a.store.get('counters', n) });
       }
@@ -358,6 +363,10 @@ test('the state digest tells every value, its type and its place', () => {
   }
   const fact = (text: string, name: string): Change => put('facts', { name: name as 'origin', text, number: 0 });
   digests.push(digestOf(fact('bc', 'a')), digestOf(fact('c', 'ab')), digestOf(fact('', 'abc')));
+  // Texts that hold what could be taken for the beginning of the next one.
+  for (const head of ['T', 'TTTTT', 'T\0\0\0\0']) {
+    digests.push(digestOf(fact('c', `a${head}b`)), digestOf(fact(`b${head}c`, 'a')));
+  }
   expect(new Set(digests).size).toBe(digests.length);
   expect(digests[0]).toBe(EMPTY_STATE);
   expect(compareKeys([1, 2], [1, 2])).toBe(0);

@@ -143,23 +143,26 @@ describe('what is not opened', () => {
 });
 
 describe('a full disk', () => {
-  const limit = (pages: number): unknown => subject.engine.prepare(`PRAGMA max_page_count = ${pages}`).get();
+  const pages = (): number => Number(Object.values(subject.engine.prepare('PRAGMA page_count').get() ?? {})[0]);
+  /** Lets the file grow by so many pages of 4096 bytes. */
+  const allow = (more: number): unknown => subject.engine.prepare(`PRAGMA max_page_count = ${pages() + more}`).get();
   const big = () => work(send([police]), content(100_000));
 
   test('the whole batch is refused with a retryable code; nothing of it stays; the next one goes through', () => {
     subject.commit([big()]);
     subject.tick(250 - subject.engine.tree.size);
     const before = subject.seen();
-    limit(1);
     const command = send([police]);
     const batch = [{ command: { kind: 'tick' } as const }, ...Array.from({ length: 20 }, big), work(command)];
-    for (let attempt = 0; attempt < 2; attempt++) {
+    // The space ends at the first tile, after the entries, and among the contents.
+    for (const more of [0, 10, 60]) {
+      allow(more);
       expect(refusalOf(() => subject.commit(batch))).toBe('STORAGE_FULL');
       expect(subject.seen()).toEqual(before);
       expect(subject.engine.entry(0).event.kind).toBe('shardOpen');
       expect(refusalOf(() => subject.engine.entryBytes(before.size))).toBe('DATA_DAMAGED');
     }
-    limit(1_000_000);
+    allow(1_000_000);
     const outcomes = subject.commit(batch);
     // The first full tile was completed in the refused batch and again in this one.
     expect(subject.engine.tree.size).toBe(before.size + 22);
@@ -175,7 +178,7 @@ describe('a full disk', () => {
 
   test('a small batch may still fit when a large one does not', () => {
     const before = subject.engine.tree.size;
-    limit(Number(Object.values(subject.engine.prepare('PRAGMA page_count').get() ?? {})[0]) + 10);
+    allow(10);
     expect(refusalOf(() => subject.commit([big()]))).toBe('STORAGE_FULL');
     subject.tick(1);
     expect(subject.engine.tree.size).toBe(before + 1);

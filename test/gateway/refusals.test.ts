@@ -44,7 +44,9 @@ describe('the share of logged refusals', () => {
     expect(count).toBeLessThanOrEqual(BURST + 60);
   });
 
-  test('time that does not move, or runs back, gives nothing', () => {
+  test('time that does not move, or runs back, gives nothing and takes nothing', () => {
+    logged('xb.police', NOW_MS, 60);
+    expect(logged('xb.police', NOW_MS - 3_600_000, 50)).toBe(40);
     logged('xa.customs', NOW_MS, BURST);
     expect(logged('xa.customs', NOW_MS - 3_600_000, 5)).toBe(0);
     expect(logged('xa.customs', NOW_MS, 5)).toBe(0);

@@ -1,6 +1,7 @@
 /** What the ledger decides about operators' acts and listed revocations. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { apply } from '../../ledger/apply.ts';
 import type { Command } from '../../ledger/decide.ts';
 import { keyThumbprint } from '../../protocol/algorithms.ts';
 import { signLeaf } from '../../protocol/batch.ts';
@@ -255,7 +256,16 @@ describe('enrolment', () => {
       registeredIndex: before.registeredIndex,
     });
     ledger.act({ kind: 'revoke', value: { keyId: renewed.keyId } });
-    expect(refusedEnrolment({ ...nothing, agency: 'xa.customs', signing: [renewed.chain] })).toBe('KEY_REVOKED');
+    const again: Enrol = { ...nothing, agency: 'xa.customs', signing: [renewed.chain] };
+    expect(refusedEnrolment(again)).toBe('KEY_REVOKED');
+    // The fold would not bring it back either.
+    const { signed } = ledger.nextAct({ kind: 'enrol', value: again });
+    const event = { kind: 'operatorAct', value: { act: signed } } as const;
+    const changes = apply(ledger.store, ledger.size, { blind: filler(16), atMs: ledger.nowMs, event });
+    const { revokedIndex } = ledger.store.get('keys', renewed.keyId)!;
+    expect(changes).toContainEqual(
+      expect.objectContaining({ row: expect.objectContaining({ revokedIndex }) as object }),
+    );
   });
 
   test('what an act does not name stays, a suspension too', () => {

@@ -45,6 +45,9 @@ describe.skipIf(!hasOpenssl)('node init', () => {
     }
     await using node = await AgencyNode.open(config, { offline: true, logger: pino({ level: 'silent' }) });
     expect(node.config.mailboxes).toEqual(['xa.customs/portalder', 'xa.customs/targeting']);
+    for (const name of ['node.db', 'node.db-wal']) {
+      expect(statSync(join(node.config.dataDir, name)).mode & 0o777).toBe(0o600);
+    }
 
     const text = readFileSync(enrolment, 'utf8');
     const enrol = parseEnrolmentFile(text);

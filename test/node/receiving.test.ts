@@ -9,7 +9,7 @@ import { signMessages } from '../../protocol/envelope/seal.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import { type ErrorCode, ERRORS, LiaisonError } from '../../protocol/errors.ts';
 import { DeliverySchema, type Envelope, HandoverOutcome, HeaderSchema } from '../../protocol/generated/schema.ts';
-import { messageIdBytes, messageIdOf } from '../../protocol/ids.ts';
+import { messageIdOf } from '../../protocol/ids.ts';
 import { BatchTree, leafHash, sha256 } from '../../protocol/merkle.ts';
 import { hasOpenssl } from '../support/openssl.ts';
 
@@ -263,34 +263,6 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
       gateway.connection.drop();
       await vi.waitFor(() => requireThat(gateway.of('hello').length === 2), { timeout: 3000 });
       expect(gateway.of('hello')[1]?.mailboxes).toEqual([{ mailbox: customs.mailbox, nextNumber: 2 }]);
-    });
-
-    test('an ended delivery counts when its proof is right', async () => {
-      const { node, gateway, alarms } = await start(makeGateway());
-      const id = parseHeader((await sealed()).header).messageId;
-      const value = { messageId: messageIdBytes(id), sender: police.mailbox, recipient: customs.mailbox, number: 1 };
-      const code = ERRORS.DELIVERY_EXPIRED.number;
-      const index = gateway.log.append({
-        kind: 'contentHandoverFailure',
-        value: { ...value, code, statement: undefined, late: false },
-      });
-      const hashes = gateway.log.tree.inclusionPath(index);
-      const ended = (number: number) => ({
-        mailbox: customs.mailbox,
-        number,
-        content: {
-          kind: 'ended' as const,
-          value: { index, entry: gateway.log.entries[index]!, path: hashes.map((_, i) => i) },
-        },
-        acceptedAtMs: 1,
-        acceptedIndex: 1,
-      });
-      const checkpoint = gateway.log.checkpoint();
-      gateway.connection.answer({ kind: 'deliver', value: { checkpoint, hashes, deliveries: [ended(1), ended(2)] } });
-      await vi.waitFor(() => requireThat(alarms.length === 1));
-      expect(alarms[0]?.error.code).toBe('PROOF_INVALID');
-      expect(await node.find(id)).toMatchObject([{ state: 'ended', number: 1, reason: 'DELIVERY_EXPIRED' }]);
-      expect(await list(node)).toEqual([]);
     });
 
     test('one message under two numbers enters once', async () => {

@@ -5,8 +5,9 @@ import type { AgencyNode } from '../../node/index.ts';
 import { signBatch, signLeaf } from '../../protocol/batch.ts';
 import { encode } from '../../protocol/codec.ts';
 import { parseHeader, verifySender } from '../../protocol/envelope/verify.ts';
-import { LiaisonError } from '../../protocol/errors.ts';
+import { type ErrorCode, ERRORS, LiaisonError } from '../../protocol/errors.ts';
 import {
+  type Entry,
   EnvelopeSchema,
   HandoverOutcome,
   HandoverStatementSchema,
@@ -57,6 +58,22 @@ describe.skipIf(!hasOpenssl)('sending', async () => {
     });
     return signLeaf('handover', fields.key ?? police.signingKey, leaf);
   };
+  /** A failure as the gateway states it by itself. */
+  const failureOf = (id: MessageId, code: ErrorCode = 'DELIVERY_EXPIRED'): Entry['event'] => ({
+    kind: 'contentHandoverFailure',
+    value: {
+      messageId: messageIdBytes(id),
+      sender: customs.mailbox,
+      recipient: police.mailbox,
+      number: 1,
+      code: ERRORS[code].number,
+      statement: undefined,
+      late: false,
+    },
+  });
+  /** When the message that the gateway accepted last expires. */
+  const expiryOf = (gateway: FakeGateway): number =>
+    parseHeader(gateway.of('submit').at(-1)!.envelopes[0]!.header).routing.expiresAtMs;
   const push = (gateway: FakeGateway, index: number): void => {
     const logged = gateway.log.entries[index]!;
     const hashes = gateway.log.tree.inclusionPath(index);
@@ -278,6 +295,18 @@ describe.skipIf(!hasOpenssl)('sending', async () => {
       expect(node.evidence(id).recipients[0]?.state).toBe('ContentConsignment');
     });
 
+    test.each([
+      ['with a reason that only the recipient can state', 'BODY_INVALID', 0, 'without the recipient'],
+      ['before the message expires', 'DELIVERY_EXPIRED', -1, 'before its time'],
+    ] as const)('a failure without a statement, %s', async (_, code, afterExpiryMs, why) => {
+      const { node, gateway, alarms, id } = await accepted();
+      push(gateway, gateway.log.append(failureOf(id, code), expiryOf(gateway) + afterExpiryMs));
+      await vi.waitFor(() => requireThat(alarms.length > 0));
+      expect(alarms[0]?.error.code).toBe('PROOF_INVALID');
+      expect(alarms[0]?.error.detail).toContain(why);
+      expect(node.evidence(id).recipients[0]?.state).toBe('ContentConsignment');
+    });
+
     test('an acceptance of another message is none', async () => {
       const gateway = makeGateway();
       const { node, alarms } = await start(gateway);
@@ -299,18 +328,7 @@ describe.skipIf(!hasOpenssl)('sending', async () => {
     const { node, gateway } = await start(makeGateway());
     const id = await node.send(REQUEST);
     await node.waitFor(id, 'accepted');
-    const code = new LiaisonError('DELIVERY_EXPIRED').number;
-    const value = {
-      messageId: messageIdBytes(id),
-      sender: customs.mailbox,
-      recipient: police.mailbox,
-      number: 1,
-      code,
-    };
-    push(
-      gateway,
-      gateway.log.append({ kind: 'contentHandoverFailure', value: { ...value, statement: undefined, late: false } }),
-    );
+    push(gateway, gateway.log.append(failureOf(id), expiryOf(gateway)));
     expect(await codeOf(node.waitFor(id, 'handed-over'))).toBe('DELIVERY_EXPIRED');
     push(
       gateway,

@@ -1,5 +1,5 @@
 /** The session as a whole: what the node says first, what makes it stop, and that it comes back otherwise. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
@@ -70,6 +70,30 @@ describe.skipIf(!hasOpenssl)('the session', async () => {
     test('rewritten and longer', () => rewritten(logOf(9)));
     test('rewritten at the same size', () => rewritten(logOf(6)));
     test('shorter', () => rewritten(logOf(2)));
+  });
+
+  test('it stops as well when the contradiction cannot be written to a file', async () => {
+    const gateway = makeGateway();
+    const config = makeConfig();
+    await (await openNode(gateway, config)).node.close();
+    gateway.log = new FakeLog([world.random(30)]);
+    const moved = `${config.dataDir}.moved`;
+    gateway.intercept = (frame) => {
+      if (frame.kind !== 'hello') return false;
+      renameSync(config.dataDir, moved);
+      writeFileSync(config.dataDir, 'where a directory should be');
+      return false;
+    };
+    const errors: LiaisonError[] = [];
+    const node = (await openAnyway(gateway, config)).on('alarm', ({ error }) => errors.push(error));
+    await vi.waitFor(() => requireThat(errors.length > 0));
+    rmSync(config.dataDir);
+    renameSync(moved, config.dataDir);
+    expect(errors.map(({ code }) => code)).toEqual(['CHECKPOINT_INCONSISTENT']);
+    expect(errors[0]?.detail).toMatch(/could not be written to .*conflict-/);
+    expect(errors[0]?.detail).toContain(JSON.stringify(Buffer.from(gateway.log.checkpoint()).toString('utf8')));
+    await expect(node.ping()).rejects.toMatchObject({ code: 'CHECKPOINT_INCONSISTENT' });
+    expect(gateway.connections).toHaveLength(2);
   });
 
   test('a checkpoint of another log is refused', async () => {

@@ -1,0 +1,79 @@
+/** What the ledger's thread does by itself: it ends what has expired. */
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import type { Clock } from '../../gateway/ledger/clock.ts';
+import { LedgerThread } from '../../gateway/ledger/ledger-thread.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
+import { removeDirectory, START_MS } from '../ledger/support.ts';
+import { police, removeEngines, send, TestEngine, work } from './engine-support.ts';
+
+afterAll(() => {
+  removeDirectory();
+  removeEngines();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A thread over an engine, with time that the test lets pass. */
+class TestThread {
+  readonly subject = new TestEngine();
+  private passedMs = 0;
+
+  start(tickMs: number): void {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setImmediate'] });
+    const clock: Clock = { now: () => START_MS + this.passedMs, monotonic: () => this.passedMs };
+    const thread = new LedgerThread(
+      this.subject.engine,
+      { requireRevocationLists: false, tickMs },
+      () => undefined,
+      clock,
+    );
+    thread.start();
+  }
+
+  pass(ms: number): void {
+    for (let rest = ms; rest > 0; rest -= 1000) {
+      this.passedMs += 1000;
+      vi.advanceTimersByTime(1000);
+      // What the timers have asked to be done right after them.
+      vi.advanceTimersByTime(0);
+    }
+  }
+
+  outstanding(): unknown {
+    return this.subject.engine.prepare('SELECT count(*) AS n FROM deliveries WHERE state = 1').get()?.['n'];
+  }
+}
+
+const sendMany = (thread: TestThread, count: number, expiresAtMs: number): void => {
+  thread.subject.commit(Array.from({ length: count }, () => work(send([police], { expiresAtMs }))));
+};
+
+// Guards: rows of one instant beyond the limit of one look kept everything after them from ever ending.
+test('all that has expired ends, however many messages expire at one instant', () => {
+  const thread = new TestThread();
+  sendMany(thread, 1200, START_MS + 5000);
+  sendMany(thread, 1, START_MS + 5001);
+  thread.start(60_000);
+  thread.pass(4000);
+  expect(thread.outstanding()).toBe(1201);
+  thread.pass(5000);
+  expect(thread.outstanding()).toBe(0);
+  thread.subject.close();
+});
+
+// Guards: what could not be recorded for want of space was not tried again before the next start.
+test('an expiry that could not be recorded is tried again', () => {
+  const thread = new TestThread();
+  sendMany(thread, 100, START_MS + 2000);
+  thread.start(60_000);
+  const commit = vi.spyOn(thread.subject.engine, 'commit').mockImplementation(() => {
+    throw new LiaisonError('STORAGE_FULL');
+  });
+  thread.pass(5000);
+  expect(thread.outstanding()).toBe(100);
+  commit.mockRestore();
+  thread.pass(2000);
+  expect(thread.outstanding()).toBe(0);
+  thread.subject.close();
+});
