@@ -1,32 +1,37 @@
 /** The command line: joins the parts' commands and turns errors into one sentence and an exit status. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { reportError } from './cli/report.ts';
 import { LiaisonError } from './protocol/errors.ts';
 
-const PARTS: Readonly<Record<string, () => Promise<Command>>> = {
-  'certs-dev': async () => (await import('./certs-dev/cli.ts')).certsDevCommand(),
-  gateway: async () => (await import('./gateway/cli.ts')).gatewayCommand(),
-  node: async () => (await import('./node/cli.ts')).nodeCommand(),
-  audit: async () => (await import('./audit/cli/cli.ts')).auditCommand(),
-  demo: async () => (await import('./demo/cli.ts')).demoCommand(),
-};
+const PARTS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['certs-dev', async () => (await import('./certs-dev/cli.ts')).certsDevCommand()],
+  ['gateway', async () => (await import('./gateway/cli.ts')).gatewayCommand()],
+  ['node', async () => (await import('./node/cli.ts')).nodeCommand()],
+  ['audit', async () => (await import('./audit/cli/cli.ts')).auditCommand()],
+  ['demo', async () => (await import('./demo/cli.ts')).demoCommand()],
+]);
 
 async function main(words: readonly string[]): Promise<void> {
-  const program = new Command('liaison').description(
-    'Signed, end-to-end encrypted and provable messages between agencies',
-  );
+  const program = new Command('liaison')
+    .description('Signed, end-to-end encrypted and provable messages between agencies')
+    .version(readVersion(), '--version', 'print the version');
   // Only the part that is asked for is loaded: a start should cost little.
-  const wanted = PARTS[words[0] ?? ''];
+  const wanted = PARTS.get(words[0] ?? '');
   const parts = wanted ? [await wanted()] : await Promise.all(installedParts().map((load) => load()));
   for (const part of parts) program.addCommand(part);
   prepare(program);
   await program.parseAsync(words, { from: 'user' });
 }
 
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
+  return version;
+}
+
 /** An image or package may hold some of the parts only. */
 const installedParts = (): (() => Promise<Command>)[] =>
-  Object.entries(PARTS).flatMap(([name, load]) => (existsSync(new URL(name, import.meta.url)) ? [load] : []));
+  [...PARTS].flatMap(([name, load]) => (existsSync(new URL(name, import.meta.url)) ? [load] : []));
 
 /** Wrong use is thrown, not printed and exited on, so that it looks like every other error. */
 function prepare(command: Command): void {
@@ -34,23 +39,40 @@ function prepare(command: Command): void {
   for (const child of command.commands) prepare(child);
 }
 
-// A reader that has seen enough (head, less) closes the pipe: that is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+/** What the operating system refuses is about a file that the user named, not a fault of the program. */
+function named(error: unknown): unknown {
+  if (error instanceof LiaisonError || !(error instanceof Error)) return error;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || path === undefined || syscall === undefined) return error;
+  if (code === 'EEXIST') return new LiaisonError('FILE_EXISTS', path, { cause: error });
+  return new LiaisonError('FILE_UNREADABLE', `${path}: ${syscall} says ${code}.`, { cause: error });
+}
+
+function failed(error: unknown): void {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return;
+    const what = error.message === '(outputHelp)' ? 'A command is missing.' : error.message.replace(/^error: /, '');
+    process.exitCode = reportError(new LiaisonError('USAGE', what), { json });
+    return;
+  }
+  const status = reportError(named(error), { json });
+  // An audit that ends with an error has examined nothing: only its findings are a negative answer.
+  process.exitCode = words[0] === 'audit' ? 2 : status;
+}
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (head, less) closes the pipe: that is no error of ours, but the end of our work.
+  if (error.code !== 'EPIPE')
+    failed(new LiaisonError('STORAGE_FULL', `Standard output: ${error.code ?? error.message}.`));
+  if (process.listenerCount('SIGPIPE') > 0) process.emit('SIGPIPE');
+  else process.exit();
+});
+
 try {
   await main(words);
 } catch (error) {
-  if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) {
-      const what = error.message === '(outputHelp)' ? 'A command is missing.' : error.message.replace(/^error: /, '');
-      process.exitCode = reportError(new LiaisonError('USAGE', what), { json });
-    }
-  } else {
-    process.exitCode = reportError(error, { json });
-  }
+  failed(error);
 }

@@ -4,7 +4,11 @@ import { LiaisonError } from '../protocol/errors.ts';
 import { Stage } from './stage.ts';
 import { Story } from './story.ts';
 import { Timeline } from './timeline.ts';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+
+/** SIGPIPE stands for a closed standard output. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const;
 
 interface Flags {
   keep?: boolean;
@@ -18,29 +22,41 @@ export function demoCommand(): Command {
     .option('--data <dir>', 'new or empty directory to work in (default: a temporary one)')
     .addHelpText('after', '\nExamples:\n  npm run demo\n  ./liaison demo --keep --data demo-data')
     .action(async (flags: Flags) => {
-      if (flags.data !== undefined && existsSync(flags.data) && readdirSync(flags.data).length > 0) {
-        throw new LiaisonError('FILE_EXISTS', `${flags.data} is not empty.`);
+      const dir = flags.data ?? (flags.keep ? 'demo-data' : undefined);
+      if (dir === '') throw new LiaisonError('USAGE', '--data names a directory.');
+      if (dir !== undefined && existsSync(dir) && (!statSync(dir).isDirectory() || readdirSync(dir).length > 0)) {
+        throw new LiaisonError('FILE_EXISTS', `${dir} is not an empty directory.`);
       }
-      await run(flags);
+      await run(dir, flags.keep === true);
     });
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(dir: string | undefined, keepIt: boolean): Promise<void> {
   const timeline = new Timeline();
-  const stage = new Stage(flags.data ?? (flags.keep ? 'demo-data' : undefined));
-  const interrupted = (): void => void stage.takeDown().then(() => process.exit(130));
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const stage = new Stage(dir);
+  let ending: Promise<void> | undefined;
+  // However this process is told to end, nothing of it may stay: no process, no temporary directory.
+  const interrupted = (signal: NodeJS.Signals): void => {
+    ending ??= stage.takeDown().then(() => process.exit(128 + constants.signals[signal]));
+  };
+  for (const signal of SIGNALS) process.on(signal, interrupted);
   let kept = false;
   try {
     await new Story(stage, timeline).play();
     timeline.line(`\nDone in ${timeline.elapsedSeconds.toFixed(0)} s.`);
-    if (flags.keep) {
+    if (keepIt) {
       await keep(stage, timeline);
       kept = true;
+    } else if (dir === undefined) {
+      timeline.line('Nothing is left of it. To keep it: ./liaison demo --keep --data DIR');
     }
+  } catch (error) {
+    // What fails because it was interrupted is not an error to report.
+    if (!ending) throw error;
+    await ending;
   } finally {
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-    if (!kept) await stage.takeDown();
+    if (!kept && !ending) await stage.takeDown();
+    for (const signal of SIGNALS) process.off(signal, interrupted);
   }
 }
 

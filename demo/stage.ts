@@ -5,7 +5,6 @@ import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { LiaisonError } from '../protocol/errors.ts';
 import { Agency } from './agency.ts';
 
@@ -31,6 +30,8 @@ export class Stage {
   verifierKey = '';
   private readonly isOwnDir: boolean;
   private gateway: ChildProcess | undefined;
+  private readonly running = new Set<ChildProcess>();
+  private ending = false;
 
   /** @param dir where to work; without it a temporary directory that is removed at the end */
   constructor(dir: string | undefined) {
@@ -115,10 +116,7 @@ export class Stage {
   /** The auditor's command on the stopped gateway's data. */
   async audit(): Promise<Answer> {
     const trust = ['--log-key', this.verifierKey, '--anchors', this.path('certs/ca')];
-    return this.liaison('audit', 'verify', this.path('gateway'), ...trust).catch((error: unknown) => {
-      const { stdout, code } = error as { stdout?: string; code?: number };
-      return { stdout: stdout ?? String(error), status: code ?? 1 };
-    });
+    return this.liaison('audit', 'verify', this.path('gateway'), ...trust);
   }
 
   /** What a newcomer needs to connect a client of their own. */
@@ -156,7 +154,10 @@ export class Stage {
 
   /** Ends every process that is still there and removes a temporary directory. */
   async takeDown(): Promise<void> {
+    this.ending = true;
     for (const agency of this.agencies) agency.kill();
+    // A command that is still running would write into the directory again.
+    await Promise.all([...this.running].map(ended));
     await this.stopGateway('SIGKILL');
     if (this.isOwnDir) rmSync(this.dir, { recursive: true, force: true });
   }
@@ -166,10 +167,27 @@ export class Stage {
     this.gateway?.unref();
   }
 
-  private async liaison(...words: string[]): Promise<Answer> {
-    const { stdout } = await promisify(execFile)(LIAISON, words, { maxBuffer: 2 ** 24 });
-    return { stdout, status: 0 };
+  /** Runs a command of ours; its error is passed on as its own sentence. */
+  private liaison(...words: string[]): Promise<Answer> {
+    if (this.ending) return Promise.reject(new LiaisonError('SHUTTING_DOWN'));
+    return new Promise((resolve, reject) => {
+      const child = execFile(LIAISON, words, { maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
+        this.running.delete(child);
+        const status = child.exitCode ?? 1;
+        if (!error || words[0] === 'audit') resolve({ stdout, status });
+        else reject(new LiaisonError('INTERNAL', `${words.slice(0, 2).join(' ')}: ${stderr.trim()}`));
+      });
+      this.running.add(child);
+    });
   }
+}
+
+/** Kills a process and waits for its end. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
 }
 
 async function freePort(): Promise<number> {

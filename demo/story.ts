@@ -72,7 +72,7 @@ export class Story {
       `verified and opened it: "${textOf(asked.body, 'informationRequest', 'subject')}"`,
     );
     await police.wait(request.id, 'handed-over');
-    timeline.event('xb.police', 'holds the ContentHandover signed by the secretariat', 'ok');
+    timeline.event('xb.police', 'holds the handover that the secretariat has signed', 'ok');
     const answer = await this.post(secretariat, answerTo(POLICE, asked.id, asked.threadId));
     const answered = await police.receives((message) => message.id === answer.id);
     timeline.event('xb.police', `answer: "${textOf(answered.body, 'informationAnswer', 'text')}"`, 'ok');
@@ -87,7 +87,7 @@ export class Story {
     timeline.event('xa.customs', `report on 48,000 tablets, accepted as log entry ${report.index}`, 'ok');
     await secretariat.receives((message) => message.id === report.id);
     timeline.event('wco.secretariat', 'has it');
-    timeline.event('gateway', 'ConsignmentNotification: the copy for xb.police waits', 'wait');
+    timeline.event('gateway', 'the copy for xb.police waits (ConsignmentNotification)', 'wait');
     await police.start();
     await police.receives((message) => message.id === report.id);
     timeline.event('xb.police', 'is back and has it');
@@ -102,7 +102,7 @@ export class Story {
     timeline.event('operator', 'suspends wco.secretariat (a signed entry in the log)');
     const [id = ''] = await customs.send(reportTo([SECRETARIAT]));
     const code = await customs.obstacle(id);
-    timeline.event('gateway', `SubmissionRejection ${code}, in the log; a retry can help`, 'no');
+    timeline.event('gateway', `refuses: ${code} (a SubmissionRejection in the log; a retry can help)`, 'no');
     await stage.operator('release', 'wco.secretariat');
     timeline.event('operator', 'ends the suspension');
     await customs.wait(id, 'handed-over', 30_000);
@@ -133,7 +133,7 @@ export class Story {
     if (came.length !== BURST + 1 || new Set(came).size !== BURST + 1) {
       throw new LiaisonError('INTERNAL', `Police received ${came.length} messages instead of ${BURST + 1}.`);
     }
-    timeline.event('xb.police', `has all ${BURST + 1}, each once`, 'ok');
+    timeline.event('xb.police', `has all ${BURST}, and one written during the outage, each once`, 'ok');
   }
 
   /** Every sender's receipts, written to files and verified with nothing but the log's key. */

@@ -6,10 +6,11 @@ import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { pino, type Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import { readKeyFile, readBytes } from '../cli/config-file.ts';
+import { readKeyFile } from '../cli/config-file.ts';
 import { ERRORS, LiaisonError, type ErrorCode } from '../protocol/errors.ts';
 import type { GatewayConfig } from './config.ts';
 import { ControlServer } from './control/server.ts';
+import { readTlsFiles } from './init.ts';
 import { LedgerClient } from './ledger/client.ts';
 import type { DirectoryView, Fault, LedgerOutput, LedgerStatus } from './pipeline.ts';
 import { RevocationFiles } from './revocation-files.ts';
@@ -56,7 +57,7 @@ export class Gateway {
    * @throws LiaisonError for everything that makes a start impossible: configuration, key files, data, port
    */
   static async start(config: GatewayConfig, log: Logger = pino({ level: config.logLevel })): Promise<Gateway> {
-    const tls = { certificate: readBytes(config.tls.certificate), key: readKeyFile(config.tls.key) };
+    const tls = readTlsFiles(config.tls);
     readKeyFile(config.logKey);
     log.info({ origin: config.origin }, 'starting');
     let ready: (directory: DirectoryView) => void = () => undefined;

@@ -4,6 +4,8 @@ import type { Committer } from './committer.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
 
 const PAGE = 500;
+/** The clock may step back by less than what counts as a fault, and messages accepted then expire behind our back. */
+const STEP_BACK_MS = 10_000;
 
 export class Expiry {
   private readonly engine: LedgerEngine;
@@ -38,7 +40,7 @@ export class Expiry {
     const next =
       last && due.length === PAGE
         ? { expiresAtMs: last.expiresAtMs, entryIndex: last.entryIndex }
-        : { expiresAtMs: nowMs, entryIndex: Number.MAX_SAFE_INTEGER };
+        : { expiresAtMs: nowMs - STEP_BACK_MS, entryIndex: Number.MAX_SAFE_INTEGER };
     const pending = due.filter((row) => row.outstanding > 0);
     if (pending.length === 0) {
       this.done = next;

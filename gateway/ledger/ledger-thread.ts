@@ -28,6 +28,8 @@ import type { LedgerEngine, Outcome, Work } from './engine.ts';
 import { consistencyFrom, ledgerStatus, proofsFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
 
+const HOUSEKEEPING_MS = 60_000;
+
 export interface LedgerSettings {
   requireRevocationLists: boolean;
   tickMs: number;
@@ -64,7 +66,7 @@ export class LedgerThread {
   start(): void {
     this.timers = [
       setInterval(() => this.everySecond(), 1000),
-      setInterval(() => this.housekeeping(), Math.min(this.settings.tickMs, 60_000)),
+      setInterval(() => this.housekeeping(), HOUSEKEEPING_MS),
     ];
     this.post({ kind: 'ready', directory: this.directory.view() });
   }
@@ -137,7 +139,7 @@ export class LedgerThread {
       pending.push({
         command: { kind: 'submit', agency: work.agency, header, parsed, signature, path, contentBytes },
         content: { content, wrappedKeys },
-        mayLog: () => this.refusals.mayLog(work.agency, this.committer.lastAtMs),
+        mayLog: () => this.refusals.mayLog(work.agency, this.committer.clock.now()),
       });
     }
     const done = (outcomes: Outcome[]): void => {
@@ -345,6 +347,7 @@ export class LedgerThread {
       if (this.committer.clock.fault !== '') return;
       if (this.revocationsDue) this.revokeListed();
       this.expiry.run();
+      if (this.committer.clock.now() - this.committer.lastAtMs >= this.settings.tickMs) this.record({ kind: 'tick' });
     });
   }
 
@@ -352,7 +355,6 @@ export class LedgerThread {
     this.guarded(() => {
       const counts = this.refusals.take();
       if (counts.length > 0) this.summarize(counts);
-      if (this.committer.clock.now() - this.committer.lastAtMs >= this.settings.tickMs) this.record({ kind: 'tick' });
       this.record({ kind: 'purge' });
     });
   }

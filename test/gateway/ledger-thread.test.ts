@@ -1,4 +1,4 @@
-/** What the ledger's thread does by itself: it ends what has expired. */
+/** What the ledger's thread does by itself: ending what has expired, and saying that the log is alive. */
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { Clock } from '../../gateway/ledger/clock.ts';
 import { LedgerThread } from '../../gateway/ledger/ledger-thread.ts';
@@ -17,11 +17,13 @@ afterEach(() => {
 /** A thread over an engine, with time that the test lets pass. */
 class TestThread {
   readonly subject = new TestEngine();
+  private readonly startedMs = START_MS;
   private passedMs = 0;
+  private stepMs = 0;
 
   start(tickMs: number): void {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setImmediate'] });
-    const clock: Clock = { now: () => START_MS + this.passedMs, monotonic: () => this.passedMs };
+    const clock: Clock = { now: () => this.startedMs + this.passedMs + this.stepMs, monotonic: () => this.passedMs };
     const thread = new LedgerThread(
       this.subject.engine,
       { requireRevocationLists: false, tickMs },
@@ -38,6 +40,11 @@ class TestThread {
       // What the timers have asked to be done right after them.
       vi.advanceTimersByTime(0);
     }
+  }
+
+  /** Puts the wall clock forward or back. */
+  step(ms: number): void {
+    this.stepMs += ms;
   }
 
   outstanding(): unknown {
@@ -75,5 +82,29 @@ test('an expiry that could not be recorded is tried again', () => {
   commit.mockRestore();
   thread.pass(2000);
   expect(thread.outstanding()).toBe(0);
+  thread.subject.close();
+});
+
+// Guards: a small step back of the clock, which is no fault, let messages expire behind what had been looked at.
+test('a message that was accepted after a small step back of the clock still ends', () => {
+  const thread = new TestThread();
+  thread.start(60_000);
+  thread.step(4000);
+  thread.pass(1000);
+  thread.step(-4000);
+  sendMany(thread, 1, START_MS + 2000);
+  thread.pass(3000);
+  expect(thread.outstanding()).toBe(0);
+  thread.subject.close();
+});
+
+// Guards: looking for something to purge counted as an entry, so a quiet log never said that it was alive.
+test.each([60, 600])('a quiet log has an entry every %i seconds', (seconds) => {
+  const thread = new TestThread();
+  thread.start(seconds * 1000);
+  const { size } = thread.subject.engine.tree;
+  thread.pass(seconds * 3000 + 5000);
+  expect(thread.subject.engine.tree.size - size).toBe(3);
+  expect(thread.subject.engine.entry(size).event.kind).toBe('tick');
   thread.subject.close();
 });
