@@ -8,6 +8,8 @@ const long = process.env['LIAISON_LONG'] === '1';
 
 export default defineConfig({
   test: {
+    // End-to-end tests mostly wait for other processes: more files at a time than there are cores.
+    maxWorkers: 4,
     projects: [
       project('unit', ['test/{protocol,ledger,audit,gateway,node,certs-dev,cli,demo,project}/**/*.test.ts'], 20_000),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),

@@ -74,7 +74,7 @@ function initCommand(clock: () => number): Command {
     )
     .addOption(new Option('--days <n>', 'how long everything is valid').argParser(parseDays).default(90))
     .option('--json', 'print what was written as JSON')
-    .addHelpText('after', '\nExample:\n  liaison certs-dev init --out certs --agencies xa.customs,xb.police')
+    .addHelpText('after', '\nExample:\n  ./liaison certs-dev init --out certs --agencies xa.customs,xb.police')
     .action(async ({ out, agencies, hosts, days, json }: Options) => {
       warn();
       const files = await initDirectory({ dir: out, agencies, hosts, days, clock });
@@ -96,7 +96,7 @@ function revokeCommand(clock: () => number): Command {
     .option('--json', 'print what was done as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  liaison certs-dev revoke --dir certs --certificate certs/xb.police/signing.pem\n\n' +
+      '\nExample:\n  ./liaison certs-dev revoke --dir certs --certificate certs/xb.police/signing.pem\n\n' +
         'Then give the new DIR/ca/root.crl.pem to the gateway and to the nodes.',
     )
     .action(({ dir, certificate, json }: Options) => {

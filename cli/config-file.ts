@@ -26,12 +26,27 @@ export function loadConfig<T extends z.ZodType>(
   }
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
-  throw new LiaisonError('CONFIG_INVALID', `${path}: ${issues.join('; ')}.`);
+  throw new LiaisonError('CONFIG_INVALID', `${path}: ${result.error.issues.map((one) => spelt(one, raw)).join('; ')}.`);
+}
+
+/** A mistake in words about the file. */
+function spelt(issue: z.core.$ZodIssue, raw: unknown): string {
+  const key = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const names = issue.keys.map((name) => (key === '' ? name : `${key}.${name}`));
+    return names.length === 1 ? `${names.join()} is not a known key` : `${names.join(', ')} are not known keys`;
+  }
+  const value = issue.path.reduce<unknown>(
+    (group, name) =>
+      typeof group === 'object' && group !== null ? (group as Record<PropertyKey, unknown>)[name] : undefined,
+    raw,
+  );
+  if (value === undefined && key !== '') return `${key} is missing`;
+  return `${key || 'the file'}: ${issue.message.replace(/^Invalid (?:input|option): /, '').replace(', received ', ', not ')}`;
 }
 
 function readYaml(path: string): Record<string, unknown> {
-  const text = readText(path);
+  const text = readConfigText(path);
   try {
     const value: unknown = parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
@@ -40,6 +55,16 @@ function readYaml(path: string): Record<string, unknown> {
     throw new LiaisonError('CONFIG_INVALID', `${path}: ${error.message.split('\n')[0] ?? ''}`);
   }
   throw new LiaisonError('CONFIG_INVALID', `${path}: expected keys and values.`);
+}
+
+function readConfigText(path: string): string {
+  try {
+    return readText(path);
+  } catch (error) {
+    if (!(error instanceof LiaisonError)) throw error;
+    const { detail, cause } = error;
+    throw new LiaisonError('FILE_UNREADABLE', detail.replace(/\.$/, ' (give --config FILE).'), { cause });
+  }
 }
 
 /** The part of a JSON schema that is looked at: the keys of a group. */
@@ -96,8 +121,21 @@ export function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new LiaisonError('FILE_UNREADABLE', `${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`);
+    throw unreadable(path, error);
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'leads through a file as if it were a directory',
+  EACCES: 'may not be read by this user',
+};
+
+/** What the operating system said, in words. */
+export function unreadable(path: string, cause: unknown): LiaisonError {
+  const { code = String(cause) } = cause as NodeJS.ErrnoException;
+  return new LiaisonError('FILE_UNREADABLE', `${path} ${REASONS[code] ?? `cannot be read (${code})`}.`, { cause });
 }
 
 /**

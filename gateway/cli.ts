@@ -1,5 +1,6 @@
 /** `./liaison gateway …`: make, run and operate a gateway. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { readKeyFile, readText } from '../cli/config-file.ts';
@@ -9,7 +10,7 @@ import { keyThumbprint } from '../protocol/algorithms.ts';
 import { parseEnrolmentFile } from '../protocol/enrolment.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { AgencyStatus, type Act } from '../protocol/generated/schema.ts';
-import { fromBase64Url, parseAgencyId, toBase64Url } from '../protocol/ids.ts';
+import { type AgencyId, fromBase64Url, parseAgencyId, toBase64Url } from '../protocol/ids.ts';
 import { loadGatewayConfig } from './config.ts';
 import { ControlClient } from './control/client.ts';
 import { Gateway } from './gateway.ts';
@@ -57,7 +58,7 @@ function initCommand(): Command {
     .description('make the log key, the operator key, the configuration and the ledger with entry 0')
     .requiredOption('--data <dir>', 'new directory for everything the gateway keeps')
     .requiredOption('--origin <name>', 'name of the log, e.g. gateway.example.org/log')
-    .requiredOption('--anchors <file...>', 'certificates of the authorities trusted for agencies')
+    .requiredOption('--anchors <path...>', 'certificates of the authorities trusted for agencies: files or directories')
     .requiredOption('--certificate <file>', 'TLS certificate chain of the gateway')
     .requiredOption('--key <file>', 'its private key')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
@@ -67,8 +68,11 @@ function initCommand(): Command {
     .addHelpText('after', EXAMPLES.init)
     .action((flags: InitFlags) => {
       const port = Number(flags.port);
-      if (!Number.isInteger(port) || port < 0 || port > 65535) throw new LiaisonError('USAGE', `--port ${flags.port}`);
-      const result = initGateway({ ...flags, port, nowMs: Date.now() });
+      if (!Number.isInteger(port) || port < 0 || port > 65535) {
+        throw new LiaisonError('USAGE', `--port: expected a number from 1 to 65535, not ${flags.port}.`);
+      }
+      const anchors = flags.anchors.flatMap(anchorFiles);
+      const result = initGateway({ ...flags, anchors, port, nowMs: Date.now() });
       print(flags, result, [
         `Configuration  ${result.config}`,
         `Operator key   ${result.operatorKey}  (keep it apart from the gateway)`,
@@ -76,6 +80,14 @@ function initCommand(): Command {
         'Give the log key to every agency and auditor by another way than the gateway itself.',
       ]);
     });
+}
+
+/** A file by itself, or a directory's files with certificates; lists may lie beside them. */
+function anchorFiles(path: string): string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  const names = readdirSync(path).filter((name) => /(?<!\.crl)\.(pem|crt|cer)$/.test(name));
+  if (names.length === 0) throw new LiaisonError('TRUST_MISSING', `--anchors: ${path} holds no certificate.`);
+  return names.sort().map((name) => join(path, name));
 }
 
 function serveCommand(): Command {
@@ -142,9 +154,17 @@ function agencyCommand(kind: 'suspend' | 'release', description: string): Comman
     .argument('<agency>', 'e.g. xa.customs')
     .addHelpText('after', `\nExample:\n  ./liaison gateway ${kind} xa.customs --config data/gateway.yaml`)
     .action(async (name: string, flags: ActOption) => {
-      const agency = parseAgencyId(name);
+      const agency = agencyOfArgument(name);
       await act(flags, { kind, value: { agency } }, `${agency} is ${kind === 'suspend' ? 'suspended' : 'released'}`);
     });
+}
+
+function agencyOfArgument(name: string): AgencyId {
+  try {
+    return parseAgencyId(name);
+  } catch (error) {
+    throw new LiaisonError('USAGE', `<agency>: ${error instanceof LiaisonError ? error.detail : ''}`, { cause: error });
+  }
 }
 
 function revokeCommand(): Command {
@@ -154,7 +174,13 @@ function revokeCommand(): Command {
     .addHelpText('after', EXAMPLES.revoke)
     .action(async (what: string, flags: ActOption) => {
       const keyId = keyIdFrom(what);
-      await act(flags, { kind: 'revoke', value: { keyId } }, `Key ${toBase64Url(keyId)} is revoked`);
+      try {
+        await act(flags, { kind: 'revoke', value: { keyId } }, `Key ${toBase64Url(keyId)} is revoked`);
+      } catch (error) {
+        // Its remedy is for those who want to use the key.
+        if (!(error instanceof LiaisonError) || error.code !== 'KEY_UNKNOWN') throw error;
+        throw new LiaisonError('ACT_INVALID', error.detail, { cause: error });
+      }
     });
 }
 
@@ -170,6 +196,7 @@ function confirmClockCommand(): Command {
 function keyIdFrom(what: string): Uint8Array {
   const direct = fromBase64Url(what);
   if (direct?.length === 32) return direct;
+  if (!existsSync(what)) throw new LiaisonError('USAGE', `${what} is neither a file nor a key id.`);
   const [leaf] = parseCertificates(readText(what));
   if (!leaf) throw new LiaisonError('FILE_INVALID', `${what} has no certificate.`);
   return keyThumbprint(leaf.publicKey);

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { parseCanonicalJwk } from '../protocol/algorithms.ts';
 import { verifyLeaf } from '../protocol/batch.ts';
 import { verifyCertificateChain, type CertificateUse, type VerifiedCertificate } from '../protocol/certificates.ts';
-import { decode } from '../protocol/codec.ts';
+import { decode, encode } from '../protocol/codec.ts';
 import { verifyKeyStatement } from '../protocol/envelope/encryption-keys.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import {
@@ -11,6 +11,7 @@ import {
   AgencyStatus,
   KeyUsage,
   CertificateChainSchema,
+  SignedLeafSchema,
   type Act,
   type CertificateChain,
   type Enrol,
@@ -58,7 +59,7 @@ function checkContent(state: State, act: Act, context: DecisionContext): void {
       return;
     case 'revoke': {
       const key = state.get('keys', act.act.value.keyId);
-      if (!key) throw new LiaisonError('KEY_UNKNOWN', 'No such key is registered.');
+      if (!key) throw new LiaisonError('KEY_UNKNOWN', 'No such key is registered, so there is nothing to revoke.');
       if (key.revokedIndex !== 0) throw invalid('The key is revoked already.');
       return;
     }
@@ -131,6 +132,9 @@ function checkUnit(
   const content = verifyKeyStatement(statement, key);
   if (content.mailbox !== mailbox) throw invalid(`The key statement of ${mailbox} is for ${content.mailbox}.`);
   const known = state.get('mailboxes', mailbox);
+  if (known && equalBytes(known.statement, encode(SignedLeafSchema, statement))) {
+    throw invalid(`${mailbox} is enrolled with exactly these keys already.`);
+  }
   if (known && content.version <= known.version) {
     throw invalid(`The key statement of ${mailbox} has version ${content.version}; it must be above ${known.version}.`);
   }

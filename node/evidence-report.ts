@@ -30,11 +30,19 @@ export function reportEvidence(message: OutboxRow, rows: readonly EvidenceRow[])
 function recipientEvidence(recipient: Mailbox, message: OutboxRow, rows: readonly EvidenceRow[]): RecipientEvidence {
   const own = rows.filter((row) => row.recipient === undefined || row.recipient === recipient);
   const events = own.flatMap(eventsOf);
-  if (message.state === 'refused' && !own.some((row) => row.event === 'SubmissionRejection')) {
+  if (
+    message.state === 'refused' &&
+    !isRefusedHere(message) &&
+    !own.some((row) => row.event === 'SubmissionRejection')
+  ) {
     events.push({ event: 'SubmissionRejection', reason: codeName(message.code ?? 0) });
   }
   return { recipient, state: stateOf(message, events), events };
 }
+
+/** Never sealed in its last form, so nobody but this node has refused it: no event of the delivery. */
+const isRefusedHere = ({ state, headerDigest }: OutboxRow): boolean =>
+  state === 'refused' && headerDigest === undefined;
 
 /** In a local mailbox the acceptance entry is the consignment as well. */
 function eventsOf(row: EvidenceRow): EvidenceEvent[] {
@@ -56,7 +64,7 @@ function stateOf(message: OutboxRow, events: readonly EvidenceEvent[]): Recipien
   );
   if (ended) return ended.event;
   if (message.state === 'accepted') return 'ContentConsignment';
-  return message.state === 'refused' ? 'SubmissionRejection' : undefined;
+  return message.state === 'refused' && !isRefusedHere(message) ? 'SubmissionRejection' : undefined;
 }
 
 /** Receipt files of everything that is known about a message, in the log's order. */

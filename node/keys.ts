@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:cry
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseVerifierKey, type Verifier } from '../audit/verifier-key.ts';
-import { readBytes, readKeyFile, readText } from '../cli/config-file.ts';
+import { readBytes, readKeyFile, readText, unreadable } from '../cli/config-file.ts';
 import { algorithmOfKey, keyThumbprint } from '../protocol/algorithms.ts';
 import { agencyOfCertificate, parseCertificates } from '../protocol/certificates.ts';
 import { encryptionKeyOf } from '../protocol/envelope/encryption-keys.ts';
@@ -102,13 +102,18 @@ function loadDecryptionKeys(dir: string): ReadonlyMap<KeyId, KeyObject> {
 const CERTIFICATE_FILE = /(?<!\.crl)\.(pem|crt|cer)$/;
 const LIST_FILE = /\.crl(\.pem|\.der)?$/;
 
-/** The certificates in a directory's files *.pem, *.crt and *.cer, without *.crl.pem. @throws LiaisonError FILE_INVALID */
-export const readAnchors = (dir: string): X509Certificate[] => filesOf(dir, CERTIFICATE_FILE).flatMap(readCertificates);
+/**
+ * The certificates of a file, or in a directory's files *.pem, *.crt and *.cer, without *.crl.pem.
+ * @throws LiaisonError FILE_UNREADABLE, FILE_INVALID
+ */
+export const readAnchors = (path: string): X509Certificate[] =>
+  filesOf(path, CERTIFICATE_FILE).flatMap(readCertificates);
 
 /** @throws LiaisonError TRUST_MISSING when there is no anchor; FILE_UNREADABLE, FILE_INVALID, CONFIG_INVALID */
 export function loadTrust(config: NodeConfig): Trust {
   const anchors = readAnchors(config.anchors);
-  if (anchors.length === 0) throw new LiaisonError('TRUST_MISSING', `${config.anchors} holds no certificate.`);
+  if (anchors.length === 0)
+    throw new LiaisonError('TRUST_MISSING', `anchors in node.yaml: ${config.anchors} holds no certificate.`);
   const { revocationLists } = config;
   return {
     anchors,
@@ -117,11 +122,14 @@ export function loadTrust(config: NodeConfig): Trust {
   };
 }
 
-/** Lists are replaced while the node runs, so the directory is looked at again, but a file is parsed once. */
-function listReader(dir: string): () => readonly RevocationList[] {
+/**
+ * The lists of a file or a directory. They are replaced while the node runs, so it is looked at again, but a file is
+ * parsed once.
+ */
+export function listReader(path: string): () => readonly RevocationList[] {
   const parsed = new Map<string, { modifiedMs: number; list: RevocationList }>();
   return () =>
-    filesOf(dir, LIST_FILE).map((file) => {
+    filesOf(path, LIST_FILE).map((file) => {
       const modifiedMs = statSync(file).mtimeMs;
       const known = parsed.get(file);
       if (known?.modifiedMs === modifiedMs) return known.list;
@@ -131,17 +139,19 @@ function listReader(dir: string): () => readonly RevocationList[] {
     });
 }
 
-function filesOf(dir: string, pattern: RegExp): string[] {
+/** A file by itself, whatever its name, or a directory's files with such names. */
+function filesOf(path: string, pattern: RegExp): string[] {
   let names: string[];
   try {
-    names = readdirSync(dir);
+    if (statSync(path).isFile()) return [path];
+    names = readdirSync(path);
   } catch (cause) {
-    throw new LiaisonError('FILE_UNREADABLE', dir, { cause });
+    throw unreadable(path, cause);
   }
   return names
     .filter((name) => pattern.test(name))
     .sort()
-    .map((name) => join(dir, name));
+    .map((name) => join(path, name));
 }
 
 function withFile(error: unknown, path: string): unknown {

@@ -90,5 +90,6 @@ function failureOf(recipient: string, reason: string | undefined): LiaisonError 
 function timeoutError({ timeoutMs, connectionError, goal }: WaitRequest): LiaisonError {
   const error = connectionError();
   if (error) return error;
-  return new LiaisonError('WAIT_TIMEOUT', `The message is not ${goal} after ${timeoutMs} ms; the node goes on trying.`);
+  const text = goal === 'accepted' ? 'accepted' : 'handed over';
+  return new LiaisonError('WAIT_TIMEOUT', `The message is not ${text} after ${timeoutMs} ms.`);
 }

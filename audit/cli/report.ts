@@ -1,5 +1,5 @@
 /** Reports for people. The verdict comes first: whoever reads only one line reads that one. */
-import { print, printTable } from '../../cli/print.ts';
+import { print, printable, printTable } from '../../cli/print.ts';
 import type { ReceiptReport } from '../explain-receipt.ts';
 import type { Finding } from '../findings.ts';
 import type { LogReport, Verdict } from '../verify-log.ts';
@@ -94,10 +94,14 @@ function printFindings(findings: readonly Finding[], total: number): void {
   for (const { rule, notes = [] } of rows) if (rule === 'split-view' || rule === 'truncated') printNotes(rule, notes);
 }
 
-/** Verbatim: they are the proof, and whoever reads the report must be able to pass them on. */
+/** They are the proof, and whoever reads the report must be able to pass them on; a signed note has no control characters. */
 function printNotes(rule: string, notes: readonly string[]): void {
   for (const [i, note] of notes.entries()) {
-    process.stdout.write(`\nNote ${i + 1} of ${notes.length} (${rule}):\n\n${note.replace(/^/gm, '    ').trimEnd()}\n`);
+    const lines = note
+      .trimEnd()
+      .split('\n')
+      .map((line) => `    ${printable(line)}`.trimEnd());
+    process.stdout.write(`\nNote ${i + 1} of ${notes.length} (${rule}):\n\n${lines.join('\n')}\n`);
   }
 }
 

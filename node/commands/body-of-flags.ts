@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { readText } from '../../cli/config-file.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import type { JsonBody } from '../types.ts';
-import { enumName } from './shared.ts';
+import { CrimeArea, MessageType, Outcome } from '../../protocol/generated/schema.ts';
+import type { JsonBody, NameOf } from '../types.ts';
+import { choiceOf } from './shared.ts';
 
 export interface BodyFlags {
   readonly type?: string;
@@ -15,7 +16,7 @@ export interface BodyFlags {
   readonly case?: string;
   readonly crimeArea: string;
   readonly evaluation: string;
-  readonly outcome: string;
+  readonly outcome?: string;
   readonly facts?: string;
   readonly offence?: string;
   readonly urgencyReason?: string;
@@ -31,7 +32,11 @@ export function bodyOfFlags(flags: BodyFlags, unit: string, nowMs: number): Json
   if ((flags.body === undefined) === (flags.text === undefined)) {
     throw new LiaisonError('USAGE', 'Give either --body FILE or --text TEXT.');
   }
-  if (flags.body !== undefined) return jsonOf(flags.body);
+  if (flags.body !== undefined) {
+    refuseStray(flags, undefined);
+    return jsonOf(flags.body);
+  }
+  if (flags.text?.trim() === '') throw new LiaisonError('USAGE', '--text is empty.');
   return {
     language: flags.language,
     ...(flags.case === undefined ? {} : { caseNumber: flags.case }),
@@ -41,15 +46,18 @@ export function bodyOfFlags(flags: BodyFlags, unit: string, nowMs: number): Json
 }
 
 function contentOf(flags: BodyFlags, text: string, unit: string, nowMs: number): JsonBody {
-  const type = enumName(flags.type ?? (flags.replyTo === undefined ? 'SPONTANEOUS_INFORMATION' : 'INFORMATION_ANSWER'));
-  const crimeArea = enumName(flags.crimeArea);
+  const usual = flags.replyTo === undefined ? 'spontaneous-information' : 'information-answer';
+  const type = choiceOf('--type', flags.type ?? usual, MessageType);
+  refuseStray(flags, type);
+  const crimeArea = choiceOf('--crime-area', flags.crimeArea, CrimeArea);
   switch (type) {
     case 'SPONTANEOUS_INFORMATION': {
       const evaluation = evaluationOf(flags.evaluation, unit, nowMs);
       return { spontaneousInformation: { subject: flags.subject ?? firstWords(text), text, crimeArea, evaluation } };
     }
     case 'INFORMATION_ANSWER': {
-      const outcome = enumName(flags.outcome);
+      if (flags.replyTo === undefined) throw new LiaisonError('USAGE', 'An answer needs --reply-to ID.');
+      const outcome = choiceOf('--outcome', flags.outcome ?? 'full', Outcome);
       const assessed = outcome === 'NO_HIT' ? {} : { evaluation: evaluationOf(flags.evaluation, unit, nowMs) };
       return { informationAnswer: { outcome, text, ...assessed } };
     }
@@ -62,8 +70,16 @@ function contentOf(flags: BodyFlags, text: string, unit: string, nowMs: number):
       const request = { subject, informationSought: text, purposeAndFacts: facts, offence, crimeArea };
       return { informationRequest: { ...request, ...(urgencyReason === undefined ? {} : { urgencyReason }) } };
     }
-    default:
-      throw new LiaisonError('USAGE', `--type ${flags.type ?? ''} is not known; see --help.`);
+  }
+}
+
+/** What belongs to another type would be lost without a word. */
+function refuseStray(flags: BodyFlags, type: NameOf<typeof MessageType> | undefined): void {
+  if (flags.outcome !== undefined && type !== 'INFORMATION_ANSWER') {
+    throw new LiaisonError(
+      'USAGE',
+      '--outcome goes with --text and --type information-answer (or --reply-to ID) only.',
+    );
   }
 }
 
@@ -78,11 +94,17 @@ function evaluationOf(text: string, assessedByUnit: string, assessedAtMs: number
 const SUBJECT_CHARACTERS = 80;
 const firstWords = (text: string): string => (text.trim().split('\n')[0] ?? '').slice(0, SUBJECT_CHARACTERS);
 
+export const bodyName = (file: string): string => (file === '-' ? 'Standard input' : file);
+
 function jsonOf(file: string): JsonBody {
   const text = file === '-' ? readFileSync(0, 'utf8') : readText(file);
+  const name = bodyName(file);
+  let body: unknown;
   try {
-    return JSON.parse(text) as JsonBody;
+    body = JSON.parse(text);
   } catch (cause) {
-    throw new LiaisonError('FILE_INVALID', `${file === '-' ? 'Standard input' : file} is not JSON.`, { cause });
+    throw new LiaisonError('FILE_INVALID', `${name} is not JSON.`, { cause });
   }
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as JsonBody;
+  throw new LiaisonError('FILE_INVALID', `${name}: expected an object such as { "language": "en", … }.`);
 }

@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { jsonText, print, printable, printTable } from '../../cli/print.ts';
 import { MessageType, type Routing } from '../../protocol/generated/schema.ts';
+import { parseMessageId } from '../../protocol/ids.ts';
 import { bodyToJson } from '../../protocol/messages/json.ts';
 import type { AgencyNode } from '../agency-node.ts';
-import type { InboxMessage, StoredMessage, StoredReceipt } from '../types.ts';
-import { linesOf } from './send.ts';
+import { ownMailbox } from '../compose.ts';
+import type { InboxMessage, MessageEvidence, StoredMessage, StoredReceipt } from '../types.ts';
+import { linesOf, refusedHere } from './send.ts';
 import {
   type CommonFlags,
   configOption,
   isoTime,
   jsonOption,
+  ofFlag,
   syncIfPossible,
   verboseOption,
   withNode,
@@ -45,10 +48,12 @@ export function inboxCommand(): Command {
 }
 
 async function list(node: AgencyNode, flags: InboxFlags): Promise<void> {
-  await syncIfPossible(node);
+  const options = { ...mailboxOf(flags, node), follow: false };
+  // Somebody may take "nothing is waiting" for the gateway's word.
+  if (!(await syncIfPossible(node))) process.exitCode = 1;
   await quiet(node);
   const messages: InboxMessage[] = [];
-  for await (const message of node.inbox({ ...mailboxOf(flags), follow: false })) messages.push(message);
+  for await (const message of node.inbox(options)) messages.push(message);
   if (flags.json === true) print(flags, messages.map(jsonOf), []);
   else if (messages.length === 0) print(flags, [], ['Nothing is waiting.']);
   else printTable(['Received', 'Id', 'From', 'To', 'Type', 'Subject'], messages.map(cellsOf));
@@ -59,14 +64,15 @@ async function follow(node: AgencyNode, flags: InboxFlags): Promise<void> {
   const interrupted = new AbortController();
   const stop = (): void => interrupted.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  for await (const message of node.inbox({ ...mailboxOf(flags), signal: interrupted.signal })) {
+  for await (const message of node.inbox({ ...mailboxOf(flags, node), signal: interrupted.signal })) {
     const line = flags.json === true ? jsonText(jsonOf(message)) : printable(cellsOf(message).join('  '));
     process.stdout.write(`${line}\n`);
     if (flags.done === true) await message.done();
   }
 }
 
-const mailboxOf = ({ mailbox }: InboxFlags): { mailbox?: string } => (mailbox === undefined ? {} : { mailbox });
+const mailboxOf = ({ mailbox }: InboxFlags, { config }: AgencyNode): { mailbox?: string } =>
+  mailbox === undefined ? {} : { mailbox: ofFlag('--mailbox', () => ownMailbox(mailbox, config.mailboxes)) };
 
 async function quiet(node: AgencyNode): Promise<void> {
   if (!node.isConnected) return;
@@ -107,7 +113,8 @@ export function showCommand(): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', '\nExample:\n  ./liaison node show 0198f0a2-6e1c-7d31-8a55-0123456789ab --json')
-    .action(async (id: string, flags: CommonFlags) => {
+    .action(async (given: string, flags: CommonFlags) => {
+      const id = ofFlag('<id>', () => parseMessageId(given));
       await withNode(flags, 'optional', async (node) => {
         const here = await node.find(id);
         if (here.some((message) => message.direction === 'sent')) await syncIfPossible(node);
@@ -152,12 +159,13 @@ export function receiptsCommand(): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', '\nExample:\n  ./liaison node receipts 0198f0a2-6e1c-7d31-8a55-0123456789ab --out receipts')
-    .action(async (id: string | undefined, flags: ReceiptFlags) => {
+    .action(async (given: string | undefined, flags: ReceiptFlags) => {
+      const id = given === undefined ? undefined : ofFlag('[id]', () => parseMessageId(given));
       await withNode(flags, 'optional', async (node) => {
         if (id !== undefined) node.receipts(id);
         await syncIfPossible(node);
         if (id === undefined) listSent(node, flags);
-        else listReceipts(id, node.receipts(id), flags);
+        else listReceipts(node.evidence(id), node.receipts(id), flags);
       });
     });
 }
@@ -173,20 +181,28 @@ function listSent(node: AgencyNode, flags: CommonFlags): void {
     );
 }
 
-function listReceipts(id: string, receipts: readonly StoredReceipt[], flags: ReceiptFlags): void {
+function listReceipts(evidence: MessageEvidence, receipts: readonly StoredReceipt[], flags: ReceiptFlags): void {
   const { out } = flags;
   const files = receipts.map((receipt) => ({
     ...receipt,
-    ...(out === undefined ? {} : { file: join(out, nameOf(id, receipt)) }),
+    ...(out === undefined ? {} : { file: join(out, nameOf(evidence.id, receipt)) }),
   }));
   if (out !== undefined) mkdirSync(out, { recursive: true });
   for (const { file, text } of files) if (file !== undefined) writeFileSync(file, text);
   if (flags.json === true) print(flags, files, []);
-  else if (files.length === 0) print(flags, files, ['There is no receipt yet.']);
+  else if (files.length === 0) print(flags, files, [nothingYet(evidence)]);
   else {
     const rows = files.map(({ kind, recipient = '', index, file = '' }) => [kind, recipient, String(index), file]);
     printTable(['Receipt', 'Recipient', 'Entry', 'File'], rows);
   }
+}
+
+function nothingYet(evidence: MessageEvidence): string {
+  const refusal = refusedHere(evidence);
+  if (refusal !== undefined) return `${evidence.id}: ${refusal}.`;
+  return evidence.state === 'refused'
+    ? `Refused by the gateway: ${evidence.obstacle?.code ?? ''}; it was not logged, so there is no receipt.`
+    : 'There is no receipt yet.';
 }
 
 const nameOf = (id: string, { kind, recipient, index }: StoredReceipt): string =>

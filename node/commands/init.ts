@@ -15,8 +15,8 @@ import type { Enrol, SignedLeaf } from '../../protocol/generated/schema.ts';
 import { type AgencyId, type Mailbox, mailboxOf, parseAgencyId, parseUnitId, type UnitId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { type NodeConfigInput, parseConfig } from '../config.ts';
-import { checkCredential, readAnchors, readCertificates } from '../keys.ts';
-import { jsonOption } from './shared.ts';
+import { checkCredential, listReader, readAnchors, readCertificates } from '../keys.ts';
+import { jsonOption, ofFlag } from './shared.ts';
 
 export interface InitFlags {
   readonly dir: string;
@@ -51,8 +51,11 @@ export function initCommand(): Command {
       '--log-key <key>',
       "the log's verifier key, or a file that holds it; obtained from outside the gateway",
     )
-    .requiredOption('--anchors <dir>', 'certificates of the authorities this node trusts for agencies')
-    .option('--revocation-lists <dir>', 'directory of current revocation lists; it is not copied')
+    .requiredOption(
+      '--anchors <path>',
+      'certificates of the authorities this node trusts for agencies: file or directory',
+    )
+    .option('--revocation-lists <path>', 'current revocation lists: file or directory; it is not copied')
     .option('--node <name>', "the node's name within its agency")
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLE)
@@ -70,15 +73,15 @@ type File = readonly [path: string, content: string, mode: number];
 /**
  * Makes the directory; nothing is written unless everything is in order.
  * @throws LiaisonError FILE_EXISTS, FILE_UNREADABLE, FILE_INVALID, KEY_FILE_EXPOSED, CONFIG_INVALID, TRUST_MISSING,
- *   AGENCY_MISMATCH, HEADER_INVALID for a name, and the codes of `verifyCertificateChain`
+ *   AGENCY_MISMATCH, USAGE for a name, and the codes of `verifyCertificateChain`
  */
 export function initNode(flags: InitFlags, nowMs: number = Date.now()): { config: string; enrolment: string } {
   const { dir } = flags;
   if (existsSync(dir) && (!statSync(dir).isDirectory() || readdirSync(dir).length > 0)) {
     throw new LiaisonError('FILE_EXISTS', `${dir} is not empty.`);
   }
-  const agency = parseAgencyId(flags.agency);
-  const units = flags.units.split(',').map((unit) => parseUnitId(unit.trim()));
+  const agency = ofFlag('--agency', () => parseAgencyId(flags.agency));
+  const units = unitsOf(flags.units);
   const logKey = flags.logKey.includes('+') ? flags.logKey : readText(flags.logKey).trim();
   parseVerifierKey(logKey);
   const { files: copies, enrol, signingKey } = credentials(flags, agency, nowMs);
@@ -105,9 +108,17 @@ export function initNode(flags: InitFlags, nowMs: number = Date.now()): { config
   return { config: join(dir, 'node.yaml'), enrolment: join(dir, 'enrolment.json') };
 }
 
+function unitsOf(text: string): UnitId[] {
+  const units = text.split(',').map((unit) => ofFlag('--units', () => parseUnitId(unit.trim())));
+  if (new Set(units).size < units.length) throw new LiaisonError('USAGE', '--units: a unit is named twice.');
+  return units;
+}
+
 function credentials(flags: InitFlags, agency: AgencyId, nowMs: number) {
   const anchors = readAnchors(flags.anchors);
-  if (anchors.length === 0) throw new LiaisonError('TRUST_MISSING', `${flags.anchors} holds no certificate.`);
+  if (anchors.length === 0)
+    throw new LiaisonError('TRUST_MISSING', `--anchors: ${flags.anchors} holds no certificate.`);
+  if (flags.revocationLists !== undefined) listReader(flags.revocationLists)();
   const from = (name: string): string => join(flags.certs, name);
   const files = ['tls', 'signing'].flatMap((name): File[] => [
     [`${name}.pem`, readText(from(`${name}.pem`)), 0o644],

@@ -2,17 +2,27 @@
 import { Command, Option } from 'commander';
 import { print } from '../../cli/print.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { CrimeArea } from '../../protocol/generated/schema.ts';
+import {
+  Availability,
+  Classification,
+  CrimeArea,
+  HandlingCode,
+  MessageType,
+  Purpose,
+} from '../../protocol/generated/schema.ts';
+import { parseMailbox, parseMessageId } from '../../protocol/ids.ts';
 import type { AgencyNode } from '../agency-node.ts';
 import { ownMailbox } from '../compose.ts';
 import type { MessageEvidence, SendRequest } from '../types.ts';
 import type { WaitGoal } from '../wait.ts';
-import { type BodyFlags, bodyOfFlags } from './body-of-flags.ts';
+import { type BodyFlags, bodyName, bodyOfFlags } from './body-of-flags.ts';
 import {
+  choiceOf,
+  choicesOf,
   type CommonFlags,
   configOption,
-  enumName,
   jsonOption,
+  ofFlag,
   parseDuration,
   verboseOption,
   withNode,
@@ -34,12 +44,8 @@ interface SendFlags extends CommonFlags, BodyFlags {
   readonly timeout: string;
 }
 
-const areas = Object.keys(CrimeArea)
-  .filter((name) => name !== 'UNSPECIFIED')
-  .map((name) => name.toLowerCase().replaceAll('_', '-'));
-
 const EXAMPLES = `
-Crime areas: ${areas.join(', ')}
+Crime areas: ${choicesOf(CrimeArea)}
 
 Examples:
   ./liaison node send --to xb.police/desk --subject "Vessel Aurora" --text "Arrives on Monday with undeclared tobacco." \\
@@ -50,7 +56,10 @@ Examples:
 Without --to, the known mailboxes are listed.`;
 
 export function sendCommand(): Command {
+  const waits = new Set<string>();
   return new Command('send')
+    .on('option:wait', () => waits.add('--wait'))
+    .on('option:no-wait', () => waits.add('--no-wait'))
     .description('send a message and wait until the gateway has accepted it')
     .option('--to <mailbox...>', 'recipients, such as xb.police/desk')
     .option('--from <unit>', 'own unit (default: the first of the configuration)')
@@ -65,7 +74,7 @@ export function sendCommand(): Command {
     .option('--evaluation <code>', 'source A, B, C, X and information 1 to 4; X4: cannot be assessed', 'X4')
     .option('--facts <text>', 'of a request: purpose and facts')
     .option('--offence <text>', 'of a request: the offence')
-    .option('--outcome <outcome>', 'of an answer: full, partial or no-hit', 'full')
+    .option('--outcome <outcome>', 'of an answer: full, partial or no-hit (default: full)')
     .option('--reply-to <id>', 'the message that this one answers')
     .option('--thread <id>', 'thread to continue (default: that of --reply-to, or a new one)')
     .option('--case <number>', 'case number, encrypted with the body')
@@ -88,6 +97,7 @@ export function sendCommand(): Command {
     .addOption(verboseOption())
     .addHelpText('after', EXAMPLES)
     .action(async (flags: SendFlags) => {
+      if (waits.size > 1) throw new LiaisonError('USAGE', 'Give either --wait or --no-wait.');
       await withNode(flags, flags.wait === false ? 'none' : 'required', (node) => send(node, flags));
     });
 }
@@ -95,7 +105,11 @@ export function sendCommand(): Command {
 async function send(node: AgencyNode, flags: SendFlags): Promise<void> {
   if (!flags.to) throw new LiaisonError('USAGE', `Give --to MAILBOX. ${await knownMailboxes(node)}`);
   const timeoutMs = parseDuration(flags.timeout, '--timeout');
-  const id = await node.send(requestOf(flags, flags.to, node));
+  const request = requestOf(flags, flags.to, node);
+  if (flags.replyTo !== undefined) await node.find(flags.replyTo);
+  const id = await node.send(request).catch((error: unknown) => {
+    throw asUse(error, flags);
+  });
   if (flags.wait === false) {
     print(flags, node.evidence(id), [`${id} is in the outbox.`]);
     return;
@@ -109,41 +123,80 @@ async function send(node: AgencyNode, flags: SendFlags): Promise<void> {
   } catch (error) {
     // The id is what the message can be found by, whatever has become of it.
     if (flags.json !== true) process.stdout.write(`${id}\n`);
-    throw error;
+    throw error instanceof LiaisonError && error.code === 'WAIT_TIMEOUT' ? gaveUp(node.evidence(id), flags) : error;
   }
+}
+
+/** This command ends, and with it the node: nobody goes on trying. */
+function gaveUp({ state, obstacle }: MessageEvidence, { wait, timeout }: SendFlags): LiaisonError {
+  const goal = wait === 'handed-over' ? 'handed over' : 'accepted';
+  const why = obstacle ? ` (${obstacle.code}: ${obstacle.text})` : '';
+  const rest =
+    state === 'accepted'
+      ? 'It is accepted; ./liaison node receipts tells what becomes of it.'
+      : 'It is in the outbox; the next command that connects sends it.';
+  return new LiaisonError('WAIT_TIMEOUT', `The message is not ${goal} after ${spelt(timeout)}${why}. ${rest}`);
+}
+
+const UNITS = { s: 's', m: 'min', h: 'h', d: 'd' } as const;
+const spelt = (duration: string): string =>
+  `${duration.slice(0, -1)} ${UNITS[duration.slice(-1) as keyof typeof UNITS]}`;
+
+/** What the composer refuses was wrong on the command line or in the file of the body. */
+function asUse(error: unknown, { body }: SendFlags): unknown {
+  if (!(error instanceof LiaisonError)) return error;
+  const cause = { cause: error };
+  if (error.code === 'EXPIRY_TOO_FAR') return new LiaisonError('USAGE', '--expires: at most 90d.', cause);
+  if (error.code === 'BODY_INVALID' && body !== undefined) {
+    return new LiaisonError('FILE_INVALID', `${bodyName(body)}: ${error.detail}`, cause);
+  }
+  const isWrongUse = ['HEADER_INVALID', 'BODY_INVALID', 'LIMIT_EXCEEDED'].includes(error.code);
+  return isWrongUse ? new LiaisonError('USAGE', error.detail, cause) : error;
 }
 
 function requestOf(flags: SendFlags, to: readonly string[], node: AgencyNode): SendRequest {
   const { from, type, availability, purpose, thread, replyTo } = flags;
-  // Names of values are checked where the message is composed, which does not rely on these types.
+  const sender = ofFlag('--from', () => ownMailbox(from, node.config.mailboxes));
+  const handling = flags.handling.map((code) => choiceOf('--handling', code, HandlingCode));
+  if (flags.body === undefined && handling.includes('H3') !== (flags.handlingText !== undefined)) {
+    throw new LiaisonError('USAGE', '--handling h3 and --handling-text go together.');
+  }
+  if (thread !== undefined && !/^[0-9a-f]{32}$/.test(thread)) {
+    throw new LiaisonError('USAGE', '--thread: expected 32 hexadecimal digits, 0 to 9 and a to f.');
+  }
   return {
-    to,
-    ...(from !== undefined && { from }),
-    ...(type !== undefined && { type: enumName(type) as NonNullable<SendRequest['type']> }),
-    body: bodyOfFlags(flags, ownMailbox(from, node.config.mailboxes), Date.now()),
+    to: to.map((mailbox) => ofFlag('--to', () => parseMailbox(mailbox))),
+    from: sender,
+    ...(type !== undefined && { type: choiceOf('--type', type, MessageType) }),
+    ...(replyTo !== undefined && { inReplyTo: ofFlag('--reply-to', () => parseMessageId(replyTo)) }),
+    body: bodyOfFlags(flags, sender, Date.now()),
     urgency: flags.urgent === true ? 'URGENT' : 'NORMAL',
-    ...(availability !== undefined && {
-      availability: enumName(availability) as NonNullable<SendRequest['availability']>,
-    }),
-    classification: enumName(flags.classification) as NonNullable<SendRequest['classification']>,
-    handling: flags.handling.map(enumName) as NonNullable<SendRequest['handling']>,
-    ...(purpose !== undefined && { purpose: enumName(purpose) as NonNullable<SendRequest['purpose']> }),
+    ...(availability !== undefined && { availability: choiceOf('--availability', availability, Availability) }),
+    classification: choiceOf('--classification', flags.classification, Classification),
+    handling,
+    ...(purpose !== undefined && { purpose: choiceOf('--purpose', purpose, Purpose) }),
     exercise: flags.exercise ?? false,
     containsPersonalData: flags.personalData,
     expiresInMs: parseDuration(flags.expires, '--expires'),
     ...(thread !== undefined && { threadId: thread }),
-    ...(replyTo !== undefined && { inReplyTo: replyTo }),
   };
 }
 
 /** One line for each recipient. */
 export function linesOf(evidence: MessageEvidence): string[] {
+  const refusal = refusedHere(evidence);
   return evidence.recipients.map(({ recipient, state, events }) => {
     const last = events.findLast((event) => event.event === state);
     const entry = last?.index === undefined ? '' : `, entry ${last.index}`;
     const reason = last?.reason === undefined ? '' : ` (${last.reason})`;
-    return `  ${recipient}: ${state ?? 'waiting'}${reason}${entry}`;
+    return `  ${recipient}: ${state ?? refusal ?? 'waiting'}${reason}${entry}`;
   });
+}
+
+/** Of a message that never left this node. */
+export function refusedHere({ state, obstacle, recipients }: MessageEvidence): string | undefined {
+  if (state !== 'refused' || recipients.some(({ events }) => events.length > 0)) return undefined;
+  return `refused by this node: ${obstacle?.code ?? ''}; nothing was logged, so there is no receipt`;
 }
 
 async function knownMailboxes(node: AgencyNode): Promise<string> {

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { printable } from '../../cli/print.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { AgencyNode } from '../agency-node.ts';
+import type { NameOf } from '../types.ts';
 
 export interface CommonFlags {
   readonly config: string;
@@ -48,15 +49,20 @@ export async function withNode<T>(
   }
 }
 
-/** Fetches what is missing, if the gateway can be reached; says so when not. */
-export async function syncIfPossible(node: AgencyNode): Promise<void> {
+/**
+ * Fetches what is missing, if the gateway can be reached; says so when not.
+ * @returns whether it could be reached
+ */
+export async function syncIfPossible(node: AgencyNode): Promise<boolean> {
   try {
     await node.sync();
+    return true;
   } catch (error) {
     if (!(error instanceof LiaisonError)) throw error;
     process.stderr.write(
       `liaison: no session with the gateway (${error.code}): ${printable(error.message)} Showing what is here.\n`,
     );
+    return false;
   }
 }
 
@@ -70,7 +76,28 @@ export function parseDuration(text: string, option: string): number {
   return Number(amount) * factor;
 }
 
-/** An enumeration value as people write it: `information-request`, `eu-restricted`. */
-export const enumName = (text: string): string => text.toUpperCase().replaceAll('-', '_');
+/** The parsers speak of the wire; who gave a flag is told of the flag. @throws LiaisonError USAGE */
+export function ofFlag<T>(flag: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof LiaisonError)) throw error;
+    throw new LiaisonError('USAGE', `${flag}: ${error.detail}`, { cause: error });
+  }
+}
+
+/** The name of an enumeration's value from what people write: `information-request`. @throws LiaisonError USAGE */
+export function choiceOf<T extends object>(flag: string, text: string, values: T): NameOf<T> {
+  const name = text.toUpperCase().replaceAll('-', '_');
+  if (name !== 'UNSPECIFIED' && Object.hasOwn(values, name)) return name as NameOf<T>;
+  throw new LiaisonError('USAGE', `${flag}: expected ${choicesOf(values)}, not ${JSON.stringify(text)}.`);
+}
+
+/** The values of an enumeration as people write them. */
+export const choicesOf = (values: object): string =>
+  Object.keys(values)
+    .filter((name) => name !== 'UNSPECIFIED')
+    .map((name) => name.toLowerCase().replaceAll('_', '-'))
+    .join(', ');
 
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -228,7 +228,7 @@ describe.skipIf(!hasFaketime)(`clock (${hasFaketime ? 'faketime' : 'skipped: fak
     const status = await world.control.status({ digest: false });
     expect(status.clockFault).toMatch(/old/);
     expect(a.evidence(id).recipients[0]!.state).toBeUndefined();
-    await world.control.act(world.operatorKey, { kind: 'confirmClock', value: { atMs: Date.now() } });
+    await world.control.act(world.operatorKey, { kind: 'confirmClock', value: { atMs: Date.now() + 3 * 3_600_000 } });
     await a.waitFor(id, 'accepted', { timeoutMs: 20_000 });
     await a.close();
   });
