@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { LiaisonError } from '../protocol/errors.ts';
 import { parseAgencyId, type AgencyId } from '../protocol/ids.ts';
 import { WARNING } from './authority.ts';
-import { initDirectory, revokeCertificate } from './directory.ts';
+import { initDirectory, issueForAgency, revokeCertificate } from './directory.ts';
 
 /** A year or so: what lives longer is no longer a development authority. */
 const DAYS_MAX = 400;
@@ -17,15 +17,15 @@ const usage = (detail: string): LiaisonError => new LiaisonError('USAGE', detail
 /** The parts of a list separated by commas, each once. */
 const listOf = (text: string): string[] => [...new Set(text.split(',').map((part) => part.trim()))];
 
-function parseAgencies(text: string): AgencyId[] {
-  return listOf(text).map((name) => {
-    if (RESERVED_NAMES.includes(name)) throw usage(`An agency cannot be called ${name} here.`);
-    try {
-      return parseAgencyId(name);
-    } catch (error) {
-      throw usage(`--agencies: ${error instanceof LiaisonError ? error.detail : ''}`);
-    }
-  });
+const parseAgencies = (text: string): AgencyId[] => listOf(text).map((name) => parseAgency('--agencies', name));
+
+function parseAgency(flag: string, name: string): AgencyId {
+  if (RESERVED_NAMES.includes(name)) throw usage(`An agency cannot be called ${name} here.`);
+  try {
+    return parseAgencyId(name);
+  } catch (error) {
+    throw usage(`${flag}: ${error instanceof LiaisonError ? error.detail : ''}`);
+  }
 }
 
 function parseHosts(text: string): string[] {
@@ -49,7 +49,7 @@ const warn = (): void => void process.stderr.write(`${WARNING}.\n`);
 /** @param clock POSIX milliseconds; for tests */
 export function certsDevCommand(clock: () => number = Date.now): Command {
   const command = new Command('certs-dev').description('certificates for development, never for production');
-  command.addCommand(initCommand(clock)).addCommand(revokeCommand(clock));
+  command.addCommand(initCommand(clock)).addCommand(issueCommand(clock)).addCommand(revokeCommand(clock));
   return command;
 }
 
@@ -80,6 +80,29 @@ function initCommand(clock: () => number): Command {
       const files = await initDirectory({ dir: out, agencies, hosts, days, clock });
       if (json) print(JSON.stringify({ dir: out, agencies, hosts, days, files }));
       else print(`Written to ${out}:\n${files.map((file) => `  ${file}`).join('\n')}`);
+    });
+}
+
+function issueCommand(clock: () => number): Command {
+  interface Options {
+    readonly dir: string;
+    readonly agency: string;
+    readonly days: number;
+    readonly json?: true;
+  }
+  return new Command('issue')
+    .description('add a TLS and a signing certificate for one more agency')
+    .requiredOption('--dir <dir>', 'directory that init made')
+    .requiredOption('--agency <name>', 'the agency, e.g. xc.coastguard')
+    .addOption(new Option('--days <n>', 'how long they are valid').argParser(parseDays).default(90))
+    .option('--json', 'print what was written as JSON')
+    .addHelpText('after', '\nExample:\n  ./liaison certs-dev issue --dir certs --agency xc.coastguard')
+    .action(async ({ dir, agency: name, days, json }: Options) => {
+      const agency = parseAgency('--agency', name);
+      warn();
+      const files = await issueForAgency({ dir, agency, days, clock });
+      if (json) print(JSON.stringify({ dir, agency, days, files }));
+      else print(`Written to ${dir}:\n${files.map((file) => `  ${file}`).join('\n')}`);
     });
 }
 

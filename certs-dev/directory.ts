@@ -63,32 +63,55 @@ export async function initDirectory(options: InitOptions): Promise<readonly stri
   const { dir, agencies, hosts, days, clock } = options;
   refuseNonEmpty(dir);
   const authority = await createAuthority({ days, clock });
-  const requests: (readonly [string, CertificateRequest])[] = [
-    ['gateway/tls', { kind: 'tls-server', hosts }],
-    ...agencies.flatMap((agency) => [
-      [`${agency}/tls`, { kind: 'tls-client', agency }] as const,
-      [`${agency}/signing`, { kind: 'signing', agency }] as const,
-    ]),
-  ];
-  const issued = await Promise.all(
-    requests.map(async ([path, request]) => ({ path, ...(await issueCertificate(authority, request, { days })) })),
-  );
-  const index: Index = {
-    warning: WARNING,
-    issued: issued.map(({ path, serial }) => ({ serial, file: `${path}.pem` })),
-    revoked: [],
-  };
-  const files: (readonly [string, string])[] = [
+  const requests: Requested[] = [['gateway/tls', { kind: 'tls-server', hosts }], ...agencies.flatMap(requestsOf)];
+  const { entries, files: issued } = await issueAll(authority, requests, days);
+  const index: Index = { warning: WARNING, issued: entries, revoked: [] };
+  const files: NewFile[] = [
     ['README', README],
     [INDEX, indexText(index)],
     [ROOT, authority.certificatePem],
     [ROOT_KEY, authority.keyPem],
     [LIST, currentList(authority, [])],
-    ...issued.flatMap(({ path, certificatePem, keyPem }) => [
-      [`${path}.pem`, certificatePem] as const,
-      [`${path}.key`, keyPem] as const,
-    ]),
+    ...issued,
   ];
+  return writeNew(dir, files);
+}
+
+/**
+ * Adds two certificates for one more agency. They end with the authority at the latest.
+ * @returns the paths written, relative to `dir`
+ * @throws LiaisonError FILE_UNREADABLE, FILE_INVALID; FILE_EXISTS when the agency has a directory that is not empty
+ */
+export async function issueForAgency(options: Omit<InitOptions, 'agencies' | 'hosts'> & { readonly agency: AgencyId }) {
+  const { dir, agency, days, clock } = options;
+  const index = readIndex(dir);
+  refuseNonEmpty(join(dir, agency));
+  const { entries, files } = await issueAll(authorityOf(dir, clock), requestsOf(agency), days);
+  // The index goes first: what it does not have cannot be revoked.
+  replaceFile(join(dir, INDEX), indexText({ ...index, issued: [...index.issued, ...entries] }));
+  return writeNew(dir, files);
+}
+
+type Requested = readonly [path: string, request: CertificateRequest];
+type NewFile = readonly [path: string, text: string];
+
+const requestsOf = (agency: AgencyId): Requested[] => [
+  [`${agency}/tls`, { kind: 'tls-client', agency }],
+  [`${agency}/signing`, { kind: 'signing', agency }],
+];
+
+async function issueAll(authority: Authority, requests: readonly Requested[], days: number) {
+  const issued = await Promise.all(
+    requests.map(async ([path, request]) => ({ path, ...(await issueCertificate(authority, request, { days })) })),
+  );
+  const files = issued.flatMap(({ path, certificatePem, keyPem }): NewFile[] => [
+    [`${path}.pem`, certificatePem],
+    [`${path}.key`, keyPem],
+  ]);
+  return { files, entries: issued.map(({ path, serial }) => ({ serial, file: `${path}.pem` })) };
+}
+
+function writeNew(dir: string, files: readonly NewFile[]): readonly string[] {
   for (const [path, text] of files) {
     mkdirSync(join(dir, dirname(path)), { recursive: true });
     writeFileSync(join(dir, path), text, { flag: 'wx', mode: path.endsWith('.key') ? 0o600 : 0o644 });
@@ -103,7 +126,7 @@ export async function initDirectory(options: InitOptions): Promise<readonly stri
  */
 export function revokeCertificate(dir: string, file: string, clock: () => number): string {
   const index = readIndex(dir);
-  const authority = { certificatePem: readText(join(dir, ROOT)), keyPem: readText(join(dir, ROOT_KEY)), clock };
+  const authority = authorityOf(dir, clock);
   const [certificate] = parseCertificates(readText(file));
   const serial = certificate?.serialNumber ?? '';
   const isOurs = certificate?.verify(new X509Certificate(authority.certificatePem).publicKey) === true;
@@ -116,6 +139,12 @@ export function revokeCertificate(dir: string, file: string, clock: () => number
   replaceFile(join(dir, LIST), currentList(authority, revoked));
   return serial;
 }
+
+const authorityOf = (dir: string, clock: () => number): Authority => ({
+  certificatePem: readText(join(dir, ROOT)),
+  keyPem: readText(join(dir, ROOT_KEY)),
+  clock,
+});
 
 /** A list that is current for as long as the authority: nobody renews it every week in development. */
 function currentList(authority: Authority, serials: readonly string[]): string {

@@ -45,4 +45,4 @@ test(`nodes exchange messages while the gateway is killed ${KILLS} times`, async
   expect(new Set(got)).toEqual(new Set(sent));
   await sender.close();
   await recipient.close();
-}, 180_000);
+}, 60_000 + KILLS * 6_000);

@@ -94,7 +94,7 @@ describe(`killed ${KILLS} times under load`, () => {
     expect(audited.stderr).toBe('');
     expect(JSON.parse(audited.stdout)).toMatchObject({ verdict: 'verified', stateDigest });
     await world.start();
-  }, 180_000);
+  }, 60_000 + KILLS * 6_000);
 });
 
 /** The status when nothing is being recorded any more: the ends of sessions are entries too. */

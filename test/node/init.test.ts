@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
 import { reportError } from '../../cli/report.ts';
-import { initNode } from '../../node/commands/init.ts';
+import { type InitFlags, initNode } from '../../node/commands/init.ts';
 import { AgencyNode } from '../../node/index.ts';
 import { formatEnrolmentFile, parseEnrolmentFile } from '../../protocol/enrolment.ts';
 import { verifyKeyStatement } from '../../protocol/envelope/encryption-keys.ts';
@@ -58,7 +58,13 @@ describe.skipIf(!hasOpenssl)('node init', () => {
     expect(text).not.toContain('PRIVATE KEY');
   });
 
-  const codeOf = (changed: Partial<typeof flags & { dir: string }>): string => {
+  test('takes a file for a directory of anchors', async () => {
+    const { config } = initNode({ ...flags, dir: join(dir, 'second'), anchors: authority.certificatePath });
+    await using node = await AgencyNode.open(config, { offline: true, logger: pino({ level: 'silent' }) });
+    expect(node.config.agency).toBe('xa.customs');
+  });
+
+  const codeOf = (changed: Partial<InitFlags>): string => {
     try {
       initNode({ ...flags, dir: join(dir, 'other'), ...changed });
     } catch (error) {
@@ -73,6 +79,10 @@ describe.skipIf(!hasOpenssl)('node init', () => {
     expect(codeOf({ gateway: 'https://gateway.example' })).toBe('CONFIG_INVALID');
     expect(codeOf({ anchors: join(dir, 'certs') })).toBe('CERTIFICATE_UNTRUSTED');
     expect(codeOf({ logKey: 'no/such/file' })).toBe('FILE_UNREADABLE');
+    for (const units of ['BAD UNIT', 'a,a', 'a,']) expect(codeOf({ units })).toBe('USAGE');
+    expect(codeOf({ agency: 'XA' })).toBe('USAGE');
+    expect(codeOf({ revocationLists: join(dir, 'none') })).toBe('FILE_UNREADABLE');
+    expect(codeOf({ revocationLists: authority.certificatePath })).toBe('REVOCATION_LIST_INVALID');
     expect(statSync(join(dir, 'other'), { throwIfNoEntry: false })).toBeUndefined();
   });
 });
