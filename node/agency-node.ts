@@ -195,7 +195,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
    * Waits until a message is accepted, or handed over to all its recipients.
    * @throws LiaisonError the code of the refusal or of the failed delivery; DIRECTORY_UNTRUSTED and the like when the
    *   message cannot be sealed at present (it stays in the outbox); MESSAGE_NOT_FOUND; after `timeoutMs` (30 s unless
-   *   told) why there is no session, or UNAVAILABLE
+   *   told) why there is no session, or WAIT_TIMEOUT
    */
   waitFor(id: string, goal: WaitGoal, options: { readonly timeoutMs?: number } = {}): Promise<MessageEvidence> {
     return waitForEvidence({

@@ -132,8 +132,16 @@ describe('certs-dev', () => {
     expect(await revoke(other, base)).toBe('FILE_UNREADABLE');
   });
 
-  it.each(['init', 'revoke'])('%s has help with an example', async (name) => {
+  it('issues certificates for one more agency, which verify, and refuses one that has some', async () => {
+    await run('issue', '--dir', dir, '--agency', 'xe.later');
+    const chain = parseCertificates(readFileSync(join(dir, 'xe.later/tls.pem'))).map(({ raw }) => new Uint8Array(raw));
+    const anchors = parseCertificates(readFileSync(join(dir, 'ca/root.pem')));
+    expect(verifyCertificateChain({ chain, anchors, use: 'tls-client', nowMs: Date.now() }).agency).toBe('xe.later');
+    await expect(run('issue', '--dir', dir, '--agency', 'xe.later')).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+  });
+
+  it.each(['init', 'issue', 'revoke'])('%s has help with an example', async (name) => {
     await expect(run(name, '--help')).rejects.toMatchObject({ exitCode: 0 });
-    expect(output.out).toContain(`Example:\n  liaison certs-dev ${name} `);
+    expect(output.out).toContain(`Example:\n  ./liaison certs-dev ${name} `);
   });
 });

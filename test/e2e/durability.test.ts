@@ -28,73 +28,77 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe(`killed ${KILLS} times under load`, () => {
-  test("nothing accepted is lost, nothing is numbered twice, the state is the log's", async () => {
-    const accepted = new Map<string, number>();
-    const delivered = new Map<number, string>();
-    const pool = await envelopes(
-      customs,
-      [police],
-      Array.from({ length: 200 }, () => ({})),
-    );
-    const stock = [...pool];
-    let open: Envelope[] = [];
-    for (let round = 0; round < KILLS; round++) {
-      const sender = await RawNode.open(world, customs);
+  test(
+    "nothing accepted is lost, nothing is numbered twice, the state is the log's",
+    async () => {
+      const accepted = new Map<string, number>();
+      const delivered = new Map<number, string>();
+      const pool = await envelopes(
+        customs,
+        [police],
+        Array.from({ length: 200 }, () => ({})),
+      );
+      const stock = [...pool];
+      let open: Envelope[] = [];
+      for (let round = 0; round < KILLS; round++) {
+        const sender = await RawNode.open(world, customs);
+        const recipient = await RawNode.open(world, police);
+        recipient.ready();
+        const receiving = receive(recipient, delivered);
+        const killAfterMs = 20 + Math.floor((round * 37) % 160);
+        const kill = new Promise<void>((resolve) => {
+          setTimeout(() => void world.stop('SIGKILL').then(() => resolve()), killAfterMs);
+        });
+        try {
+          for (;;) {
+            // What had no answer goes again, with the same bytes.
+            if (open.length === 0)
+              open = stock.length > 0 ? stock.splice(0, 10) : await envelopes(customs, [police], [{}, {}, {}]);
+            const result = await sender.submit(open);
+            result.outcomes.forEach((outcome, i) => {
+              if (outcome.outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
+              const id = idOf(open[i]!);
+              const before = accepted.get(id);
+              const { index } = outcome.outcome.value;
+              if (before !== undefined && before !== index) throw new Error(`${id} accepted at ${before} and ${index}`);
+              accepted.set(id, index);
+            });
+            open = [];
+          }
+        } catch (error) {
+          if (!String(error).includes('closed') && !String(error).includes('no submitResult')) throw error;
+        }
+        await kill;
+        await receiving;
+        await world.start();
+      }
       const recipient = await RawNode.open(world, police);
       recipient.ready();
-      const receiving = receive(recipient, delivered);
-      const killAfterMs = 20 + Math.floor((round * 37) % 160);
-      const kill = new Promise<void>((resolve) => {
-        setTimeout(() => void world.stop('SIGKILL').then(() => resolve()), killAfterMs);
-      });
-      try {
-        for (;;) {
-          // What had no answer goes again, with the same bytes.
-          if (open.length === 0)
-            open = stock.length > 0 ? stock.splice(0, 10) : await envelopes(customs, [police], [{}, {}, {}]);
-          const result = await sender.submit(open);
-          result.outcomes.forEach((outcome, i) => {
-            if (outcome.outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
-            const id = idOf(open[i]!);
-            const before = accepted.get(id);
-            const { index } = outcome.outcome.value;
-            if (before !== undefined && before !== index) throw new Error(`${id} accepted at ${before} and ${index}`);
-            accepted.set(id, index);
-          });
-          open = [];
-        }
-      } catch (error) {
-        if (!String(error).includes('closed') && !String(error).includes('no submitResult')) throw error;
-      }
-      await kill;
-      await receiving;
+      await receive(recipient, delivered);
+      recipient.close();
+      const got = new Set(delivered.values());
+      expect(delivered.size).toBe(got.size);
+      expect([...accepted.keys()].filter((id) => !got.has(id))).toEqual([]);
+      expect(accepted.size).toBeGreaterThan(KILLS);
+      const numbers = [...delivered.keys()].sort((a, b) => a - b);
+      expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+      // The auditor folds the log by itself and arrives at the rows that the gateway had when it was alive.
+      const { stateDigest } = await quietStatus(world);
+      await world.stop('SIGKILL');
+      const audited = spawnSync(
+        LIAISON,
+        [
+          ...['audit', 'verify', world.data, '--json'],
+          ...['--log-key', world.verifierKey, '--anchors', world.authority.certificatePath],
+        ],
+        { encoding: 'utf8', maxBuffer: 2 ** 26 },
+      );
+      expect(audited.stderr).toBe('');
+      expect(JSON.parse(audited.stdout)).toMatchObject({ verdict: 'verified', stateDigest });
       await world.start();
-    }
-    const recipient = await RawNode.open(world, police);
-    recipient.ready();
-    await receive(recipient, delivered);
-    recipient.close();
-    const got = new Set(delivered.values());
-    expect(delivered.size).toBe(got.size);
-    expect([...accepted.keys()].filter((id) => !got.has(id))).toEqual([]);
-    expect(accepted.size).toBeGreaterThan(KILLS);
-    const numbers = [...delivered.keys()].sort((a, b) => a - b);
-    expect(numbers).toEqual(numbers.map((_, i) => i + 1));
-    // The auditor folds the log by itself and arrives at the rows that the gateway had when it was alive.
-    const { stateDigest } = await quietStatus(world);
-    await world.stop('SIGKILL');
-    const audited = spawnSync(
-      LIAISON,
-      [
-        ...['audit', 'verify', world.data, '--json'],
-        ...['--log-key', world.verifierKey, '--anchors', world.authority.certificatePath],
-      ],
-      { encoding: 'utf8', maxBuffer: 2 ** 26 },
-    );
-    expect(audited.stderr).toBe('');
-    expect(JSON.parse(audited.stdout)).toMatchObject({ verdict: 'verified', stateDigest });
-    await world.start();
-  }, 60_000 + KILLS * 6_000);
+    },
+    60_000 + KILLS * 6_000,
+  );
 });
 
 /** The status when nothing is being recorded any more: the ends of sessions are entries too. */
