@@ -18,6 +18,21 @@ export interface Job {
 }
 
 const GROUP_WORK_MAX = 1024;
+const RANDOM_BYTES = 4096;
+
+/** Random bytes from the system in larger pieces: each entry needs only sixteen. No byte is given out twice. */
+class RandomPool {
+  private pool: Uint8Array = new Uint8Array(0);
+  private at = 0;
+
+  take(length: number): Uint8Array {
+    if (this.at + length > this.pool.length) {
+      this.pool = new Uint8Array(randomBytes(Math.max(RANDOM_BYTES, length)));
+      this.at = 0;
+    }
+    return this.pool.slice(this.at, (this.at += length));
+  }
+}
 
 export class Committer {
   readonly clock: ClockGuard;
@@ -28,6 +43,7 @@ export class Committer {
   private readonly engine: LedgerEngine;
   private readonly requireRevocationLists: boolean;
   private readonly guarded: (body: () => void) => void;
+  private readonly random = new RandomPool();
   private queue: Job[] = [];
   private scheduled = false;
 
@@ -101,7 +117,7 @@ export class Committer {
   private context(nowMs: number): DecisionContext {
     return {
       nowMs,
-      random: (bytes) => new Uint8Array(randomBytes(bytes)),
+      random: (bytes) => this.random.take(bytes),
       revocationLists: this.lists,
       requireRevocationLists: this.requireRevocationLists,
     };

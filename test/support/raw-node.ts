@@ -49,7 +49,7 @@ export class RawNode {
   frames: Frame['frame'][] = [];
   closed: { code: number; reason: string } | undefined;
   private readonly world: World;
-  private wake: () => void = () => undefined;
+  private waiting: (() => void)[] = [];
   private request = 1;
 
   /** Connects; rejects with the socket's error or the HTTP status of the refusal. */
@@ -122,13 +122,20 @@ export class RawNode {
     return this.closed;
   }
 
+  /** Everybody who waits looks again. */
+  private wake(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const look of waiting) look();
+  }
+
   private activity(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
-      this.wake = () => {
+      this.waiting.push(() => {
         clearTimeout(timer);
         resolve();
-      };
+      });
     });
   }
 
