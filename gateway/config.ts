@@ -22,6 +22,16 @@ const schema = z.strictObject({
   }),
   /** Certificate chain and key that nodes see. */
   tls: z.strictObject({ certificate: path, key: path }),
+  /**
+   * Plain HTTP for monitoring: /healthz, /readyz and /metrics. Off unless given. It asks nobody who they are, so it
+   * belongs on an address that only the operator's network reaches.
+   */
+  health: z
+    .strictObject({
+      host: z.string().min(1, 'expected a host name or address'),
+      port: z.int('expected a port number').min(0).max(65535),
+    })
+    .optional(),
   /** Private key of the log, PEM. */
   logKey: path,
   /** Files of revocation lists, PEM or DER; read again when they change. */

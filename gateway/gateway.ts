@@ -10,9 +10,13 @@ import { readKeyFile } from '../cli/config-file.ts';
 import { ERRORS, LiaisonError, type ErrorCode } from '../protocol/errors.ts';
 import type { GatewayConfig } from './config.ts';
 import { ControlServer } from './control/server.ts';
+import { Metrics } from './health/metrics.ts';
+import { Readiness } from './health/readiness.ts';
+import { HealthServer } from './health/server.ts';
 import { readTlsFiles } from './init.ts';
 import { LedgerClient } from './ledger/client.ts';
-import type { DirectoryView, Fault, LedgerOutput, LedgerStatus } from './pipeline.ts';
+import { monotonicMs } from './monotonic.ts';
+import type { DirectoryView, Fault, LedgerFigures, LedgerOutput, LedgerStatus } from './pipeline.ts';
 import { RevocationFiles } from './revocation-files.ts';
 import { AccessList, verifiedCertificate, type Admission } from './session/access.ts';
 import { Budget } from './session/budget.ts';
@@ -45,6 +49,10 @@ export class Gateway {
   private readonly lists: RevocationFiles;
   private listener: Listener | undefined;
   private control: ControlServer | undefined;
+  private health: HealthServer | undefined;
+  private figures: LedgerFigures | undefined;
+  /** Refused on this thread since the start. */
+  private readonly refusedEver = new Map<ErrorCode, number>();
   private timers: NodeJS.Timeout[] = [];
   private nextNumber = 1;
   private stopping = false;
@@ -88,6 +96,7 @@ export class Gateway {
         settings: {
           requireRevocationLists: config.requireRevocationLists,
           tickMs: config.tickSeconds * 1000,
+          figures: config.health !== undefined,
         },
       },
       (output) => {
@@ -131,7 +140,48 @@ export class Gateway {
       setInterval(() => this.sessions.review(this.access, Date.now()), SWEEP_MS),
       setInterval(() => this.reportRefusals(), COUNTS_MS),
     ];
-    this.log.info({ port: this.port, origin: this.config.origin }, 'ready');
+    const healthPort = await this.openHealth();
+    this.log.info({ port: this.port, ...(healthPort && { healthPort }), origin: this.config.origin }, 'ready');
+  }
+
+  /** Opens the listener for monitoring if there is to be one; returns its port. */
+  private async openHealth(): Promise<number | undefined> {
+    const { health, database } = this.config;
+    if (!health) return undefined;
+    const readiness = new Readiness(() => this.probe());
+    const metrics = new Metrics(database);
+    this.health = await HealthServer.listen(health.host, health.port, {
+      ready: async () => this.objection() ?? (await readiness.check()) ?? this.objection(),
+      metrics: async () => {
+        const main = {
+          sessions: this.sessions.size,
+          jobs: this.jobs.size,
+          bytesUnderWay: this.budget.bytes,
+          bytesUnderWayMax: this.budget.max,
+          refusals: this.refusedEver,
+        };
+        return { type: metrics.type, text: await metrics.text(main, this.figures, Date.now()) };
+      },
+    });
+    return this.health.port;
+  }
+
+  /** Why the gateway takes no new work, as far as this thread knows. */
+  private objection(): Fault | undefined {
+    try {
+      if (this.fault) throw this.fault;
+      if (this.stopping) throw new LiaisonError('SHUTTING_DOWN');
+      this.lists.requireCurrent(Date.now());
+      return undefined;
+    } catch (error) {
+      return faultOf(error);
+    }
+  }
+
+  private probe(): Promise<Fault | undefined> {
+    return this.call((call) => this.ledger.request({ kind: 'probe', call })).then((output) =>
+      output.kind === 'probed' ? output.fault : { code: 'INTERNAL', detail: 'The ledger gave another answer.' },
+    );
   }
 
   /**
@@ -159,6 +209,7 @@ export class Gateway {
     this.reportRefusals();
     await this.ledger.close();
     await this.pool.close();
+    await this.health?.close();
     this.log.info('stopped');
   }
 
@@ -170,6 +221,7 @@ export class Gateway {
     await this.ledger.abandon();
     await this.pool.close();
     await this.control?.close();
+    await this.health?.close();
     await this.listener?.close();
   }
 
@@ -186,7 +238,8 @@ export class Gateway {
     const host: SessionHost = {
       verify: (session, frame) => {
         const job = this.startJob(frame.length);
-        this.pool.submit({ kind: 'job', job, session: session.number, agency: session.agency, frame });
+        const { number, agency } = session;
+        this.pool.submit({ kind: 'job', job, session: number, agency, frame, receivedMs: monotonicMs() });
         return job;
       },
       ask: (cost, request) => {
@@ -244,8 +297,12 @@ export class Gateway {
         return;
       case 'acted':
       case 'status':
+      case 'probed':
         this.calls.get(output.call)?.(output);
         this.calls.delete(output.call);
+        return;
+      case 'figures':
+        this.figures = output.figures;
         return;
       case 'fatal':
         this.fatal(output.fault);
@@ -294,6 +351,7 @@ export class Gateway {
 
   private countRefusal(code: ErrorCode, detail: string): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+    this.refusedEver.set(code, (this.refusedEver.get(code) ?? 0) + 1);
     this.log.debug({ code, detail }, 'refused');
   }
 
@@ -311,4 +369,9 @@ export class Gateway {
     this.log.fatal({ code: error.code }, error.message);
     this.fail(error);
   }
+}
+
+function faultOf(error: unknown): Fault {
+  const { code, detail } = error instanceof LiaisonError ? error : new LiaisonError('INTERNAL', String(error));
+  return { code, detail };
 }

@@ -34,6 +34,8 @@ export interface VerifyJob {
   session: number;
   agency: AgencyId;
   frame: Uint8Array;
+  /** On the clock that all threads share. */
+  receivedMs: number;
 }
 /** The signing keys in force or revoked; sent to each thread before any job that may need them. */
 export interface VerifyKeys {
@@ -66,9 +68,14 @@ export interface HandoverItem {
   statement: HandoverStatement;
 }
 /** verify → ledger */
-export type VerifiedWork = { job: number; session: number; agency: AgencyId; request: number } & (
-  { kind: 'submit'; items: Checked<SubmitItem>[] } | { kind: 'handover'; items: Checked<HandoverItem>[] }
-);
+export type VerifiedWork = {
+  job: number;
+  session: number;
+  agency: AgencyId;
+  request: number;
+  receivedMs: number;
+  verifiedMs: number;
+} & ({ kind: 'submit'; items: Checked<SubmitItem>[] } | { kind: 'handover'; items: Checked<HandoverItem>[] });
 
 /** session or control → ledger */
 export type LedgerRequest =
@@ -98,6 +105,8 @@ export type LedgerRequest =
   | { kind: 'lists'; lists: Uint8Array[] }
   | { kind: 'counts'; counts: RefusalCount[] }
   | { kind: 'status'; call: number; digest: boolean }
+  /** Could an entry be recorded now? Tried, without one. */
+  | { kind: 'probe'; call: number }
   | { kind: 'close' };
 
 export interface DirectoryKey {
@@ -128,6 +137,34 @@ export interface LedgerStatus {
   clockFault: string;
   /** Hex; only when asked for. */
   stateDigest: string;
+}
+
+/** How many values lay at or below each bound but above the one before; the last count is of what lay above all. */
+export interface HistogramFigures {
+  bounds: number[];
+  counts: number[];
+  sum: number;
+}
+
+/** What the ledger's thread has counted since its start, and how things stand. */
+export interface LedgerFigures {
+  counters: {
+    accepted: number;
+    acceptedBytes: number;
+    repeats: number;
+    handedOver: number;
+    failed: number;
+    expired: number;
+  };
+  refusals: { code: ErrorCode; count: number }[];
+  verifySeconds: HistogramFigures;
+  commitSeconds: HistogramFigures;
+  batchSize: HistogramFigures;
+  treeSize: number;
+  checkpointAtMs: number;
+  outstandingDeliveries: number;
+  /** 0 when nobody waits. */
+  oldestWaitingAtMs: number;
 }
 
 /** ledger → session or control */
@@ -161,6 +198,9 @@ export type LedgerOutput =
   | { kind: 'evidence'; agency: AgencyId; frame: Uint8Array }
   | { kind: 'acted'; call: number; fault?: Fault; index: number }
   | { kind: 'status'; call: number; status: LedgerStatus }
+  | { kind: 'probed'; call: number; fault?: Fault }
+  /** Once a second, when asked for in the settings. */
+  | { kind: 'figures'; figures: LedgerFigures }
   /** The gateway must stop: what was not answered is not durable. */
   | { kind: 'fatal'; fault: Fault }
   | { kind: 'closed' };

@@ -10,6 +10,7 @@ import { ActSchema } from '../../protocol/generated/schema.ts';
 import type { RevocationList } from '../../protocol/revocation.ts';
 import { ClockGuard, type Clock } from './clock.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
+import { Tally } from './figures.ts';
 
 /** Something to be recorded, and what to do when it is durable (or has been refused as a whole). */
 export interface Job {
@@ -36,6 +37,7 @@ class RandomPool {
 
 export class Committer {
   readonly clock: ClockGuard;
+  readonly tally = new Tally();
   /** Lists that enrolments are judged by. */
   lists: RevocationList[] = [];
   /** Time of the newest entry, POSIX milliseconds. */
@@ -85,6 +87,7 @@ export class Committer {
   private commitJobs(jobs: readonly Job[]): void {
     const work = jobs.flatMap((job) => job.work);
     const outcomes = this.commit(work);
+    this.tally.committed(work, outcomes);
     let at = 0;
     for (const job of jobs) {
       job.done(outcomes.slice(at, at + job.work.length));

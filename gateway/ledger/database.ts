@@ -18,6 +18,9 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS contents (entryIndex INTEGER PRIMARY KEY, content BLOB NOT NULL, wrappedKeys BLOB NOT NULL);
 `;
 
+/** One row that is no part of the state: rewritten to see whether the file can be written. Files from before it get it. */
+const PROBE = 'CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, nonce BLOB NOT NULL, note BLOB NOT NULL)';
+
 /**
  * Opens (or with `create` makes) the database, closes it to everyone but its owner and takes the exclusive lock.
  * @throws LiaisonError DATA_LOCKED, DATA_VERSION, DATA_DAMAGED, FILE_UNREADABLE, STORAGE_FAILED
@@ -62,6 +65,7 @@ function setUp(db: DatabaseSync, create: boolean): void {
     db.prepare('INSERT INTO format (version) VALUES (?)').run(DATA_FORMAT);
   }
   const version = readVersion(db);
+  if (version === DATA_FORMAT) db.exec(PROBE);
   db.exec('COMMIT');
   if (version !== DATA_FORMAT) {
     throw new LiaisonError('DATA_VERSION', `It has format ${String(version)}; this program reads ${DATA_FORMAT}.`);

@@ -8,7 +8,7 @@ import { signCheckpoint, verifyCheckpoint } from '../../audit/checkpoint.ts';
 import { packKeys, tileKey, unpackKeys } from '../../audit/data-format.ts';
 import { decodeEntryBundle, encodeEntryBundle, TILE_WIDTH } from '../../audit/tiles.ts';
 import { TileTree, type Tile } from '../../audit/tree.ts';
-import { createVerifier, formatVerifierKey, KEY_TYPE, type Signer } from '../../audit/verifier-key.ts';
+import { createVerifier, formatVerifierKey, KEY_TYPE, type Signer, type Verifier } from '../../audit/verifier-key.ts';
 import { apply } from '../../ledger/apply.ts';
 import { decide, type Command, type Decision, type DecisionContext } from '../../ledger/decide.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
@@ -59,7 +59,10 @@ export class LedgerEngine {
   private readonly signer: LogSigner;
   private readonly recent = new Map<number, LogRow>();
   private readonly sql: Readonly<
-    Record<'addRow' | 'addTile' | 'addContent' | 'erase' | 'tile' | 'row' | 'content', StatementSync>
+    Record<
+      'addRow' | 'addTile' | 'addContent' | 'erase' | 'tile' | 'row' | 'content' | 'probe' | 'setProbe',
+      StatementSync
+    >
   >;
 
   /**
@@ -108,6 +111,8 @@ export class LedgerEngine {
       erase: db.prepare('DELETE FROM contents WHERE entryIndex = ?'),
       tile: db.prepare('SELECT hashes FROM tiles WHERE key = ?'),
       row: db.prepare('SELECT firstIndex, entries FROM log WHERE firstIndex <= ? ORDER BY firstIndex DESC LIMIT 1'),
+      probe: db.prepare('SELECT nonce, note FROM probe WHERE id = 1'),
+      setProbe: db.prepare('INSERT OR REPLACE INTO probe (id, nonce, note) VALUES (1, ?, ?)'),
       content: db.prepare('SELECT content, wrappedKeys FROM contents WHERE entryIndex = ?'),
     };
   }
@@ -125,6 +130,25 @@ export class LedgerEngine {
       this.record(pending, work, outcomes);
       return outcomes;
     });
+  }
+
+  /**
+   * Does all that recording an entry takes, without one: signs the current checkpoint, verifies it, commits it with the
+   * nonce into a row of its own and reads both back. The file does not grow, and the log is untouched.
+   * @param nonce makes the row differ from the last one: SQLite writes nothing when nothing changes
+   * @throws LiaisonError as {@link commit}; DATA_DAMAGED when something else is read than was written
+   */
+  probe(nonce: Uint8Array): void {
+    const note = signCheckpoint(
+      { origin: this.signer.name, size: this.tree.size, root: this.tree.root() },
+      this.signer,
+    );
+    verifyCheckpoint(note, this.verifier());
+    this.transaction(() => this.sql.setProbe.run(nonce, note));
+    const row = this.sql.probe.get() as { nonce: Uint8Array; note: Uint8Array } | undefined;
+    if (!row || !equalBytes(row.nonce, nonce) || !equalBytes(row.note, note)) {
+      throw new LiaisonError('DATA_DAMAGED', 'What was written was not read again.');
+    }
   }
 
   private transaction<T>(body: () => T): T {
@@ -255,13 +279,16 @@ export class LedgerEngine {
     this.db.close();
   }
 
+  private verifier(): Verifier {
+    return createVerifier(this.signer.name, KEY_TYPE.ED25519, this.signer.publicKey);
+  }
+
   private restore(): void {
     const last = this.db.prepare('SELECT firstIndex + count AS size FROM log ORDER BY firstIndex DESC LIMIT 1').get();
     if (!last) throw new LiaisonError('DATA_DAMAGED', 'The log is empty.');
     this.tree = this.restoreTree(last['size'] as number);
     this.checkpoint = this.readCheckpoint();
-    const { name, publicKey } = this.signer;
-    const signed = verifyCheckpoint(this.checkpoint, createVerifier(name, KEY_TYPE.ED25519, publicKey));
+    const signed = verifyCheckpoint(this.checkpoint, this.verifier());
     if (signed.size !== this.tree.size || !equalBytes(signed.root, this.tree.root())) {
       throw new LiaisonError('DATA_DAMAGED', 'The newest checkpoint does not sign the stored entries.');
     }

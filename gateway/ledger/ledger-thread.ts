@@ -17,6 +17,7 @@ import {
 import { agencyOf, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseRevocationList } from '../../protocol/revocation.ts';
+import { monotonicMs } from '../monotonic.ts';
 import type { Fault, LedgerOutput, LedgerRequest, VerifiedWork } from '../pipeline.ts';
 import { encodeFrame, errorFrame, evidenceFrames, handoverResult, submitResult } from './answers.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -24,6 +25,7 @@ import { Committer, confirmedTime, isClockConfirmation } from './committer.ts';
 import { Mailboxes } from './delivery.ts';
 import { Directory } from './directory.ts';
 import { Expiry } from './expiry.ts';
+import { LedgerHealth } from './health.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
 import { consistencyFrom, ledgerStatus, proofsFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
@@ -33,6 +35,8 @@ const HOUSEKEEPING_MS = 60_000;
 export interface LedgerSettings {
   requireRevocationLists: boolean;
   tickMs: number;
+  /** Post figures once a second. */
+  figures?: boolean;
 }
 
 export class LedgerThread {
@@ -43,6 +47,7 @@ export class LedgerThread {
   private readonly mailboxes: Mailboxes;
   private readonly directory: Directory;
   private readonly expiry: Expiry;
+  private readonly health: LedgerHealth;
   private readonly refusals = new RefusalLedger();
   private revocationsDue = false;
   private timers: NodeJS.Timeout[] = [];
@@ -60,6 +65,7 @@ export class LedgerThread {
     this.committer = new Committer(engine, settings.requireRevocationLists, clock, (body) => this.guarded(body));
     this.mailboxes = new Mailboxes(engine);
     this.directory = new Directory(engine);
+    this.health = new LedgerHealth(engine, this.committer, this.mailboxes);
     this.expiry = new Expiry(engine, this.committer, (ended) => this.tellSenders(ended));
   }
 
@@ -94,6 +100,8 @@ export class LedgerThread {
         return;
       case 'status':
         return this.status(request.call, request.digest);
+      case 'probe':
+        return this.probe(request.call);
       case 'close':
         return this.close();
     }
@@ -143,6 +151,7 @@ export class LedgerThread {
       });
     }
     const done = (outcomes: Outcome[]): void => {
+      this.committer.tally.answered(work.receivedMs, work.verifiedMs, monotonicMs());
       let next = 0;
       const answers = work.items.map((checked) => {
         if (checked.kind === 'verified') {
@@ -188,7 +197,9 @@ export class LedgerThread {
   }
 
   private countRefusal(outcome: Outcome): void {
-    if (outcome.kind === 'refused' && outcome.index === undefined) this.refusals.count(outcome.error.code);
+    if (outcome.kind !== 'refused') return;
+    this.committer.tally.refused(outcome.error.code);
+    if (outcome.index === undefined) this.refusals.count(outcome.error.code);
   }
 
   /** Pushes new evidence towards the senders' agencies. */
@@ -220,7 +231,7 @@ export class LedgerThread {
       consistencyFrom(this.engine, hello.checkpoint);
     } catch (error) {
       if (!(error instanceof LiaisonError)) throw error;
-      this.refusals.count(error.code);
+      this.countRefusal({ kind: 'refused', error });
       this.post({ kind: 'open-refused', session: request.session, fault: faultOf(error) });
       return;
     }
@@ -341,9 +352,15 @@ export class LedgerThread {
     this.post({ kind: 'status', call, status });
   }
 
+  private probe(call: number): void {
+    const fault = this.health.probe();
+    this.post({ kind: 'probed', call, ...(fault ? { fault } : {}) });
+  }
+
   /** What is due every second: deliveries whose message has expired, and revocations that could not be recorded. */
   private everySecond(): void {
     this.guarded(() => {
+      if (this.settings.figures) this.post({ kind: 'figures', figures: this.health.figures() });
       if (this.committer.clock.fault !== '') return;
       if (this.revocationsDue) this.revokeListed();
       this.expiry.run();

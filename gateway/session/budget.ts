@@ -3,12 +3,16 @@
  * and wait; TCP makes their nodes wait in turn. At most one frame a session goes beyond it.
  */
 export class Budget {
-  private readonly max: number;
+  readonly max: number;
   private used = 0;
   private waiting: (() => void)[] = [];
 
   constructor(bytesMax: number) {
     this.max = bytesMax;
+  }
+
+  get bytes(): number {
+    return this.used;
   }
 
   get isSpent(): boolean {

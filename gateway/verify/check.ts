@@ -18,6 +18,7 @@ import {
 } from '../../protocol/generated/schema.ts';
 import { messageIdOf, parseMailbox, toBase64Url, toHex } from '../../protocol/ids.ts';
 import { BatchTree, leafHash } from '../../protocol/merkle.ts';
+import { monotonicMs } from '../monotonic.ts';
 import type { Checked, Fault, HandoverItem, SubmitItem, VerifiedWork, VerifyJob } from '../pipeline.ts';
 
 /** Public signing keys by base64url key id. */
@@ -51,24 +52,19 @@ export class SigningKeys {
  */
 export function checkFrame(job: VerifyJob, keys: SigningKeys): VerifiedWork {
   const { frame } = decode(FrameSchema, job.frame, 'open');
-  const { job: number, session, agency } = job;
+  const { job: number, session, agency, receivedMs } = job;
   if (frame.kind === 'submit') {
     const { request, envelopes } = frame.value;
     requireRequest(request, envelopes.length);
     const checked = new Map<string, boolean>();
     const items = envelopes.map((envelope) => checkEnvelope(envelope, keys, checked));
-    return { kind: 'submit', job: number, session, agency, request, items };
+    return { kind: 'submit', job: number, session, agency, request, receivedMs, verifiedMs: monotonicMs(), items };
   }
   if (frame.kind === 'handover') {
     requireRequest(frame.value.request, frame.value.statements.length);
-    return {
-      kind: 'handover',
-      job: number,
-      session,
-      agency,
-      request: frame.value.request,
-      items: checkHandover(frame.value, keys),
-    };
+    const items = checkHandover(frame.value, keys);
+    const { request } = frame.value;
+    return { kind: 'handover', job: number, session, agency, request, receivedMs, verifiedMs: monotonicMs(), items };
   }
   throw new LiaisonError('FRAME_UNEXPECTED', frame.kind);
 }

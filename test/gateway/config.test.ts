@@ -56,6 +56,12 @@ test('paths are relative to the file; what is left out has its default', () => {
   expect(lists).toEqual([join(sub, 'a.crl'), '/b.crl']);
 });
 
+test('health is off unless given', () => {
+  expect(load()).not.toHaveProperty('health');
+  const health = { host: '127.0.0.1', port: 7444 };
+  expect(load({ ...SMALLEST, health }).health).toEqual(health);
+});
+
 describe('refused, by name', () => {
   const { origin, ...withoutOrigin } = SMALLEST;
   const listen = { host: 'localhost', port: 1 };
