@@ -4,12 +4,17 @@
 set -euo pipefail
 
 # command or library → package
-declare -A packages=([jose]=jose [strace]=strace [faketime]=faketime [openssl]=openssl)
+declare -A packages=([jose]=jose [strace]=strace [faketime]=faketime [openssl]=openssl [protoc]=protobuf-compiler)
+# What the client of test/interop is made of; Debian's own Python has its modules from Debian.
+python=(python3-cryptography python3-protobuf python3-websockets)
 
 missing=()
 for tool in "${!packages[@]}"; do
   command -v "$tool" >/dev/null || missing+=("${packages[$tool]}")
 done
+if ! /usr/bin/python3 -c 'import cryptography, google.protobuf, websockets' 2>/dev/null; then
+  missing+=("${python[@]}")
+fi
 # Node 26 is linked against libatomic, which slim images of Debian do not have.
 if command -v dpkg-query >/dev/null; then
   dpkg-query -W -f='${Status}' libatomic1 2>/dev/null | grep -q 'ok installed' || missing+=(libatomic1)
