@@ -205,8 +205,7 @@ function blank(schema: MessageSchema<unknown>): Plain {
 function complete(schema: MessageSchema<unknown>, result: Plain, seen: Set<number>, where: string): Plain {
   for (const field of schema.fields) {
     if (field.oneof !== undefined || field.repeated || seen.has(field.id)) continue;
-    if (field.type === 'message' && field.optional !== true) throw malformed(`${where}.${field.name}`, 'missing');
-    if (field.lengths && !field.lengths.includes(0)) throw malformed(`${where}.${field.name}`, 'missing');
+    requirePresence(field, `${where}.${field.name}`);
   }
   for (const oneof of schema.oneofs) if (result[oneof] === undefined) throw malformed(`${where}.${oneof}`, 'missing');
   return result;

@@ -36,12 +36,13 @@ export class Proofs {
   }
 }
 
-export interface SubmitAnswer {
+/** What became of one item of a Submit or Handover. */
+export interface Answer {
   messageId: Uint8Array;
   outcome: Outcome;
 }
 
-export function submitResult(engine: LedgerEngine, request: number, answers: readonly SubmitAnswer[]): Uint8Array {
+export function submitResult(engine: LedgerEngine, request: number, answers: readonly Answer[]): Uint8Array {
   const proofs = new Proofs(engine);
   const outcomes = answers.map(({ messageId, outcome }): SubmitOutcome => {
     if (outcome.kind === 'refused') {
@@ -59,12 +60,7 @@ function refusal(error: LiaisonError, index: number | undefined, proofs: Proofs)
   return { code: error.number, text: shortened(error.message), retry: error.retry, logged };
 }
 
-export interface HandoverAnswer {
-  messageId: Uint8Array;
-  outcome: Outcome;
-}
-
-export function handoverResult(request: number, answers: readonly HandoverAnswer[]): Uint8Array {
+export function handoverResult(request: number, answers: readonly Answer[]): Uint8Array {
   const items = answers.map(({ messageId, outcome }): HandoverResultItem => {
     if (outcome.kind === 'refused') {
       const { error } = outcome;

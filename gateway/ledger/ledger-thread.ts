@@ -18,8 +18,8 @@ import { agencyOf, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseRevocationList } from '../../protocol/revocation.ts';
 import { monotonicMs } from '../monotonic.ts';
-import type { Fault, LedgerOutput, LedgerRequest, VerifiedWork } from '../pipeline.ts';
-import { encodeFrame, errorFrame, evidenceFrames, handoverResult, submitResult } from './answers.ts';
+import type { Checked, Fault, LedgerOutput, LedgerRequest, VerifiedWork } from '../pipeline.ts';
+import { encodeFrame, errorFrame, evidenceFrames, handoverResult, submitResult, type Answer } from './answers.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Committer, confirmedTime, isClockConfirmation } from './committer.ts';
 import { Mailboxes } from './delivery.ts';
@@ -152,14 +152,7 @@ export class LedgerThread {
     }
     const done = (outcomes: Outcome[]): void => {
       this.committer.tally.answered(work.receivedMs, work.verifiedMs, monotonicMs());
-      let next = 0;
-      const answers = work.items.map((checked) => {
-        if (checked.kind === 'verified') {
-          return { messageId: checked.item.parsed.routing.messageId, outcome: outcomes[next++] as Outcome };
-        }
-        return { messageId: checked.messageId, outcome: refusedBy(checked.fault) };
-      });
-      for (const { outcome } of answers) this.countRefusal(outcome);
+      const answers = this.answers(work.items, outcomes, (item) => item.parsed.routing.messageId);
       this.frame(work.session, submitResult(this.engine, work.request, answers), work.job);
       this.news(work, outcomes);
     };
@@ -182,18 +175,26 @@ export class LedgerThread {
     const verified = work.items.flatMap((checked) => (checked.kind === 'verified' ? [checked.item] : []));
     const pending = verified.map((item): Work => ({ command: { kind: 'handover', agency: work.agency, ...item } }));
     const done = (outcomes: Outcome[]): void => {
-      let next = 0;
-      const answers = work.items.map((checked) => {
-        if (checked.kind === 'verified') {
-          return { messageId: checked.item.statement.messageId, outcome: outcomes[next++] as Outcome };
-        }
-        return { messageId: checked.messageId, outcome: refusedBy(checked.fault) };
-      });
-      for (const { outcome } of answers) this.countRefusal(outcome);
+      const answers = this.answers(work.items, outcomes, (item) => item.statement.messageId);
       this.frame(work.session, handoverResult(work.request, answers), work.job);
       this.tellSenders(verified.map((item, i) => [item.statement.sender, outcomes[i]] as const));
     };
     this.committer.enqueue({ work: pending, done });
+  }
+
+  /** What became of each item, in the order of the request: the outcomes are those of the verified ones. */
+  private answers<T>(
+    items: readonly Checked<T>[],
+    outcomes: readonly Outcome[],
+    idOf: (item: T) => Uint8Array,
+  ): Answer[] {
+    let next = 0;
+    const answers = items.map((checked): Answer => {
+      if (checked.kind === 'refused') return { messageId: checked.messageId, outcome: refusedBy(checked.fault) };
+      return { messageId: idOf(checked.item), outcome: outcomes[next++] as Outcome };
+    });
+    for (const { outcome } of answers) this.countRefusal(outcome);
+    return answers;
   }
 
   private countRefusal(outcome: Outcome): void {
