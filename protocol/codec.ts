@@ -1,5 +1,8 @@
 /**
- * All protobuf bytes pass through here. Each message is checked against its bounds (schema.ts) while it is read, so
+ * All protobuf bytes pass through here. This file states the rules; what obeys them in the one canonical way, which is
+ * nearly everything, is read and written by generated code (fast-path.ts), and this file decides on the rest.
+ *
+ * Each message is checked against its bounds (schema.ts) while it is read, so
  * nothing of a hostile size is built. Numbers above 2^53 − 1, unknown enumeration values, malformed UTF-8, a repeated
  * singular field, two members of one oneof and an absent required message are refused in every mode.
  *
@@ -9,6 +12,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { LiaisonError } from './errors.ts';
+import { BAIL, lengths as fastLengths, Reader, Writer } from './fast-path.ts';
+import { CODECS, type FastCodec } from './generated/codec.ts';
 import type { FieldSchema, MessageSchema } from './schema.ts';
 
 export type DecodeMode = 'signed' | 'open';
@@ -28,6 +33,13 @@ const malformed = (where: string, rule: string): LiaisonError => new LiaisonErro
  * @throws LiaisonError MALFORMED, naming the field and the rule.
  */
 export function decode<T>(schema: MessageSchema<T>, bytes: Uint8Array, mode: DecodeMode): T {
+  const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const read = fastly(() => codecOf(schema).read(new Reader(view), view.length) as T);
+  return read ?? decodeByRule(schema, view, mode);
+}
+
+/** As {@link decode}, by the rules of this file alone: what the generated code is held to. */
+export function decodeByRule<T>(schema: MessageSchema<T>, bytes: Uint8Array, mode: DecodeMode): T {
   const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return new Decoder(view, mode).message(schema, bytes.byteLength, schema.name, 0) as T;
 }
@@ -216,6 +228,30 @@ function complete(schema: MessageSchema<unknown>, result: Plain, seen: Set<numbe
  * @throws LiaisonError MALFORMED when the value breaks a bound: what is sent is held to the rules of what is read.
  */
 export function encode<T>(schema: MessageSchema<T>, value: T): Uint8Array {
+  return fastly(() => encodeFastly(codecOf(schema), value)) ?? encodeByRule(schema, value);
+}
+
+function encodeFastly({ size, write }: FastCodec, value: unknown): Uint8Array {
+  fastLengths.length = 0;
+  const writer = new Writer(size(value));
+  write(writer, value);
+  return writer.out;
+}
+
+/** What generated code makes of it; undefined where it gives up. */
+function fastly<R>(attempt: () => R): R | undefined {
+  try {
+    return attempt();
+  } catch (error) {
+    if (error === BAIL) return undefined;
+    throw error;
+  }
+}
+
+const codecOf = <T>(schema: MessageSchema<T>): FastCodec => CODECS[schema.name] as FastCodec;
+
+/** As {@link encode}, by the rules of this file alone. */
+export function encodeByRule<T>(schema: MessageSchema<T>, value: T): Uint8Array {
   const lengths: number[] = [];
   const size = sizeOf(schema, value as Plain, schema.name, lengths);
   const writer = new Encoder(new Uint8Array(size), lengths);
@@ -224,8 +260,10 @@ export function encode<T>(schema: MessageSchema<T>, value: T): Uint8Array {
 }
 
 /** Length of what {@link encode} would write, in bytes. */
-export const encodedLength = <T>(schema: MessageSchema<T>, value: T): number =>
-  sizeOf(schema, value as Plain, schema.name, []);
+export function encodedLength<T>(schema: MessageSchema<T>, value: T): number {
+  fastLengths.length = 0;
+  return fastly(() => codecOf(schema).size(value)) ?? sizeOf(schema, value as Plain, schema.name, []);
+}
 
 /** A field's values, in writing order; nothing for absent and default ones. */
 function valuesOf(field: FieldSchema, from: Plain): readonly unknown[] {

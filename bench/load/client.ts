@@ -216,19 +216,19 @@ async function handle(message: ToClient): Promise<void> {
   switch (message.kind) {
     case 'senders':
       await senders.connect(message);
-      return tell({ kind: 'connected' });
+      { tell({ kind: 'connected' }); return; }
     case 'recipients':
       await recipients.connect(message);
-      return tell({ kind: 'connected' });
+      { tell({ kind: 'connected' }); return; }
     case 'send':
-      return senders.run(message);
+      { senders.run(message); return; }
     case 'expect':
-      return recipients.expect(message);
+      { recipients.expect(message); return; }
     case 'close':
       await senders.close();
       await recipients.close();
       tell({ kind: 'closed' });
-      process.disconnect();
+      process.disconnect?.();
   }
 }
 

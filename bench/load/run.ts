@@ -53,7 +53,12 @@ export async function carry(running: Running, load: Load, limitMs = 120_000): Pr
     const before = cpuOf(running.pids());
     const [sent, received] = await within(limitMs, pass(senders, recipients, warmUp, count, expected, schedule));
     const server = cpuOf(running.pids()) - before;
-    return { sent, received, cpu: { senders: sent.cpuMs, recipients: received.cpuMs, server }, ...totals(sent, received) };
+    return {
+      sent,
+      received,
+      cpu: { senders: sent.cpuMs, recipients: received.cpuMs, server },
+      ...totals(sent, received),
+    };
   } finally {
     await Promise.all([senders.close(), recipients.close()]);
   }

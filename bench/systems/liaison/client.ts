@@ -64,7 +64,8 @@ class Connection {
     this.socket.on('message', (data: Buffer) => {
       const { frame } = decode(FrameSchema, data, 'open');
       if (frame.kind === 'welcome') this.opened();
-      else if (frame.kind === 'ping') this.send({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: Date.now() } });
+      else if (frame.kind === 'ping')
+        this.send({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: Date.now() } });
       else onFrame(frame);
     });
   }
@@ -81,7 +82,13 @@ class Connection {
     });
     const welcome = new Promise<void>((resolve) => (this.opened = resolve));
     const mailboxes = mailbox === undefined ? [] : [{ mailbox, nextNumber: 1 }];
-    const value = { versions: [1], node: `bench-${process.pid}`, mailboxes, checkpoint: new Uint8Array(0), capabilities: [] };
+    const value = {
+      versions: [1],
+      node: `bench-${process.pid}`,
+      mailboxes,
+      checkpoint: new Uint8Array(0),
+      capabilities: [],
+    };
     this.send({ kind: 'hello', value });
     await welcome;
   }
@@ -147,7 +154,8 @@ class Handovers {
     const indices: number[] = [];
     const atMs = Date.now();
     const statements = deliveries.map((delivery) => {
-      if (delivery.content.kind !== 'message') throw new Error(`Number ${delivery.number} ended without the recipient.`);
+      if (delivery.content.kind !== 'message')
+        throw new Error(`Number ${delivery.number} ended without the recipient.`);
       const envelope = delivery.content.value;
       const parsed = parseHeader(envelope.header);
       verifyOwnWrappedKey(envelope, parsed, parsed.recipients.indexOf(delivery.mailbox as Mailbox));

@@ -107,7 +107,12 @@ function seal({ from, to, bodyBytes }: PoolRequest, index: number): Promise<Seal
           crimeArea: CrimeArea.REVENUE,
           subject: `Benchmark ${index}`,
           text: randomBytes(bodyBytes).toString('base64').slice(0, bodyBytes),
-          evaluation: { sourceCode: SourceCode.B, infoCode: InfoCode['2'], assessedByUnit: 'desk', assessedAtMs: nowMs },
+          evaluation: {
+            sourceCode: SourceCode.B,
+            infoCode: InfoCode['2'],
+            assessedByUnit: 'desk',
+            assessedAtMs: nowMs,
+          },
         },
       },
     },

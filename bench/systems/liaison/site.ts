@@ -101,7 +101,9 @@ export class Site implements System {
       settings: this.settings(),
       pids: () => [this.world.pid],
       diskBytes: () => directoryBytes(this.world.data),
-      stop: async () => void (await this.world.stop()),
+      stop: async () => {
+        await this.world.stop();
+      },
     };
   }
 
@@ -153,7 +155,9 @@ export async function directoryBytes(dir: string): Promise<number> {
   if (!existsSync(dir)) return 0;
   const entries = await readdir(dir, { withFileTypes: true, recursive: true });
   const sizes = await Promise.all(
-    entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
