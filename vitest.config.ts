@@ -13,7 +13,7 @@ export default defineConfig({
     projects: [
       project('unit', ['test/{protocol,ledger,audit,gateway,node,certs-dev,cli,demo,project}/**/*.test.ts'], 20_000),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
-      project('e2e', ['test/e2e/**/*.test.ts'], 120_000),
+      project('e2e', ['test/{e2e,bench}/**/*.test.ts'], 120_000),
       ...(long ? [project('long', ['test/long/**/*.test.ts'], 3_600_000)] : []),
     ],
   },
