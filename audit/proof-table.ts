@@ -1,12 +1,11 @@
 /** The table of hashes that the proofs of one frame share (SPEC.md section 3.4). */
 import { LiaisonError } from '../protocol/errors.ts';
 
-/** Collects the proofs of a frame; equal hashes stand in it once. */
+/** Collects the proofs of a frame; a hash that several paths share stands in it once. */
 export class ProofTable {
   /** What the frame carries in `hashes`. */
   readonly hashes: Uint8Array[] = [];
-  private readonly byContent = new Map<string, number>();
-  /** Spares most look-ups by content: the paths of one tree share their hashes as objects. */
+  /** The paths of one tree share their hashes as objects, so nothing is compared by content. */
   private readonly byObject = new Map<Uint8Array, number>();
 
   /** Adds a path and returns the positions of its hashes, in the path's order. */
@@ -14,20 +13,11 @@ export class ProofTable {
     return path.map((hash) => {
       let position = this.byObject.get(hash);
       if (position === undefined) {
-        position = this.positionOf(hash);
+        position = this.hashes.push(hash) - 1;
         this.byObject.set(hash, position);
       }
       return position;
     });
-  }
-
-  private positionOf(hash: Uint8Array): number {
-    const content = Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1');
-    const known = this.byContent.get(content);
-    if (known !== undefined) return known;
-    const position = this.hashes.push(hash) - 1;
-    this.byContent.set(content, position);
-    return position;
   }
 }
 

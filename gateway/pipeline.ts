@@ -1,13 +1,13 @@
 /**
  * What passes between the stages of the gateway, on one page.
  *
- *   session ── VerifyJob ──▶ verify (pool of threads) ── VerifiedWork ──▶ ledger (one thread) ── LedgerOutput ──▶ session
+ *   session ── VerifyJob ──▶ verify (pool of threads) ── PackedWork ──▶ ledger (one thread) ── LedgerOutput ──▶ session
  *
  * Byte fields are views of buffers that move from thread to thread without being copied; whoever has passed one on must
  * not touch it again.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { ParsedHeader } from '../protocol/envelope/verify.ts';
+import type { ReadHeader } from '../protocol/envelope/verify.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type {
   AgencyStatus,
@@ -19,6 +19,7 @@ import type {
   RefusalCount,
   SignedLeaf,
 } from '../protocol/generated/schema.ts';
+import type { BatchTree } from '../protocol/merkle.ts';
 import type { AgencyId } from '../protocol/ids.ts';
 
 /** An error as data, so that it can cross threads. */
@@ -59,7 +60,7 @@ export interface SubmitItem {
   path: Path;
   content: Uint8Array;
   wrappedKeys: Uint8Array[];
-  parsed: ParsedHeader;
+  parsed: ReadHeader;
 }
 export type Checked<T> = { kind: 'verified'; item: T } | { kind: 'refused'; messageId: Uint8Array; fault: Fault };
 
@@ -67,15 +68,32 @@ export interface HandoverItem {
   signed: SignedLeaf;
   statement: HandoverStatement;
 }
-/** verify → ledger */
-export type VerifiedWork = {
+interface VerifiedBase {
   job: number;
   session: number;
   agency: AgencyId;
   request: number;
   receivedMs: number;
   verifiedMs: number;
-} & ({ kind: 'submit'; items: Checked<SubmitItem>[] } | { kind: 'handover'; items: Checked<HandoverItem>[] });
+}
+/** A frame that has been verified, item by item. */
+export type VerifiedWork = VerifiedBase &
+  (
+    | { kind: 'submit'; items: Checked<SubmitItem>[] }
+    | { kind: 'handover'; items: Checked<HandoverItem>[]; tree: BatchTree }
+  );
+
+/**
+ * verify → ledger: the same as it crosses the threads. To decode the frame once more costs a fraction of what it costs to
+ * clone what was decoded (docs/performance.md).
+ */
+export interface PackedWork extends VerifiedBase {
+  kind: 'submit' | 'handover';
+  frame: Uint8Array;
+  /** What has been computed over the items: leaf hashes of the headers, or the packed tree of the statements. */
+  hashes: Uint8Array;
+  refusals: { at: number; messageId: Uint8Array; fault: Fault }[];
+}
 
 /** session or control → ledger */
 export type LedgerRequest =

@@ -5,16 +5,15 @@
 import { X509Certificate } from 'node:crypto';
 import { keyThumbprint } from '../protocol/algorithms.ts';
 import { decode, encode } from '../protocol/codec.ts';
+import { readHeader, type ReadHeader } from '../protocol/envelope/verify.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import {
   ActSchema,
   AgencyStatus,
   CertificateChainSchema,
   HandoverStatementSchema,
-  HeaderSchema,
   KeyStatementSchema,
   KeyUsage,
-  RoutingSchema,
   SignedLeafSchema,
   type Act,
   type CertificateChain,
@@ -22,6 +21,7 @@ import {
   type ContentHandoverFailure,
   type Enrol,
   type Entry,
+  type HandoverStatement,
   type OperatorAct,
   type Purge,
   type ShardOpen,
@@ -29,7 +29,7 @@ import {
   type SubmissionAcceptance,
 } from '../protocol/generated/schema.ts';
 import { mailboxOf, type AgencyId, type UnitId } from '../protocol/ids.ts';
-import { leafHash, sha256 } from '../protocol/merkle.ts';
+import { sha256 } from '../protocol/merkle.ts';
 import {
   decodePlaces,
   DeliveryState,
@@ -44,24 +44,32 @@ import { FIRST_EXPIRY, put, type Change, type State } from './state.ts';
 /** Most messages that one Purge entry forgets: those that expired first, and of one instant those accepted first. */
 export const PURGE_MESSAGES_MAX = 1000;
 
+/** What the caller has already read of the bytes within an entry; never anything else than what they say. */
+export interface Known {
+  /** Of an acceptance's header. */
+  readonly parsed?: ReadHeader;
+  /** Of a handover's leaf. */
+  readonly statement?: HandoverStatement;
+}
+
 /**
  * Changes that entry `index` makes. The caller writes them before it applies the next entry.
  * @throws LiaisonError DATA_DAMAGED when the entry does not fit the state, which no log written by a gateway does
  */
-export function apply(state: State, index: number, entry: Entry): Change[] {
+export function apply(state: State, index: number, entry: Entry, known: Known = {}): Change[] {
   const clock = put('facts', { name: 'last-at-ms', text: '', number: entry.atMs });
-  return [clock, ...changesOf(state, index, entry)];
+  return [clock, ...changesOf(state, index, entry, known)];
 }
 
-function changesOf(state: State, index: number, entry: Entry): Change[] {
+function changesOf(state: State, index: number, entry: Entry, known: Known): Change[] {
   const event = entry.event;
   switch (event.kind) {
     case 'shardOpen':
       return openShard(event.value);
     case 'submissionAcceptance':
-      return accept(state, index, event.value);
+      return accept(state, index, event.value, known.parsed);
     case 'contentHandover':
-      return handedOver(state, index, event.value);
+      return handedOver(state, index, event.value, known.statement);
     case 'contentHandoverFailure':
       return failed(state, index, event.value);
     case 'purge':
@@ -90,9 +98,8 @@ function openShard(event: ShardOpen): Change[] {
   ];
 }
 
-function accept(state: State, index: number, event: SubmissionAcceptance): Change[] {
-  const header = decode(HeaderSchema, event.header, 'signed');
-  const routing = decode(RoutingSchema, header.routing, 'signed');
+function accept(state: State, index: number, event: SubmissionAcceptance, known?: ReadHeader): Change[] {
+  const { routing, digest } = known ?? readHeader(event.header);
   const sender = state.get('mailboxes', routing.sender);
   if (!sender) throw damaged(`Entry ${index} accepts a message from an unknown mailbox.`);
   const changes: Change[] = [];
@@ -117,9 +124,10 @@ function accept(state: State, index: number, event: SubmissionAcceptance): Chang
   changes.push(
     put('messages', {
       entryIndex: index,
-      messageId: routing.messageId,
+      // Rows outlive the frame that the header came in: they must not hold its buffer.
+      messageId: routing.messageId.slice(),
       senderId: sender.id,
-      headerDigest: leafHash(event.header),
+      headerDigest: digest.slice(),
       expiresAtMs: routing.expiresAtMs,
       outstanding: places.length,
       places: encodePlaces(places),
@@ -128,9 +136,8 @@ function accept(state: State, index: number, event: SubmissionAcceptance): Chang
   return changes;
 }
 
-function handedOver(state: State, index: number, event: ContentHandover): Change[] {
-  const statement = decode(HandoverStatementSchema, event.statement.leaf, 'signed');
-  const { recipient, number } = statement;
+function handedOver(state: State, index: number, event: ContentHandover, known?: HandoverStatement): Change[] {
+  const { recipient, number } = known ?? decode(HandoverStatementSchema, event.statement.leaf, 'signed');
   if (event.late) return noteLate(state, index, recipient, number);
   return endDelivery(state, index, recipient, number, DeliveryState.HANDED_OVER);
 }

@@ -3,7 +3,7 @@
  * randomness come in. Signatures of submissions and handovers have been verified before (gateway/verify); whether the key
  * counts for this agency at this index is decided here. The order of the checks is that of SPEC.md section 10.
  */
-import type { ParsedHeader } from '../protocol/envelope/verify.ts';
+import type { ReadHeader } from '../protocol/envelope/verify.ts';
 import { LiaisonError, type ErrorCode } from '../protocol/errors.ts';
 import {
   AgencyStatus,
@@ -32,7 +32,7 @@ export interface SubmitCommand {
   /** Agency of the session's client certificate. */
   agency: AgencyId;
   header: Uint8Array;
-  parsed: ParsedHeader;
+  parsed: ReadHeader;
   signature: BatchSignature;
   path: Path;
   contentBytes: number;

@@ -180,8 +180,14 @@ export function keyOf<T extends TableName>(table: T, row: Tables[T]): Value[] {
 }
 
 /** A key as text, for maps. */
-export const keyText = (key: readonly Value[]): string =>
-  key.map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value))).join('\0');
+export function keyText(key: readonly Value[]): string {
+  const [first, second] = key;
+  const head = first instanceof Uint8Array ? binary(first) : String(first);
+  return key.length === 1 ? head : `${head}\0${second instanceof Uint8Array ? binary(second) : String(second)}`;
+}
+
+const binary = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
 /** Order of SQLite's binary collation: numbers by value, text and blobs byte by byte. */
 export function compareKeys(a: readonly Value[], b: readonly Value[]): number {

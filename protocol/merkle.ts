@@ -29,11 +29,9 @@ export const EMPTY_ROOT = sha256(new Uint8Array(0));
 
 /** All levels of a small tree, so that root and paths need no hash twice. `levels[0]` are the leaf hashes. */
 export class BatchTree {
-  readonly size: number;
   private readonly levels: Uint8Array[][];
 
   constructor(leafHashes: readonly Uint8Array[]) {
-    this.size = leafHashes.length;
     this.levels = [[...leafHashes]];
     for (let level = this.levels[0] as Uint8Array[]; level.length > 1;) {
       const above: Uint8Array[] = [];
@@ -45,6 +43,34 @@ export class BatchTree {
       this.levels.push(above);
       level = above;
     }
+  }
+
+  /** All nodes, level by level from the leaves up, in one piece: 32 bytes each. */
+  pack(): Uint8Array {
+    const bytes = new Uint8Array(this.levels.reduce((sum, level) => sum + level.length, 0) * HASH_BYTES);
+    let at = 0;
+    for (const level of this.levels) {
+      for (const node of level) {
+        bytes.set(node, at);
+        at += HASH_BYTES;
+      }
+    }
+    return bytes;
+  }
+
+  /** The tree of `size` leaves that {@link pack} has written. Its hashes are views; nothing is computed again. */
+  static unpack(size: number, packed: Uint8Array): BatchTree {
+    let at = 0;
+    const row = (width: number): Uint8Array[] =>
+      Array.from({ length: width }, () => packed.subarray(at, (at += HASH_BYTES)));
+    const tree = new BatchTree([]);
+    tree.levels[0] = row(size);
+    for (let width = size; width > 1;) tree.levels.push(row((width = Math.ceil(width / 2))));
+    return tree;
+  }
+
+  get size(): number {
+    return this.levels[0]?.length ?? 0;
   }
 
   root(): Uint8Array {

@@ -9,7 +9,7 @@ import { packKeys, tileKey, unpackKeys } from '../../audit/data-format.ts';
 import { decodeEntryBundle, encodeEntryBundle, TILE_WIDTH } from '../../audit/tiles.ts';
 import { TileTree, type Tile } from '../../audit/tree.ts';
 import { createVerifier, formatVerifierKey, KEY_TYPE, type Signer, type Verifier } from '../../audit/verifier-key.ts';
-import { apply } from '../../ledger/apply.ts';
+import { apply, type Known } from '../../ledger/apply.ts';
 import { decide, type Command, type Decision, type DecisionContext } from '../../ledger/decide.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
 import { decode, encode } from '../../protocol/codec.ts';
@@ -19,6 +19,7 @@ import { equalBytes } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { leafHash } from '../../protocol/merkle.ts';
 import { openDatabase, storageError } from './database.ts';
+import { RecentContents } from './recent-contents.ts';
 
 export type LogSigner = Signer<typeof KEY_TYPE.ED25519>;
 
@@ -58,6 +59,8 @@ export class LedgerEngine {
   private readonly db: DatabaseSync;
   private readonly signer: LogSigner;
   private readonly recent = new Map<number, LogRow>();
+  private lastRow: LogRow | undefined;
+  private readonly recentContents = new RecentContents();
   private readonly sql: Readonly<
     Record<
       'addRow' | 'addTile' | 'addContent' | 'erase' | 'tile' | 'row' | 'content' | 'probe' | 'setProbe',
@@ -171,6 +174,8 @@ export class LedgerEngine {
     if (this.db.isTransaction) this.db.exec('ROLLBACK');
     this.store.discard();
     this.recent.clear();
+    this.lastRow = undefined;
+    this.recentContents.clear();
     if (this.tree.size !== size) this.tree = this.restoreTree(size);
     this.checkpoint = this.readCheckpoint();
   }
@@ -180,7 +185,8 @@ export class LedgerEngine {
     if (decision.kind === 'repeat') return decision;
     try {
       if (decision.kind === 'entries') {
-        return { kind: 'logged', indices: decision.entries.map((entry) => this.applyEntry(entry, pending)) };
+        const known = knownOf(work.command);
+        return { kind: 'logged', indices: decision.entries.map((entry) => this.applyEntry(entry, pending, known)) };
       }
       const { error, entry } = decision;
       if (!entry || work.mayLog?.() === false) return { kind: 'refused', error };
@@ -192,12 +198,12 @@ export class LedgerEngine {
     }
   }
 
-  private applyEntry(entry: Entry, pending: Uint8Array[]): number {
+  private applyEntry(entry: Entry, pending: Uint8Array[], known: Known = {}): number {
     const index = this.tree.size + pending.length;
     const bytes = encodeEntry(entry);
-    const changes = apply(this.store, index, entry);
+    const changes = apply(this.store, index, entry, known);
     this.store.write(changes);
-    for (const change of changes) if (change.kind === 'erase-content') this.sql.erase.run(change.index);
+    for (const change of changes) if (change.kind === 'erase-content') this.erase(change.index);
     pending.push(bytes);
     return index;
   }
@@ -218,9 +224,15 @@ export class LedgerEngine {
       // In the same batch everybody may have said already that they have it: then nothing would erase it.
       if (item.content && index !== undefined && this.isAwaited(index)) {
         this.sql.addContent.run(index, item.content.content, packKeys(item.content.wrappedKeys));
+        this.recentContents.add(index, item.content);
       }
     });
     this.store.flush();
+  }
+
+  private erase(index: number): void {
+    this.sql.erase.run(index);
+    this.recentContents.delete(index);
   }
 
   private isAwaited(index: number): boolean {
@@ -252,7 +264,7 @@ export class LedgerEngine {
    * @throws LiaisonError DATA_DAMAGED
    */
   entryBytes(index: number): Uint8Array {
-    const row = this.recent.get(this.rowKey(index)) ?? this.loadRow(index);
+    const row = this.rowOf(index);
     const bytes = row.entries[index - row.firstIndex];
     if (!bytes) throw new LiaisonError('DATA_DAMAGED', `Entry ${index} is missing.`);
     return bytes;
@@ -266,6 +278,8 @@ export class LedgerEngine {
 
   /** The content kept for the message accepted at this index. */
   content(index: number): Content | undefined {
+    const recent = this.recentContents.get(index);
+    if (recent) return recent;
     const row = this.sql.content.get(index) as { content: Uint8Array; wrappedKeys: Uint8Array } | undefined;
     return row && { content: row.content, wrappedKeys: unpackKeys(row.wrappedKeys) ?? [] };
   }
@@ -313,10 +327,11 @@ export class LedgerEngine {
     return row.hashes;
   };
 
-  /** First index of a remembered row that has this entry, or −1. */
-  private rowKey(index: number): number {
-    for (const [first, row] of this.recent) if (index >= first && index < first + row.entries.length) return first;
-    return -1;
+  /** Entries are asked for one after the other: mostly in the row of the last one. */
+  private rowOf(index: number): LogRow {
+    if (this.lastRow && contains(this.lastRow, index)) return this.lastRow;
+    for (const row of this.recent.values()) if (contains(row, index)) return (this.lastRow = row);
+    return (this.lastRow = this.loadRow(index));
   }
 
   private loadRow(index: number): LogRow {
@@ -332,6 +347,14 @@ export class LedgerEngine {
     this.recent.set(row.firstIndex, row);
     if (this.recent.size > CACHED_ROWS) this.recent.delete(this.recent.keys().next().value as number);
   }
+}
+
+const contains = ({ firstIndex, entries }: LogRow, index: number): boolean =>
+  index >= firstIndex && index < firstIndex + entries.length;
+
+function knownOf(command: Command): Known {
+  if (command.kind === 'submit') return { parsed: command.parsed };
+  return command.kind === 'handover' ? { statement: command.statement } : {};
 }
 
 /** What is stored was well-formed when it was: that it no longer is must not look like a mistake of whoever asks. */

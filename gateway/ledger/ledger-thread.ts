@@ -18,7 +18,8 @@ import { agencyOf, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseRevocationList } from '../../protocol/revocation.ts';
 import { monotonicMs } from '../monotonic.ts';
-import type { Checked, Fault, LedgerOutput, LedgerRequest, VerifiedWork } from '../pipeline.ts';
+import type { Checked, Fault, LedgerOutput, LedgerRequest, PackedWork, VerifiedWork } from '../pipeline.ts';
+import { unpackWork } from '../verify/transfer.ts';
 import { encodeFrame, errorFrame, evidenceFrames, handoverResult, submitResult, type Answer } from './answers.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Committer, confirmedTime, isClockConfirmation } from './committer.ts';
@@ -109,7 +110,7 @@ export class LedgerThread {
 
   /** Verified work comes straight from the verifying threads. */
   private listen(port: MessagePort): void {
-    port.on('message', (work: VerifiedWork) => this.guarded(() => this.verified(work)));
+    port.on('message', (work: PackedWork) => this.guarded(() => this.verified(unpackWork(work))));
   }
 
   /**

@@ -62,9 +62,19 @@ export function checkFrame(job: VerifyJob, keys: SigningKeys): VerifiedWork {
   }
   if (frame.kind === 'handover') {
     requireRequest(frame.value.request, frame.value.statements.length);
-    const items = checkHandover(frame.value, keys);
+    const { items, tree } = checkHandover(frame.value, keys);
     const { request } = frame.value;
-    return { kind: 'handover', job: number, session, agency, request, receivedMs, verifiedMs: monotonicMs(), items };
+    return {
+      kind: 'handover',
+      job: number,
+      session,
+      agency,
+      request,
+      receivedMs,
+      verifiedMs: monotonicMs(),
+      items,
+      tree,
+    };
   }
   throw new LiaisonError('FRAME_UNEXPECTED', frame.kind);
 }
@@ -103,7 +113,7 @@ function rootIsSigned(
   return valid;
 }
 
-function checkHandover(handover: Handover, keys: SigningKeys): Checked<HandoverItem>[] {
+function checkHandover(handover: Handover, keys: SigningKeys): { items: Checked<HandoverItem>[]; tree: BatchTree } {
   const { statements, signature } = handover;
   const tree = new BatchTree(statements.map(leafHash));
   let fault: Fault | undefined;
@@ -115,7 +125,7 @@ function checkHandover(handover: Handover, keys: SigningKeys): Checked<HandoverI
   } catch (error) {
     fault = faultOf(error);
   }
-  return statements.map((leaf, index): Checked<HandoverItem> => {
+  const items = statements.map((leaf, index): Checked<HandoverItem> => {
     let statement: HandoverStatement | undefined;
     try {
       statement = decode(HandoverStatementSchema, leaf, 'signed');
@@ -129,6 +139,7 @@ function checkHandover(handover: Handover, keys: SigningKeys): Checked<HandoverI
       item: { signed: { leaf, signature, path: { index, hashes: tree.path(index) } }, statement },
     };
   });
+  return { items, tree };
 }
 
 function checkStatement(statement: HandoverStatement): void {

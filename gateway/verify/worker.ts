@@ -3,6 +3,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { VerifiedWork, VerifyInput, VerifyJob, VerifyRejection } from '../pipeline.ts';
 import { checkFrame, SigningKeys } from './check.ts';
+import { packWork } from './transfer.ts';
 
 const sessions = parentPort;
 if (!sessions) throw new Error('This file runs as a worker thread.');
@@ -24,6 +25,6 @@ function check(job: VerifyJob): void {
     sessions?.postMessage({ kind: 'rejected', job: job.job, session: job.session, fault } satisfies VerifyRejection);
     return;
   }
-  // All byte fields are views of the frame's buffer, which moves on with them.
-  ledger.postMessage(work, [job.frame.buffer as ArrayBuffer]);
+  const packed = packWork(work, job.frame);
+  ledger.postMessage(packed, [packed.frame.buffer as ArrayBuffer, packed.hashes.buffer as ArrayBuffer]);
 }

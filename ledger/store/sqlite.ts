@@ -20,12 +20,17 @@ import type { Change, ExpiryCursor, RowStore } from '../state.ts';
 interface Statements {
   readonly get: StatementSync;
   readonly put: StatementSync;
+  /** For a row of which every searched column stays as it is: SQLite rewrites the indexes of all columns that are set. */
+  readonly putUnindexed: StatementSync;
   readonly remove: StatementSync;
   readonly columns: readonly string[];
 }
 
 type Pending =
   { readonly table: TableName; readonly row: unknown } | { readonly table: TableName; readonly key: Value[] };
+
+/** Rows of the large tables that are kept in memory: what was just written is what is asked for next. */
+const RECENT_ROWS = 8192;
 
 export class SqliteStore implements RowStore {
   private readonly db: DatabaseSync;
@@ -35,6 +40,8 @@ export class SqliteStore implements RowStore {
   private readonly byMailboxId: StatementSync;
   private readonly mailboxNames = new Map<number, string>();
   private readonly cache = new Map<string, unknown>();
+  /** Rows of large tables, oldest first. */
+  private readonly recent = new Map<string, unknown>();
   private overlay = new Map<string, Pending>();
   private overlayIds = new Map<string, string[]>();
 
@@ -72,7 +79,7 @@ export class SqliteStore implements RowStore {
     const name = `${table}\0${keyText(key)}`;
     const pending = this.overlay.get(name);
     if (pending) return 'row' in pending ? (pending.row as Tables[T]) : undefined;
-    const cached = this.cache.get(name);
+    const cached = TABLES[table].small ? this.cache.get(name) : this.recent.get(name);
     if (cached) return cached as Tables[T];
     const row = this.of(table).get.get(...(key as SQLInputValue[])) as Tables[T] | undefined;
     if (row && TABLES[table].small) this.cache.set(name, row);
@@ -125,11 +132,13 @@ export class SqliteStore implements RowStore {
 
   /** Writes what has collected. The caller holds the transaction and calls `settle` after its commit, else `discard`. */
   flush(): void {
-    for (const pending of this.overlay.values()) {
-      const { put, remove, columns } = this.of(pending.table);
+    for (const [name, pending] of this.overlay) {
+      const { put, putUnindexed, remove, columns } = this.of(pending.table);
       if ('row' in pending) {
         const row = pending.row as Record<string, SQLInputValue>;
-        put.run(...columns.map((column) => row[column] as SQLInputValue));
+        const before = this.recent.get(name) as Record<string, SQLInputValue> | undefined;
+        const same = before && TABLES[pending.table].indexed?.every((column) => before[column] === row[column]);
+        (same ? putUnindexed : put).run(...columns.map((column) => row[column] as SQLInputValue));
       } else {
         remove.run(...(pending.key as SQLInputValue[]));
       }
@@ -139,9 +148,13 @@ export class SqliteStore implements RowStore {
   /** The flushed rows are committed. */
   settle(): void {
     for (const [name, pending] of this.overlay) {
-      if (!TABLES[pending.table].small) continue;
-      if ('row' in pending) this.cache.set(name, pending.row);
-      else this.cache.delete(name);
+      const kept = TABLES[pending.table].small ? this.cache : this.recent;
+      if ('row' in pending) kept.set(name, pending.row);
+      else kept.delete(name);
+    }
+    for (const oldest of this.recent.keys()) {
+      if (this.recent.size <= RECENT_ROWS) break;
+      this.recent.delete(oldest);
     }
     this.discard();
   }
@@ -179,13 +192,18 @@ function prepare(db: DatabaseSync, table: TableName): Statements {
   const rest = columns.slice(TABLES[table].keyColumns);
   const where = key.map((column) => `"${column}" = ?`).join(' AND ');
   const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
-  const update = rest.map((column) => `"${column}" = excluded."${column}"`).join(', ');
+  const { indexed = [] } = TABLES[table];
   const marks = columns.map(() => '?').join(', ');
+  const upsert = (changed: readonly string[]): StatementSync => {
+    const update = changed.map((column) => `"${column}" = excluded."${column}"`).join(', ');
+    return db.prepare(
+      `INSERT INTO "${table}" (${quoted(columns)}) VALUES (${marks}) ON CONFLICT (${quoted(key)}) DO UPDATE SET ${update}`,
+    );
+  };
   return {
     get: db.prepare(`SELECT * FROM "${table}" WHERE ${where}`),
-    put: db.prepare(
-      `INSERT INTO "${table}" (${quoted(columns)}) VALUES (${marks}) ON CONFLICT (${quoted(key)}) DO UPDATE SET ${update}`,
-    ),
+    put: upsert(rest),
+    putUnindexed: upsert(rest.filter((column) => !indexed.includes(column))),
     remove: db.prepare(`DELETE FROM "${table}" WHERE ${where}`),
     columns,
   };

@@ -25,16 +25,32 @@ import { leafHash, sha256 } from '../merkle.ts';
 /** The version of each body type that this protocol version knows. */
 export const BODY_SCHEMA_VERSION = 1;
 
-/** A header whose rules hold. Nothing in it is authentic before {@link verifySender}. */
-export interface ParsedHeader {
+/** What header bytes say. */
+export interface ReadHeader {
   readonly header: Header;
   readonly routing: Routing;
-  readonly messageId: MessageId;
   readonly sender: Mailbox;
   /** In the order of `routing.recipients`. */
   readonly recipients: readonly Mailbox[];
   /** Leaf hash of the header bytes: identifies the message everywhere (evidence calls it header digest). */
   readonly digest: Uint8Array;
+}
+
+/** A header whose rules hold. Nothing in it is authentic before {@link verifySender}. */
+export interface ParsedHeader extends ReadHeader {
+  readonly messageId: MessageId;
+}
+
+/**
+ * Reads header bytes whose rules have been checked before: in the log, or by another thread.
+ * @param digest their leaf hash, when it is known
+ * @throws LiaisonError MALFORMED
+ */
+export function readHeader(bytes: Uint8Array, digest = leafHash(bytes)): ReadHeader {
+  const header = decode(HeaderSchema, bytes, 'signed');
+  const routing = decode(RoutingSchema, header.routing, 'signed');
+  const recipients = routing.recipients.map((recipient) => recipient.mailbox as Mailbox);
+  return { header, routing, sender: routing.sender as Mailbox, recipients, digest };
 }
 
 /**
