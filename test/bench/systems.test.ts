@@ -6,12 +6,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { type Client, type Running, type System } from '../../bench/load/types.ts';
+import natsClient from '../../bench/systems/nats/client.ts';
+import { nats } from '../../bench/systems/nats/server.ts';
 import rabbitmqClient from '../../bench/systems/rabbitmq/client.ts';
 import { rabbitmq } from '../../bench/systems/rabbitmq/server.ts';
 
 const MESSAGES = 200;
 const systems: { system: System; client: Client; missing: string | undefined }[] = await Promise.all(
-  [{ system: rabbitmq, client: rabbitmqClient }].map(async (peer) => ({
+  [
+    { system: rabbitmq, client: rabbitmqClient },
+    { system: nats, client: natsClient },
+  ].map(async (peer) => ({
     ...peer,
     missing: await peer.system.unavailable(),
   })),
