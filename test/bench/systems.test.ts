@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { type Client, type Running, type System } from '../../bench/load/types.ts';
+import mosquittoClient from '../../bench/systems/mosquitto/client.ts';
+import { mosquitto } from '../../bench/systems/mosquitto/server.ts';
 import natsClient from '../../bench/systems/nats/client.ts';
 import { nats } from '../../bench/systems/nats/server.ts';
 import rabbitmqClient from '../../bench/systems/rabbitmq/client.ts';
@@ -16,6 +18,7 @@ const systems: { system: System; client: Client; missing: string | undefined }[]
   [
     { system: rabbitmq, client: rabbitmqClient },
     { system: nats, client: natsClient },
+    { system: mosquitto, client: mosquittoClient },
   ].map(async (peer) => ({
     ...peer,
     missing: await peer.system.unavailable(),
