@@ -173,21 +173,23 @@ export const TABLES: { readonly [T in TableName]: TableOf<T> } = {
 
 export const TABLE_NAMES = (Object.keys(TABLES) as TableName[]).sort();
 
+const KEY_COLUMNS = Object.fromEntries(
+  TABLE_NAMES.map((table) => [table, Object.keys(TABLES[table].columns).slice(0, TABLES[table].keyColumns)]),
+) as Record<TableName, string[]>;
+
 /** The values of a row's primary key, in column order. */
-export function keyOf<T extends TableName>(table: T, row: Tables[T]): Value[] {
-  const names = Object.keys(TABLES[table].columns).slice(0, TABLES[table].keyColumns);
-  return names.map((name) => (row as unknown as Record<string, Value>)[name] as Value);
-}
+export const keyOf = <T extends TableName>(table: T, row: Tables[T]): Value[] =>
+  KEY_COLUMNS[table].map((name) => (row as unknown as Record<string, Value>)[name] as Value);
 
-/** A key as text, for maps. */
-export function keyText(key: readonly Value[]): string {
+/** A key within its table, for maps. */
+export type MapKey = string | number;
+
+export function mapKey(key: readonly Value[]): MapKey {
   const [first, second] = key;
-  const head = first instanceof Uint8Array ? binary(first) : String(first);
-  return key.length === 1 ? head : `${head}\0${second instanceof Uint8Array ? binary(second) : String(second)}`;
+  if (key.length === 2) return `${String(first)}/${String(second)}`;
+  if (!(first instanceof Uint8Array)) return first as MapKey;
+  return Buffer.from(first.buffer, first.byteOffset, first.byteLength).toString('latin1');
 }
-
-const binary = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
 /** Order of SQLite's binary collation: numbers by value, text and blobs byte by byte. */
 export function compareKeys(a: readonly Value[], b: readonly Value[]): number {

@@ -8,7 +8,7 @@ import { LiaisonError } from './errors.ts';
 import { type BatchSignature, type Path, type SignatureAlgorithm, type SignedLeaf } from './generated/schema.ts';
 import { toBase64Url, utf8 } from './ids.ts';
 import { LIMITS } from './limits.ts';
-import { BatchTree, leafHash, rootFromPath } from './merkle.ts';
+import { BatchTree, leafHash, PathRoots } from './merkle.ts';
 
 /** What a batch's leaves are. It stands in `typ` and in the payload, so one kind never passes for another. */
 export type BatchKind = 'message' | 'handover' | 'keys' | 'act';
@@ -69,11 +69,11 @@ export function signLeaf(kind: BatchKind, key: KeyObject, leaf: Uint8Array): Sig
 
 /**
  * The root that a leaf's path leads to.
+ * @param roots shared between the leaves that are looked at together
  * @throws LiaisonError SIGNATURE_INVALID when path, index and size do not fit together
  */
-export function batchRoot(leafDigest: Uint8Array, path: Path, size: number): Uint8Array {
-  const root =
-    size <= LIMITS.batchLeavesMax ? rootFromPath(leafDigest, BigInt(path.index), BigInt(size), path.hashes) : undefined;
+export function batchRoot(leafDigest: Uint8Array, path: Path, size: number, roots = new PathRoots()): Uint8Array {
+  const root = size <= LIMITS.batchLeavesMax ? roots.root(leafDigest, path.index, size, path.hashes) : undefined;
   if (!root) throw new LiaisonError('SIGNATURE_INVALID', 'The path does not fit the batch.');
   return root;
 }

@@ -121,6 +121,56 @@ export function rootFromPath(
   return sn === 0n ? r : undefined;
 }
 
+/**
+ * {@link rootFromPath} for many leaves of one small tree: a node whose two children were hashed before is not hashed again,
+ * so all leaves together cost one hash each instead of one for each level. Remembers as many nodes as the trees have.
+ */
+export class PathRoots {
+  private readonly known = new Map<number, { left: Uint8Array; right: Uint8Array; node: Uint8Array }>();
+
+  /** @param size at most 2^20 */
+  root(leaf: Uint8Array, index: number, size: number, path: readonly Uint8Array[]): Uint8Array | undefined {
+    if (index < 0 || index >= size || leaf.length !== HASH_BYTES) return undefined;
+    let fn = index;
+    let sn = size - 1;
+    let level = 0;
+    let r = leaf;
+    for (const p of path) {
+      if (sn === 0 || p.length !== HASH_BYTES) return undefined;
+      if ((fn & 1) === 1 || fn === sn) {
+        r = this.node(level, fn >> 1, p, r);
+        while ((fn & 1) === 0 && fn !== 0) {
+          fn >>= 1;
+          sn >>= 1;
+          level++;
+        }
+      } else {
+        r = this.node(level, fn >> 1, r, p);
+      }
+      fn >>= 1;
+      sn >>= 1;
+      level++;
+    }
+    return sn === 0 ? r : undefined;
+  }
+
+  /** The place only finds a candidate; what counts is that the children are the same. */
+  private node(level: number, place: number, left: Uint8Array, right: Uint8Array): Uint8Array {
+    const key = level * 2 ** 20 + place;
+    const known = this.known.get(key);
+    if (known && sameHash(known.left, left) && sameHash(known.right, right)) return known.node;
+    const node = nodeHash(left, right);
+    this.known.set(key, { left, right, node });
+    return node;
+  }
+}
+
+function sameHash(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
+  for (let i = 0; i < HASH_BYTES; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** Whether the path proves that the leaf hash stands at `index` of the tree of `size` leaves with `root`. */
 export function verifyInclusion(
   leaf: Uint8Array,

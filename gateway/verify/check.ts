@@ -17,7 +17,7 @@ import {
   type HandoverStatement,
 } from '../../protocol/generated/schema.ts';
 import { messageIdOf, parseMailbox, toBase64Url, toHex } from '../../protocol/ids.ts';
-import { BatchTree, leafHash } from '../../protocol/merkle.ts';
+import { BatchTree, leafHash, PathRoots } from '../../protocol/merkle.ts';
 import { monotonicMs } from '../monotonic.ts';
 import type { Checked, Fault, HandoverItem, SubmitItem, VerifiedWork, VerifyJob } from '../pipeline.ts';
 
@@ -56,8 +56,8 @@ export function checkFrame(job: VerifyJob, keys: SigningKeys): VerifiedWork {
   if (frame.kind === 'submit') {
     const { request, envelopes } = frame.value;
     requireRequest(request, envelopes.length);
-    const checked = new Map<string, boolean>();
-    const items = envelopes.map((envelope) => checkEnvelope(envelope, keys, checked));
+    const seen = { checked: new Map<string, boolean>(), roots: new PathRoots() };
+    const items = envelopes.map((envelope) => checkEnvelope(envelope, keys, seen));
     return { kind: 'submit', job: number, session, agency, request, receivedMs, verifiedMs: monotonicMs(), items };
   }
   if (frame.kind === 'handover') {
@@ -84,14 +84,21 @@ function requireRequest(request: number, items: number): void {
   if (items === 0) throw new LiaisonError('MALFORMED', 'The frame is empty.');
 }
 
-function checkEnvelope(envelope: Envelope, keys: SigningKeys, checked: Map<string, boolean>): Checked<SubmitItem> {
+/** What the envelopes of a frame share. */
+interface Seen {
+  /** Signatures that have been checked, and whether they were valid. */
+  checked: Map<string, boolean>;
+  roots: PathRoots;
+}
+
+function checkEnvelope(envelope: Envelope, keys: SigningKeys, { checked, roots }: Seen): Checked<SubmitItem> {
   let parsed: ParsedHeader | undefined;
   try {
     parsed = parseHeader(envelope.header);
     verifyDigests(envelope, parsed);
     const key = keys.get(parsed.routing.signingKeyId);
     verifySigningKeyId(envelope, parsed);
-    const root = batchRoot(parsed.digest, envelope.path, envelope.signature.size);
+    const root = batchRoot(parsed.digest, envelope.path, envelope.signature.size, roots);
     if (!rootIsSigned(key, envelope.signature, root, checked)) throw new LiaisonError('SIGNATURE_INVALID');
     const { header, signature, path, content, wrappedKeys } = envelope;
     return { kind: 'verified', item: { header, signature, path, content, wrappedKeys, parsed } };

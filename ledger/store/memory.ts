@@ -2,8 +2,9 @@
 import {
   compareKeys,
   keyOf,
-  keyText,
+  mapKey,
   TABLE_NAMES,
+  type MapKey,
   type MessageRow,
   type TableName,
   type Tables,
@@ -12,10 +13,10 @@ import {
 import type { Change, ExpiryCursor, RowStore } from '../state.ts';
 
 export class MemoryStore implements RowStore {
-  private readonly tables = new Map<TableName, Map<string, unknown>>(TABLE_NAMES.map((name) => [name, new Map()]));
+  private readonly tables = new Map<TableName, Map<MapKey, unknown>>(TABLE_NAMES.map((name) => [name, new Map()]));
 
   get<T extends TableName>(table: T, ...key: Value[]): Tables[T] | undefined {
-    return this.rows(table).get(keyText(key));
+    return this.rows(table).get(mapKey(key));
   }
 
   messagesById(messageId: Uint8Array): MessageRow[] {
@@ -36,8 +37,8 @@ export class MemoryStore implements RowStore {
 
   write(changes: readonly Change[]): void {
     for (const change of changes) {
-      if (change.kind === 'put') this.rows(change.table).set(keyText(keyOf(change.table, change.row)), change.row);
-      else if (change.kind === 'delete') this.rows(change.table).delete(keyText(change.key));
+      if (change.kind === 'put') this.rows(change.table).set(mapKey(keyOf(change.table, change.row)), change.row);
+      else if (change.kind === 'delete') this.rows(change.table).delete(mapKey(change.key));
     }
   }
 
@@ -45,8 +46,8 @@ export class MemoryStore implements RowStore {
     return [...this.rows(table).values()].sort((a, b) => compareKeys(keyOf(table, a), keyOf(table, b)));
   }
 
-  private rows<T extends TableName>(table: T): Map<string, Tables[T]> {
-    return this.tables.get(table) as Map<string, Tables[T]>;
+  private rows<T extends TableName>(table: T): Map<MapKey, Tables[T]> {
+    return this.tables.get(table) as Map<MapKey, Tables[T]>;
   }
 }
 

@@ -6,10 +6,11 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import {
   keyOf,
-  keyText,
+  mapKey,
   TABLE_NAMES,
   TABLES,
   type MailboxRow,
+  type MapKey,
   type MessageRow,
   type TableName,
   type Tables,
@@ -17,33 +18,33 @@ import {
 } from '../rows.ts';
 import type { Change, ExpiryCursor, RowStore } from '../state.ts';
 
-interface Statements {
+/** One table: its statements, what has collected since the last commit, and the rows that are held in memory. */
+interface Shelf {
+  readonly table: TableName;
   readonly get: StatementSync;
   readonly put: StatementSync;
   /** For a row of which every searched column stays as it is: SQLite rewrites the indexes of all columns that are set. */
   readonly putUnindexed: StatementSync;
   readonly remove: StatementSync;
   readonly columns: readonly string[];
+  /** Rows to be written; undefined for one to be deleted. */
+  readonly overlay: Map<MapKey, { key: Value[]; row: unknown }>;
+  /** All rows that were read or written of a small table; of a large one the newest, oldest first. */
+  readonly kept: Map<MapKey, unknown>;
 }
-
-type Pending =
-  { readonly table: TableName; readonly row: unknown } | { readonly table: TableName; readonly key: Value[] };
 
 /** Rows of the large tables that are kept in memory: what was just written is what is asked for next. */
 const RECENT_ROWS = 8192;
 
 export class SqliteStore implements RowStore {
   private readonly db: DatabaseSync;
-  private readonly statements: ReadonlyMap<TableName, Statements>;
+  private readonly shelves: Readonly<Record<TableName, Shelf>>;
   private readonly byId: StatementSync;
   private readonly expiring: StatementSync;
   private readonly byMailboxId: StatementSync;
   private readonly mailboxNames = new Map<number, string>();
-  private readonly cache = new Map<string, unknown>();
-  /** Rows of large tables, oldest first. */
-  private readonly recent = new Map<string, unknown>();
-  private overlay = new Map<string, Pending>();
-  private overlayIds = new Map<string, string[]>();
+  /** Messages of the overlay by id. */
+  private overlayIds = new Map<MapKey, number[]>();
 
   /** Creates the tables where they are missing. */
   static createTables(db: DatabaseSync): void {
@@ -67,7 +68,7 @@ export class SqliteStore implements RowStore {
 
   constructor(db: DatabaseSync) {
     this.db = db;
-    this.statements = new Map(TABLE_NAMES.map((name) => [name, prepare(db, name)]));
+    this.shelves = Object.fromEntries(TABLE_NAMES.map((name) => [name, shelf(db, name)])) as Record<TableName, Shelf>;
     this.byId = db.prepare('SELECT * FROM messages WHERE messageId = ?');
     this.byMailboxId = db.prepare('SELECT mailbox FROM mailboxes WHERE id = ?');
     this.expiring = db.prepare(
@@ -76,28 +77,22 @@ export class SqliteStore implements RowStore {
   }
 
   get<T extends TableName>(table: T, ...key: Value[]): Tables[T] | undefined {
-    const name = `${table}\0${keyText(key)}`;
-    const pending = this.overlay.get(name);
-    if (pending) return 'row' in pending ? (pending.row as Tables[T]) : undefined;
-    const cached = TABLES[table].small ? this.cache.get(name) : this.recent.get(name);
-    if (cached) return cached as Tables[T];
-    const row = this.of(table).get.get(...(key as SQLInputValue[])) as Tables[T] | undefined;
-    if (row && TABLES[table].small) this.cache.set(name, row);
+    const { overlay, kept, get } = this.shelves[table];
+    const name = mapKey(key);
+    const pending = overlay.get(name);
+    if (pending) return pending.row as Tables[T] | undefined;
+    const known = kept.get(name);
+    if (known) return known as Tables[T];
+    const row = get.get(...(key as SQLInputValue[])) as Tables[T] | undefined;
+    if (row && TABLES[table].small) kept.set(name, row);
     return row;
   }
 
   messagesById(messageId: Uint8Array): MessageRow[] {
     const stored = this.byId.all(messageId) as unknown as MessageRow[];
-    const found = new Map<number, MessageRow>();
-    for (const row of stored) {
-      const current = this.get('messages', row.entryIndex);
-      if (current) found.set(row.entryIndex, current);
-    }
-    for (const name of this.overlayIds.get(keyText([messageId])) ?? []) {
-      const pending = this.overlay.get(name);
-      if (pending && 'row' in pending) found.set((pending.row as MessageRow).entryIndex, pending.row as MessageRow);
-    }
-    return [...found.values()];
+    const pending = this.overlayIds.get(mapKey([messageId])) ?? [];
+    const indices = new Set([...stored.map((row) => row.entryIndex), ...pending]);
+    return [...indices].flatMap((index) => this.get('messages', index) ?? []);
   }
 
   messagesExpiring(after: ExpiryCursor, untilMs: number, limit: number): MessageRow[] {
@@ -108,10 +103,9 @@ export class SqliteStore implements RowStore {
   mailboxOfId(id: number): string | undefined {
     const known = this.mailboxNames.get(id);
     if (known !== undefined) return known;
-    for (const pending of this.overlay.values()) {
-      if (pending.table === 'mailboxes' && 'row' in pending && (pending.row as MailboxRow).id === id) {
-        return (pending.row as MailboxRow).mailbox;
-      }
+    for (const { row } of this.shelves.mailboxes.overlay.values()) {
+      const pending = row as MailboxRow | undefined;
+      if (pending?.id === id) return pending.mailbox;
     }
     const row = this.byMailboxId.get(id) as { mailbox: string } | undefined;
     if (row) this.mailboxNames.set(id, row.mailbox);
@@ -121,47 +115,53 @@ export class SqliteStore implements RowStore {
   write(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.kind === 'put') {
-        const name = `${change.table}\0${keyText(keyOf(change.table, change.row))}`;
-        if (change.table === 'messages' && !this.overlay.has(name)) this.noteId(change.row.messageId, name);
-        this.overlay.set(name, { table: change.table, row: change.row });
+        const key = keyOf(change.table, change.row);
+        const name = mapKey(key);
+        const { overlay } = this.shelves[change.table];
+        if (change.table === 'messages' && !overlay.has(name)) this.noteId(change.row);
+        overlay.set(name, { key, row: change.row });
       } else if (change.kind === 'delete') {
-        this.overlay.set(`${change.table}\0${keyText(change.key)}`, { table: change.table, key: change.key });
+        this.shelves[change.table].overlay.set(mapKey(change.key), { key: change.key, row: undefined });
       }
     }
   }
 
   /** Writes what has collected. The caller holds the transaction and calls `settle` after its commit, else `discard`. */
   flush(): void {
-    for (const [name, pending] of this.overlay) {
-      const { put, putUnindexed, remove, columns } = this.of(pending.table);
-      if ('row' in pending) {
-        const row = pending.row as Record<string, SQLInputValue>;
-        const before = this.recent.get(name) as Record<string, SQLInputValue> | undefined;
-        const same = before && TABLES[pending.table].indexed?.every((column) => before[column] === row[column]);
-        (same ? putUnindexed : put).run(...columns.map((column) => row[column] as SQLInputValue));
-      } else {
-        remove.run(...(pending.key as SQLInputValue[]));
+    for (const shelf of this.eachShelf()) {
+      const { put, putUnindexed, remove, columns, kept, table } = shelf;
+      for (const [name, pending] of shelf.overlay) {
+        const row = pending.row as Record<string, SQLInputValue> | undefined;
+        if (row) {
+          const before = kept.get(name) as Record<string, SQLInputValue> | undefined;
+          const same = before && TABLES[table].indexed?.every((column) => before[column] === row[column]);
+          (same ? putUnindexed : put).run(...columns.map((column) => row[column] as SQLInputValue));
+        } else {
+          remove.run(...(pending.key as SQLInputValue[]));
+        }
       }
     }
   }
 
   /** The flushed rows are committed. */
   settle(): void {
-    for (const [name, pending] of this.overlay) {
-      const kept = TABLES[pending.table].small ? this.cache : this.recent;
-      if ('row' in pending) kept.set(name, pending.row);
-      else kept.delete(name);
-    }
-    for (const oldest of this.recent.keys()) {
-      if (this.recent.size <= RECENT_ROWS) break;
-      this.recent.delete(oldest);
+    for (const { table, overlay, kept } of this.eachShelf()) {
+      for (const [name, { row }] of overlay) {
+        if (row) kept.set(name, row);
+        else kept.delete(name);
+      }
+      if (TABLES[table].small || kept.size <= RECENT_ROWS) continue;
+      for (const oldest of kept.keys()) {
+        kept.delete(oldest);
+        if (kept.size <= RECENT_ROWS) break;
+      }
     }
     this.discard();
   }
 
   /** Forgets what has collected: the transaction was rolled back. */
   discard(): void {
-    this.overlay = new Map();
+    for (const { overlay } of this.eachShelf()) overlay.clear();
     this.overlayIds = new Map();
   }
 
@@ -174,19 +174,19 @@ export class SqliteStore implements RowStore {
     }
   }
 
-  private of(table: TableName): Statements {
-    return this.statements.get(table) as Statements;
+  private eachShelf(): Shelf[] {
+    return Object.values(this.shelves);
   }
 
-  private noteId(messageId: Uint8Array, name: string): void {
-    const key = keyText([messageId]);
-    const names = this.overlayIds.get(key);
-    if (names) names.push(name);
-    else this.overlayIds.set(key, [name]);
+  private noteId({ messageId, entryIndex }: MessageRow): void {
+    const key = mapKey([messageId]);
+    const indices = this.overlayIds.get(key);
+    if (indices) indices.push(entryIndex);
+    else this.overlayIds.set(key, [entryIndex]);
   }
 }
 
-function prepare(db: DatabaseSync, table: TableName): Statements {
+function shelf(db: DatabaseSync, table: TableName): Shelf {
   const columns = Object.keys(TABLES[table].columns);
   const key = columns.slice(0, TABLES[table].keyColumns);
   const rest = columns.slice(TABLES[table].keyColumns);
@@ -201,10 +201,13 @@ function prepare(db: DatabaseSync, table: TableName): Statements {
     );
   };
   return {
+    table,
     get: db.prepare(`SELECT * FROM "${table}" WHERE ${where}`),
     put: upsert(rest),
     putUnindexed: upsert(rest.filter((column) => !indexed.includes(column))),
     remove: db.prepare(`DELETE FROM "${table}" WHERE ${where}`),
     columns,
+    overlay: new Map(),
+    kept: new Map(),
   };
 }

@@ -6,6 +6,7 @@ import {
   EMPTY_ROOT,
   leafHash,
   nodeHash,
+  PathRoots,
   rootFromPath,
   verifyConsistency,
   verifyInclusion,
@@ -112,4 +113,37 @@ test('a tree of nothing proves nothing', () => {
   expect(verifyConsistency(0n, 5n, EMPTY_ROOT, EMPTY_ROOT, [])).toBe(false);
   expect(rootFromPath(EMPTY_ROOT, 0n, 0n, [])).toBeUndefined();
   expect(rootFromPath(new Uint8Array(31), 0n, 1n, [])).toBeUndefined();
+});
+
+test('roots of paths looked at together are those of each alone, also when a path was changed', () => {
+  for (const size of [1, 2, 3, 5, 8, 13, 33]) {
+    const tree = new BatchTree(Array.from({ length: size }, (_, i) => leafHash(Uint8Array.of(i, size))));
+    const roots = new PathRoots();
+    for (let round = 0; round < 2; round++) {
+      for (let index = 0; index < size; index++) {
+        const leaf = leafHash(Uint8Array.of(index, size));
+        const path = tree.path(index);
+        expect(roots.root(leaf, index, size, path)).toEqual(tree.root());
+        const wrong = path.map((hash, i) => (i === index % path.length ? hash.map((byte) => byte ^ 1) : hash));
+        for (const [other, at, list] of [
+          [leaf, index, wrong],
+          [leaf, (index + 1) % (size + 1), path],
+          [leaf, index, path.slice(1)],
+          [wrong[0] ?? leaf.slice(1), index, path],
+        ] as const) {
+          expect(roots.root(other, at, size, list)).toEqual(rootFromPath(other, BigInt(at), BigInt(size), list));
+        }
+      }
+    }
+  }
+});
+
+test('a packed tree comes back with its root and paths', () => {
+  for (const size of [1, 2, 3, 7, 8, 100]) {
+    const tree = new BatchTree(Array.from({ length: size }, (_, i) => leafHash(Uint8Array.of(i))));
+    const unpacked = BatchTree.unpack(size, tree.pack());
+    expect(unpacked.size).toBe(size);
+    expect(unpacked.root()).toEqual(tree.root());
+    for (let i = 0; i < size; i++) expect(unpacked.path(i)).toEqual(tree.path(i));
+  }
 });
