@@ -107,7 +107,14 @@ function exportJwk(key: KeyObject): Record<string, unknown> {
 /** RFC 7638 thumbprint, 32 bytes: the key id everywhere in this protocol. */
 export const jwkThumbprint = (canonical: string): Uint8Array => sha256(utf8(canonical));
 
-export const keyThumbprint = (key: KeyObject): Uint8Array => jwkThumbprint(canonicalJwk(key));
+const thumbprints = new WeakMap<KeyObject, Uint8Array>();
+
+/** As {@link jwkThumbprint}; computed once for each key object. Nobody may change the bytes. */
+export function keyThumbprint(key: KeyObject): Uint8Array {
+  let known = thumbprints.get(key);
+  if (!known) thumbprints.set(key, (known = jwkThumbprint(canonicalJwk(key))));
+  return known;
+}
 
 /**
  * Reads the canonical JWK text of a public key.

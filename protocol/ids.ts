@@ -103,8 +103,12 @@ export function fromBase64Url(text: string): Uint8Array | undefined {
 }
 
 /** Compares public values; not for secrets. */
-export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && Buffer.compare(asBuffer(a), asBuffer(b)) === 0;
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  if (a.length > 256) return Buffer.compare(asBuffer(a), asBuffer(b)) === 0;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
 
 export const utf8 = (text: string): Uint8Array => asBytes(Buffer.from(text, 'utf8'));
 

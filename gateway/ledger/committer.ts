@@ -31,7 +31,7 @@ class RandomPool {
       this.pool = new Uint8Array(randomBytes(Math.max(RANDOM_BYTES, length)));
       this.at = 0;
     }
-    return this.pool.slice(this.at, (this.at += length));
+    return this.pool.subarray(this.at, (this.at += length));
   }
 }
 

@@ -202,8 +202,9 @@ export class Session {
   }
 
   private work(bytes: Buffer): void {
-    // The socket library may hand out a part of a larger buffer, and only whole buffers can move to another thread.
-    const frame = new Uint8Array(bytes);
+    // Only whole buffers can move to another thread; the socket library hands out parts of larger ones for small frames.
+    const isWhole = bytes.byteLength === bytes.buffer.byteLength;
+    const frame = isWhole ? new Uint8Array(bytes.buffer as ArrayBuffer) : new Uint8Array(bytes);
     const { length } = frame;
     this.started(this.host.verify(this, frame), length);
   }

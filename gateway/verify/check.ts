@@ -114,6 +114,7 @@ function rootIsSigned(
   root: Uint8Array,
   checked: Map<string, boolean>,
 ): boolean {
+  if (signature.size === 1) return verifyBatchRoot('message', key, signature, root);
   const name = `${signature.algorithm} ${signature.size} ${toHex(signature.keyId)} ${toHex(root)} ${toHex(signature.signature)}`;
   let valid = checked.get(name);
   if (valid === undefined) checked.set(name, (valid = verifyBatchRoot('message', key, signature, root)));
