@@ -185,8 +185,8 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
    * Every copy of a message in this node: as sent and as received.
    * @throws LiaisonError MESSAGE_NOT_FOUND
    */
-  async find(id: string): Promise<StoredMessage[]> {
-    const found = await findStored(this.runtime, parseMessageId(id));
+  find(id: string): StoredMessage[] {
+    const found = findStored(this.runtime, parseMessageId(id));
     if (found.length === 0) throw new LiaisonError('MESSAGE_NOT_FOUND', id);
     return found;
   }

@@ -1,6 +1,6 @@
 /** From what an application asks for to a message that the outbox can keep: everything decided but keys and signature. */
 import { encode } from '../protocol/codec.ts';
-import type { RandomBytes } from '../protocol/envelope/seal.ts';
+import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
 import { BODY_SCHEMA_VERSION, parseHeader } from '../protocol/envelope/verify.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import {

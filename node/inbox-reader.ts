@@ -17,7 +17,7 @@ const PAGE = 32;
 const OFFERED_MAX = 1024;
 
 /** The content of a stored message. @throws LiaisonError as `openEnvelope` */
-export function openStored(row: InboxRow, keys: NodeRuntime['keys']): Promise<OpenedMessage> {
+export function openStored(row: InboxRow, keys: NodeRuntime['keys']): OpenedMessage {
   const envelope = decode(EnvelopeSchema, row.envelope ?? new Uint8Array(0), 'signed');
   const parsed = parseHeader(envelope.header);
   return openEnvelope({ envelope, parsed, mailbox: row.mailbox, keys: (id) => keys.decryptionKeys.get(id) });
@@ -71,7 +71,7 @@ export class InboxReader {
         const attempts = await this.runtime.db.write(() => free.map((seq) => this.runtime.inbox.offer(seq)));
         for (const [i, seq] of free.entries()) {
           this.offered.set(seq, this.runtime.now() + redeliverAfterMs);
-          const message = await this.message(seq, attempts[i]);
+          const message = this.message(seq, attempts[i]);
           if (message) yield message;
         }
       }
@@ -91,11 +91,11 @@ export class InboxReader {
   }
 
   /** @returns `undefined` when it is done meanwhile or cannot be opened */
-  private async message(seq: number, attempt: number | undefined): Promise<InboxMessage | undefined> {
+  private message(seq: number, attempt: number | undefined): InboxMessage | undefined {
     const row = this.runtime.inbox.row(seq);
     if (!row || attempt === undefined) return undefined;
     try {
-      const { routing, body } = await openStored(row, this.runtime.keys);
+      const { routing, body } = openStored(row, this.runtime.keys);
       return {
         id: messageIdOf(routing.messageId),
         from: routing.sender as Mailbox,

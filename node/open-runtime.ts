@@ -1,7 +1,7 @@
 /** Brings a node's parts to life from its configuration: keys, trust, database, and what was stored in it. */
 import { randomBytes } from 'node:crypto';
 import { destination, type Logger, pino } from 'pino';
-import type { RandomBytes } from '../protocol/envelope/seal.ts';
+import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
 import type { LiaisonError } from '../protocol/errors.ts';
 import type { NodeConfig } from './config.ts';
 import { DirectoryCache } from './directory-cache.ts';

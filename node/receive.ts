@@ -52,7 +52,7 @@ export async function judgeMessage(message: DeliveredMessage, link: Link, contex
     const missing = missingKey(message, parsed, context.keys);
     if (missing) return { kind: 'held', identity, error: missing };
     const { mailbox, envelope } = message;
-    await openEnvelope({ envelope, parsed, mailbox, keys: (id) => context.keys.decryptionKeys.get(id) });
+    openEnvelope({ envelope, parsed, mailbox, keys: (id) => context.keys.decryptionKeys.get(id) });
     return { kind: 'good', identity };
   } catch (error) {
     if (error instanceof LiaisonError) return { kind: 'failed', identity, error };

@@ -1,6 +1,6 @@
 /** What the parts of a node share. One object for each open node; no part reaches another except through it. */
 import type { Logger } from 'pino';
-import type { RandomBytes } from '../protocol/envelope/seal.ts';
+import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
 import { errorCodeOf, LiaisonError } from '../protocol/errors.ts';
 import type { NodeConfig } from './config.ts';
 import type { DirectoryCache } from './directory-cache.ts';

@@ -1,5 +1,6 @@
 /** Messages as they lie in the node's database, for showing them. */
 import { decode } from '../protocol/codec.ts';
+import type { OpenedMessage } from '../protocol/envelope/open.ts';
 import { parseHeader } from '../protocol/envelope/verify.ts';
 import { BodySchema, EnvelopeSchema, type Routing, RoutingSchema } from '../protocol/generated/schema.ts';
 import { type MessageId, messageIdBytes, toHex } from '../protocol/ids.ts';
@@ -10,10 +11,10 @@ import type { InboxRow } from './store/inbox-store.ts';
 import type { StoredMessage } from './types.ts';
 
 /** Every copy of a message, the sent one first. */
-export async function findStored(runtime: NodeRuntime, id: MessageId): Promise<StoredMessage[]> {
+export function findStored(runtime: NodeRuntime, id: MessageId): StoredMessage[] {
   const bytes = messageIdBytes(id);
   const sent = runtime.outbox.find(bytes);
-  const received = await Promise.all(runtime.inbox.byId(bytes).map((row) => storedMessage(row, id, runtime)));
+  const received = runtime.inbox.byId(bytes).map((row) => storedMessage(row, id, runtime));
   if (!sent) return received;
   const evidence = reportEvidence(sent, runtime.evidence.about(bytes));
   const routing = decode(RoutingSchema, sent.routing, 'signed');
@@ -29,10 +30,10 @@ export function threadOf(runtime: NodeRuntime, id: MessageId): string | undefine
   return routing && toHex(routing.threadId);
 }
 
-async function storedMessage(row: InboxRow, id: MessageId, runtime: NodeRuntime): Promise<StoredMessage> {
+function storedMessage(row: InboxRow, id: MessageId, runtime: NodeRuntime): StoredMessage {
   // What was held or failed may be shown by its labels, never by its content.
   const isGood = row.state === 'new' || row.state === 'done';
-  const opened = isGood ? await openStored(row, runtime.keys).catch(() => undefined) : undefined;
+  const opened = isGood ? openedOf(row, runtime) : undefined;
   return {
     direction: 'received',
     id,
@@ -46,6 +47,14 @@ async function storedMessage(row: InboxRow, id: MessageId, runtime: NodeRuntime)
     routing: opened?.routing ?? routingOf(row),
     body: opened?.body,
   };
+}
+
+function openedOf(row: InboxRow, runtime: NodeRuntime): OpenedMessage | undefined {
+  try {
+    return openStored(row, runtime.keys);
+  } catch {
+    return undefined;
+  }
 }
 
 function routingOf({ envelope }: InboxRow): Routing | undefined {

@@ -1,11 +1,11 @@
 /**
- * Writes protocol/vectors/*.json, from which an implementation in another language can be checked. `encoding.json` is the
- * same each time; keys, ECDSA and PSS signatures and JWE come from the platform's random generator, so the other files
- * change as a whole. They are made once and committed; the tests verify and open them and never write them.
+ * Writes protocol/vectors/*.json, from which an implementation in another language can be checked. `encoding.json` and
+ * `sealing.json` are the same each time; keys and ECDSA and PSS signatures come from the platform's random generator, so
+ * the other files change as a whole. They are made once and committed; the tests verify and open them and never write them.
  *
  * `jwe-foreign.json` is not made here: it comes from other JOSE implementations.
  */
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { canonicalJwk, keyThumbprint } from '../protocol/algorithms.ts';
@@ -18,9 +18,9 @@ import {
   signingInput,
 } from '../protocol/batch.ts';
 import { decode, encode } from '../protocol/codec.ts';
-import { contentHeader, toGeneralJwe } from '../protocol/envelope/jwe.ts';
+import { contentHeader, encryptContent, toGeneralJwe } from '../protocol/envelope/jwe.ts';
 import { padBody, unpadBody } from '../protocol/envelope/padding.ts';
-import { EncryptionSuite } from '../protocol/envelope/suites.ts';
+import { EncryptionSuite, SUITES, type SuiteRow } from '../protocol/envelope/suites.ts';
 import {
   BodySchema,
   type Envelope,
@@ -200,15 +200,16 @@ function refusedBatches(pairs: readonly SigningPair[]): object[] {
 
 const privateJwk = (key: KeyObject): object => key.export({ format: 'jwk' });
 
-async function envelopeVectors(): Promise<object> {
+function envelopeVectors(): object {
   const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const briar = party(BRIAR);
   const cedar = party(CEDAR, EncryptionSuite.X25519);
   const dogwood = party('xd.customs/airport' as Party['mailbox']);
   const parties = [briar, cedar, dogwood];
-  const describe = async (name: string, to: readonly Party[]): Promise<object> => {
+  const describe = (name: string, to: readonly Party[]): object => {
     const blind = random(32);
-    const { sealed, envelope } = await envelopeTo(key, to, { random: () => blind });
+    let drawn = 0;
+    const { sealed, envelope } = envelopeTo(key, to, { random: (bytes) => (drawn++ === 0 ? blind : random(bytes)) });
     const padded = padBody(encode(BodySchema, BODY), blind);
     const routing = decode(HeaderSchema, sealed.header, 'signed').routing;
     const recipients = to.map((who, i) => ({
@@ -240,17 +241,17 @@ async function envelopeVectors(): Promise<object> {
       privateJwk: privateJwk(who.key.privateKey),
     })),
     envelopes: [
-      await describe('one recipient, P-256', [briar]),
-      await describe('one recipient, X25519', [cedar]),
-      await describe('three recipients, P-256 and X25519', parties),
+      describe('one recipient, P-256', [briar]),
+      describe('one recipient, X25519', [cedar]),
+      describe('three recipients, P-256 and X25519', parties),
     ],
-    refused: await refusedEnvelopes(key, parties),
+    refused: refusedEnvelopes(key, parties),
   };
 }
 
-async function refusedEnvelopes(key: KeyObject, parties: readonly Party[]): Promise<object[]> {
+function refusedEnvelopes(key: KeyObject, parties: readonly Party[]): object[] {
   const [briar, cedar] = parties as [Party, Party];
-  const { sealed, envelope } = await envelopeTo(key, [briar, cedar], { random });
+  const { sealed, envelope } = envelopeTo(key, [briar, cedar], { random });
   const refused = (name: string, as: string, made: Envelope, code: string): object => ({
     name,
     as,
@@ -343,8 +344,53 @@ function hostileContents(key: KeyObject, base: Routing, to: readonly [Party, Par
   ];
 }
 
+/** Everything that is chosen by chance is given, so that the content can be made again byte for byte. */
+function sealingVectors(): object {
+  const chance = seededRandom('sealing');
+  const keyOf = (suite: SuiteRow): KeyObject =>
+    createPrivateKey({ key: Buffer.from(chance(32)), format: 'raw-private', ...suite.rawKey });
+  const [p256, x25519] = SUITES as readonly [SuiteRow, SuiteRow];
+  const made = (name: string, suites: readonly SuiteRow[], padded: Uint8Array): object => {
+    const routing = encode(RoutingSchema, {
+      ...routingFor(),
+      recipients: [],
+      signingKeyId: chance(32),
+      bodyDigest: sha256(padded),
+    });
+    const keys = suites.map(keyOf);
+    const drawn: Uint8Array[] = [];
+    const random = (bytes: number): Uint8Array => drawn[drawn.push(chance(bytes)) - 1] as Uint8Array;
+    const { content, wrappedKeys } = encryptContent(
+      padded,
+      routing,
+      keys.map((key) => createPublicKey(key)),
+      random,
+    );
+    const [contentKey, iv, ...ephemeral] = drawn;
+    const recipients = keys.map((key, i) => ({
+      jwk: canonicalJwk(key),
+      privateJwk: privateJwk(key),
+      ephemeralPrivateKey: ephemeral[i],
+      wrappedKey: wrappedKeys[i],
+    }));
+    return { name, routing, padded, contentKey, iv, content, recipients };
+  };
+  return {
+    about:
+      'Content encryption with everything given that is otherwise drawn at random: content key, nonce, and each ' +
+      "recipient's ephemeral private key (the scalar of P-256, big-endian; the 32 bytes of X25519). The routing is only " +
+      'bytes here. All private keys are public and must protect nothing.',
+    cases: [
+      made('one recipient, P-256', [p256], chance(64)),
+      made('one recipient, X25519', [x25519], chance(64)),
+      made('three recipients, P-256 and X25519', [p256, x25519, p256], chance(1000)),
+    ],
+  };
+}
+
 const concat = (bytes: Uint8Array, more: readonly number[]): Uint8Array => Uint8Array.from([...bytes, ...more]);
 
 await write('encoding', encodingVectors());
 await write('batches', batchVectors(signers()));
-await write('envelopes', await envelopeVectors());
+await write('sealing', sealingVectors());
+await write('envelopes', envelopeVectors());

@@ -116,9 +116,9 @@ export function showCommand(): Command {
     .action(async (given: string, flags: CommonFlags) => {
       const id = ofFlag('<id>', () => parseMessageId(given));
       await withNode(flags, 'optional', async (node) => {
-        const here = await node.find(id);
+        const here = node.find(id);
         if (here.some((message) => message.direction === 'sent')) await syncIfPossible(node);
-        const found = await node.find(id);
+        const found = node.find(id);
         print(flags, found.map(shown), found.flatMap(describe));
       });
     });

@@ -106,7 +106,7 @@ async function send(node: AgencyNode, flags: SendFlags): Promise<void> {
   if (!flags.to) throw new LiaisonError('USAGE', `Give --to MAILBOX. ${await knownMailboxes(node)}`);
   const timeoutMs = parseDuration(flags.timeout, '--timeout');
   const request = requestOf(flags, flags.to, node);
-  if (flags.replyTo !== undefined) await node.find(flags.replyTo);
+  if (flags.replyTo !== undefined) node.find(flags.replyTo);
   const id = await node.send(request).catch((error: unknown) => {
     throw asUse(error, flags);
   });

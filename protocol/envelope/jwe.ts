@@ -1,40 +1,37 @@
 /**
  * Content encryption (SPEC.md sections 5.3 and 5.4): a JWE (RFC 7516) in General JSON serialization whose parts travel as
  * raw bytes. Everything that is not one of the parts is constant or follows from the routing, so a reader builds the JWE
- * and never parses one: there is no `alg`, `enc`, `zip`, `crit`, `jku` or `p2c` for anybody to choose. npm `jose` does the
- * cryptography.
+ * and never parses one: there is no `alg`, `enc`, `zip`, `crit`, `jku` or `p2c` for anybody to choose. The cryptography is
+ * the platform's; other JOSE libraries are the second opinion in the tests.
  *
  * This module opens content. The gateway must not import it.
  */
-import { randomBytes, type KeyObject } from 'node:crypto';
-import { GeneralEncrypt, generalDecrypt } from 'jose';
-import { parseCanonicalJwk } from '../algorithms.ts';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { LiaisonError } from '../errors.ts';
 import { fromBase64Url, toBase64Url, utf8 } from '../ids.ts';
 import { sha256 } from '../merkle.ts';
-import { SUITES, suiteOfKey, type SuiteRow } from './suites.ts';
+import {
+  ENCRYPTED_KEY_BYTES,
+  KEY_ALGORITHM,
+  type RandomBytes,
+  splitWrappedKey,
+  unwrapKey,
+  wrapKey,
+} from './key-wrap.ts';
+import { SUITES, type SuiteRow } from './suites.ts';
 
-const KEY_ALGORITHM = 'ECDH-ES+A256KW';
+const CONTENT_CIPHER = 'aes-256-gcm';
 const CONTENT_ALGORITHM = 'A256GCM';
 const CONTENT_TYPE = 'liaison-v1-content';
 
 export const IV_BYTES = 12;
 export const TAG_BYTES = 16;
-/** A 256-bit content key under AES key wrap (RFC 3394). */
-export const ENCRYPTED_KEY_BYTES = 40;
-
-/** One recipient as the sender needs it: an encryption key that was verified before. */
-export interface ContentRecipient {
-  /** RFC 7638 thumbprint, 32 bytes. */
-  readonly keyId: Uint8Array;
-  /** A key object, or the canonical text of a JWK. */
-  readonly publicKey: KeyObject | string;
-}
+const CONTENT_KEY_BYTES = 32;
 
 export interface EncryptedContent {
   /** iv ‖ ciphertext ‖ tag. */
   readonly content: Uint8Array;
-  /** suite ‖ ephemeral public key ‖ encrypted key, in the recipients' order. */
+  /** suite ‖ ephemeral public key ‖ encrypted key, in the order of the public keys. */
   readonly wrappedKeys: Uint8Array[];
 }
 
@@ -71,65 +68,64 @@ export interface GeneralJwe {
  * every JOSE library has it, or has it right.
  */
 export function contentHeader(routing: Uint8Array): string {
-  return JSON.stringify(headerMembers(routing));
+  return JSON.stringify({ enc: CONTENT_ALGORITHM, routing: toBase64Url(sha256(routing)), typ: CONTENT_TYPE });
 }
-
-/** In sorted order, which is that of the text: `jose` writes the header from these. */
-const headerMembers = (routing: Uint8Array): { enc: string; routing: string; typ: string } => ({
-  enc: CONTENT_ALGORITHM,
-  routing: toBase64Url(sha256(routing)),
-  typ: CONTENT_TYPE,
-});
 
 const protectedMember = (routing: Uint8Array): string => toBase64Url(utf8(contentHeader(routing)));
 
 /**
- * Encrypts under a fresh content key and wraps the key for each recipient. Key, nonce and ephemeral keys come from
- * `jose`, hence from the platform's random generator.
+ * Encrypts under a fresh content key and wraps the key for each recipient. Runs on the calling thread: 0.1 to 0.2 ms for
+ * each recipient.
+ * @param publicKeys the recipients' encryption keys, verified before
+ * @param random gives the content key (32 bytes), the nonce (12 bytes) and then for each recipient the ephemeral key
  * @throws LiaisonError ALGORITHM_REFUSED for a public key outside the table of suites
  */
-export async function encryptContent(
+export function encryptContent(
   padded: Uint8Array,
   routing: Uint8Array,
-  recipients: readonly ContentRecipient[],
-): Promise<EncryptedContent> {
-  const jwe = new GeneralEncrypt(padded).setProtectedHeader(headerMembers(routing));
-  for (const { keyId, publicKey } of recipients) {
-    const key = typeof publicKey === 'string' ? parseCanonicalJwk(publicKey) : publicKey;
-    suiteOfKey(key);
-    jwe.addRecipient(key).setUnprotectedHeader({ alg: KEY_ALGORITHM, kid: toBase64Url(keyId) });
-  }
-  // For a single recipient jose writes `epk` into the protected header, whose text would then not be the one allowed. A
-  // second recipient prevents that: a random key that nobody keeps, and whose wrapped key is dropped here.
-  jwe.addRecipient(randomBytes(32)).setUnprotectedHeader({ alg: 'A256KW' });
-  const made = await jwe.encrypt();
-  const parts = fromGeneralJwe({ ...made, recipients: made.recipients.slice(0, -1) }, routing);
-  return { content: parts.content, wrappedKeys: parts.recipients.map((recipient) => recipient.wrappedKey) };
+  publicKeys: readonly KeyObject[],
+  random: RandomBytes,
+): EncryptedContent {
+  const contentKey = random(CONTENT_KEY_BYTES);
+  const iv = random(IV_BYTES);
+  const cipher = createCipheriv(CONTENT_CIPHER, contentKey, iv, { authTagLength: TAG_BYTES });
+  cipher.setAAD(utf8(protectedMember(routing)));
+  const content = concat(iv, cipher.update(padded), cipher.final(), cipher.getAuthTag());
+  const wrappedKeys = publicKeys.map((publicKey) => wrapKey(contentKey, publicKey, random));
+  return { content, wrappedKeys };
 }
 
 /**
  * Opens content with one recipient's key. The result is authentic only together with the sender's signature and
- * `body_digest`: AES-GCM does not commit to its key.
+ * `body_digest`: AES-GCM does not commit to its key. Runs on the calling thread, 0.1 to 0.2 ms.
  * @throws LiaisonError CANNOT_DECRYPT whatever the reason, so that an answer tells an attacker nothing
  */
-export async function decryptContent(
+export function decryptContent(
   content: Uint8Array,
   wrappedKey: Uint8Array,
   routing: Uint8Array,
-  keyId: Uint8Array,
   privateKey: KeyObject,
-): Promise<Uint8Array> {
+): Uint8Array {
   try {
-    if (wrappedKey[0] !== suiteOfKey(privateKey).suite) throw new LiaisonError('ALGORITHM_REFUSED');
-    const { plaintext } = await generalDecrypt(
-      toGeneralJwe({ routing, content, recipients: [{ keyId, wrappedKey }] }),
-      privateKey,
-      { keyManagementAlgorithms: [KEY_ALGORITHM], contentEncryptionAlgorithms: [CONTENT_ALGORITHM] },
-    );
-    return plaintext;
+    const tagAt = contentTagAt(content);
+    const contentKey = unwrapKey(wrappedKey, privateKey);
+    const options = { authTagLength: TAG_BYTES };
+    const decipher = createDecipheriv(CONTENT_CIPHER, contentKey, content.subarray(0, IV_BYTES), options);
+    decipher.setAAD(utf8(protectedMember(routing)));
+    decipher.setAuthTag(content.subarray(tagAt));
+    const padded = decipher.update(content.subarray(IV_BYTES, tagAt));
+    // Nothing of the plaintext is used before this has compared the tag, which OpenSSL does in constant time.
+    decipher.final();
+    return new Uint8Array(padded.buffer, padded.byteOffset, padded.length);
   } catch (cause) {
     throw new LiaisonError('CANNOT_DECRYPT', '', { cause });
   }
+}
+
+function contentTagAt(content: Uint8Array): number {
+  const tagAt = content.length - TAG_BYTES;
+  if (tagAt < IV_BYTES) throw malformed('content', 'too short');
+  return tagAt;
 }
 
 /**
@@ -138,34 +134,25 @@ export async function decryptContent(
  */
 export function toGeneralJwe(parts: JweParts): GeneralJwe {
   const { content } = parts;
-  const tagAt = content.length - TAG_BYTES;
-  if (tagAt < IV_BYTES) throw malformed('content', 'too short');
+  const tagAt = contentTagAt(content);
   return {
     protected: protectedMember(parts.routing),
     iv: toBase64Url(content.subarray(0, IV_BYTES)),
     ciphertext: toBase64Url(content.subarray(IV_BYTES, tagAt)),
     tag: toBase64Url(content.subarray(tagAt)),
     recipients: parts.recipients.map(({ keyId, wrappedKey }) => {
-      const { epk, encryptedKey } = splitWrappedKey(wrappedKey);
+      const { row, ephemeralKey, encryptedKey } = splitWrappedKey(wrappedKey);
       return {
-        header: { alg: KEY_ALGORITHM, kid: toBase64Url(keyId), epk },
+        header: { alg: KEY_ALGORITHM, kid: toBase64Url(keyId), epk: epkOf(row, ephemeralKey) },
         encrypted_key: toBase64Url(encryptedKey),
       };
     }),
   };
 }
 
-function splitWrappedKey(wrapped: Uint8Array): { epk: EphemeralJwk; encryptedKey: Uint8Array } {
-  const row = SUITES.find((candidate) => candidate.suite === wrapped[0]);
-  if (!row) throw malformed('wrapped_keys', 'of an unknown suite');
-  const end = 1 + row.publicKeyBytes;
-  if (wrapped.length !== end + ENCRYPTED_KEY_BYTES) throw malformed('wrapped_keys', 'of a wrong length');
-  const { kty, crv } = row;
-  const encryptedKey = wrapped.subarray(end);
-  if (kty === 'OKP') return { epk: { kty, crv, x: toBase64Url(wrapped.subarray(1, end)) }, encryptedKey };
-  if (wrapped[1] !== 0x04) throw malformed('wrapped_keys', 'without an uncompressed point');
-  const x = toBase64Url(wrapped.subarray(2, 34));
-  return { epk: { kty, crv, x, y: toBase64Url(wrapped.subarray(34, end)) }, encryptedKey };
+function epkOf({ kty, crv }: SuiteRow, raw: Uint8Array): EphemeralJwk {
+  if (kty === 'OKP') return { kty, crv, x: toBase64Url(raw) };
+  return { kty, crv, x: toBase64Url(raw.subarray(1, 33)), y: toBase64Url(raw.subarray(33)) };
 }
 
 /**

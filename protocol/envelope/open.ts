@@ -31,10 +31,11 @@ export interface OpenedMessage {
 
 /**
  * Opens an envelope and holds it to what the sender signed. The caller has verified the sender (`verifySender`) before;
- * everything else that a recipient must check before it hands over is done here, in the order of the codes.
+ * everything else that a recipient must check before it hands over is done here, in the order of the codes. Runs
+ * on the calling thread.
  * @throws LiaisonError NOT_ADDRESSED, DIGEST_MISMATCH, CANNOT_DECRYPT, BODY_DIGEST_MISMATCH, BODY_INVALID
  */
-export async function openEnvelope(request: OpenRequest): Promise<OpenedMessage> {
+export function openEnvelope(request: OpenRequest): OpenedMessage {
   const { envelope, parsed } = request;
   const { routing, header } = parsed;
   const index = parsed.recipients.indexOf(request.mailbox);
@@ -44,7 +45,7 @@ export async function openEnvelope(request: OpenRequest): Promise<OpenedMessage>
   const key = request.keys(keyIdOf(own.keyId));
   if (!key) throw new LiaisonError('CANNOT_DECRYPT', `This node has no key ${keyIdOf(own.keyId)}.`);
   const wrappedKey = envelope.wrappedKeys[0] as Uint8Array;
-  const padded = await decryptContent(envelope.content, wrappedKey, header.routing, own.keyId, key);
+  const padded = decryptContent(envelope.content, wrappedKey, header.routing, key);
   if (!equalBytes(sha256(padded), routing.bodyDigest)) throw new LiaisonError('BODY_DIGEST_MISMATCH');
   const bodyBytes = unpadBody(padded);
   const body = decodeBody(bodyBytes);

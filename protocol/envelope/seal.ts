@@ -19,11 +19,9 @@ import { sha256 } from '../merkle.ts';
 import { validateBody } from '../messages/validate.ts';
 import { parseEncryptionKey } from './encryption-keys.ts';
 import { encryptContent } from './jwe.ts';
+import type { RandomBytes } from './key-wrap.ts';
 import { padBody } from './padding.ts';
 import { parseHeader } from './verify.ts';
-
-/** A source of random bytes fit for keys; injected so that tests can repeat. */
-export type RandomBytes = (byteLength: number) => Uint8Array;
 
 export interface SealRequest {
   /** All of the routing that the sender decides; sealing adds the rest. */
@@ -33,6 +31,7 @@ export interface SealRequest {
   /** Thumbprint of the key that will sign, 32 bytes. */
   readonly signingKeyId: Uint8Array;
   readonly body: Body;
+  /** For the blind, the content key, the nonce and the ephemeral keys: it must never repeat outside of tests. */
   readonly random: RandomBytes;
 }
 
@@ -46,10 +45,10 @@ export interface SealedMessage {
 
 /**
  * Validates, pads and encrypts. What a gateway or recipient would refuse is refused here. Sealing the same request again
- * gives other bytes: an outbox stores the result and never seals twice.
+ * gives other bytes: an outbox stores the result and never seals twice. Runs on the calling thread.
  * @throws LiaisonError BODY_INVALID, HEADER_INVALID, ALGORITHM_REFUSED, MALFORMED
  */
-export async function sealMessage(request: SealRequest): Promise<SealedMessage> {
+export function sealMessage(request: SealRequest): SealedMessage {
   const { recipients, body } = request;
   validateBody(body, request.routing);
   const padded = padBody(encode(BodySchema, body), request.random(LIMITS.bodyBlindBytes));
@@ -60,8 +59,8 @@ export async function sealMessage(request: SealRequest): Promise<SealedMessage> 
     bodyDigest: sha256(padded),
   };
   const routingBytes = encode(RoutingSchema, routing);
-  const keys = recipients.map(({ key }) => ({ keyId: key.keyId, publicKey: parseEncryptionKey(key) }));
-  const { content, wrappedKeys } = await encryptContent(padded, routingBytes, keys);
+  const keys = recipients.map(({ key }) => parseEncryptionKey(key));
+  const { content, wrappedKeys } = encryptContent(padded, routingBytes, keys, request.random);
   const header = encode(HeaderSchema, {
     routing: routingBytes,
     contentDigest: sha256(content),

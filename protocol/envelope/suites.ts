@@ -16,11 +16,25 @@ export interface SuiteRow {
   readonly crv: 'P-256' | 'X25519';
   /** Raw ephemeral public key: P-256 uncompressed (0x04 ‖ x ‖ y), X25519 as in RFC 7748. */
   readonly publicKeyBytes: number;
+  /** What node:crypto must be told with a raw key of this suite. */
+  readonly rawKey: { readonly asymmetricKeyType: 'ec' | 'x25519'; readonly namedCurve?: 'P-256' };
 }
 
 export const SUITES: readonly SuiteRow[] = [
-  { suite: EncryptionSuite.P256, kty: 'EC', crv: 'P-256', publicKeyBytes: 65 },
-  { suite: EncryptionSuite.X25519, kty: 'OKP', crv: 'X25519', publicKeyBytes: 32 },
+  {
+    suite: EncryptionSuite.P256,
+    kty: 'EC',
+    crv: 'P-256',
+    publicKeyBytes: 65,
+    rawKey: { asymmetricKeyType: 'ec', namedCurve: 'P-256' },
+  },
+  {
+    suite: EncryptionSuite.X25519,
+    kty: 'OKP',
+    crv: 'X25519',
+    publicKeyBytes: 32,
+    rawKey: { asymmetricKeyType: 'x25519' },
+  },
 ];
 
 /**

@@ -89,8 +89,8 @@ describe('expiry', () => {
     const sender = await RawNode.open(world, customs);
     const expiresAtMs = Date.now() + 4_000;
     const drafts = Array.from({ length: 520 }, () => ({ routing: { expiresAtMs } }));
-    await sender.submit(await envelopes(customs, [police], drafts));
-    await sender.submit(await envelopes(customs, [police], [{ routing: { expiresAtMs: expiresAtMs + 500 } }]));
+    await sender.submit(envelopes(customs, [police], drafts));
+    await sender.submit(envelopes(customs, [police], [{ routing: { expiresAtMs: expiresAtMs + 500 } }]));
     const deadline = Date.now() + 20_000;
     let { outstandingDeliveries } = await world.control.status({ digest: false });
     while (outstandingDeliveries > 0 && Date.now() < deadline) {
@@ -146,7 +146,7 @@ describe.skipIf(!hasStrace)(`shutdown (${hasStrace ? 'strace' : 'skipped: strace
     });
     const sender = await RawNode.open(world, customs);
     for (let request = 1; ; request++) {
-      sender.send({ kind: 'submit', value: { request, envelopes: await envelopes(customs, [police]) } });
+      sender.send({ kind: 'submit', value: { request, envelopes: envelopes(customs, [police]) } });
       if (!(await sender.next('submitResult', 500).catch(() => undefined))) break;
     }
     expect(await world.stop('SIGTERM')).toBeGreaterThan(0);

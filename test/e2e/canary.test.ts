@@ -47,7 +47,7 @@ test('canaries of bodies are nowhere in the gateway, the control canary is', asy
   const sender = await RawNode.open(world, customs);
   const recipient = await RawNode.open(world, police);
   await sender.submit(
-    await envelopes(
+    envelopes(
       customs,
       [police],
       texts.map((text) => ({ text })),

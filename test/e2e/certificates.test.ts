@@ -55,7 +55,7 @@ describe('revocation lists', () => {
       },
     });
     const back = await RawNode.open(world, { ...lost, tls: renewed.tls });
-    const result = await back.submit(await envelopes(lost, [other]));
+    const result = await back.submit(envelopes(lost, [other]));
     expect(result.outcomes[0]!.outcome.value).toMatchObject({ code: ERRORS.KEY_REVOKED.number });
     back.close();
   });

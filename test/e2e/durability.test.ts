@@ -33,7 +33,7 @@ describe(`killed ${KILLS} times under load`, () => {
     async () => {
       const accepted = new Map<string, number>();
       const delivered = new Map<number, string>();
-      const pool = await envelopes(
+      const pool = envelopes(
         customs,
         [police],
         Array.from({ length: 200 }, () => ({})),
@@ -53,7 +53,7 @@ describe(`killed ${KILLS} times under load`, () => {
           for (;;) {
             // What had no answer goes again, with the same bytes.
             if (open.length === 0)
-              open = stock.length > 0 ? stock.splice(0, 10) : await envelopes(customs, [police], [{}, {}, {}]);
+              open = stock.length > 0 ? stock.splice(0, 10) : envelopes(customs, [police], [{}, {}, {}]);
             const result = await sender.submit(open);
             result.outcomes.forEach((outcome, i) => {
               if (outcome.outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
@@ -141,7 +141,7 @@ describe.skipIf(!hasStrace)(`sync (${hasStrace ? 'strace' : 'skipped: strace is 
     let unanswered: Envelope[] = [];
     try {
       for (;;) {
-        unanswered = await envelopes(customs, [police]);
+        unanswered = envelopes(customs, [police]);
         await sender.submit(unanswered);
         answered++;
       }
@@ -165,7 +165,7 @@ describe.skipIf(!hasStrace)(`sync (${hasStrace ? 'strace' : 'skipped: strace is 
     await world.start({ prefix: ['strace', '-f', '-tt', '-y', '-s', '0', '-o', trace, '-e', calls] });
     const sender = await RawNode.open(world, customs);
     const before = existsSync(trace) ? readFileSync(trace, 'utf8').split('\n').length : 0;
-    await sender.submit(await envelopes(customs, [police]));
+    await sender.submit(envelopes(customs, [police]));
     sender.close();
     await world.stop();
     const lines = readFileSync(trace, 'utf8')

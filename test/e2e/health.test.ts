@@ -60,7 +60,7 @@ test('answers questions only', async () => {
 test('a message moves the figures', async () => {
   const sender = await RawNode.open(world, customs);
   const recipient = await RawNode.open(world, police);
-  const sealed = await envelopes(customs, [police], [{ text: 'One.' }, { text: 'Two.' }]);
+  const sealed = envelopes(customs, [police], [{ text: 'One.' }, { text: 'Two.' }]);
   await sender.submit(sealed);
   await sender.submit(sealed);
   await expect.poll(async () => (await metrics()).get('liaison_deliveries_outstanding'), { timeout: 5000 }).toBe(2);

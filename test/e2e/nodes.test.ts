@@ -125,9 +125,9 @@ describe('agency nodes', () => {
   test('one ciphertext that opens as two messages is refused by its recipient', async () => {
     // The sender's node is hostile: it signs content whose digest is not what the header's body digest says.
     const hostile = await RawNode.open(world, customs);
-    const [good] = await envelopes(customs, [police], [{ text: 'one' }]);
+    const [good] = envelopes(customs, [police], [{ text: 'one' }]);
     const { resealed } = await import('../support/hostile.ts');
-    const forged = await resealed(customs, police, good!);
+    const forged = resealed(customs, police, good!);
     const result = await hostile.submit([forged]);
     expect(result.outcomes[0]!.outcome.kind).toBe('accepted');
     const b = await node(police);

@@ -41,7 +41,7 @@ describe('a message over real sockets', () => {
   test('is accepted, delivered, handed over and evidenced', async () => {
     const sender = await RawNode.open(world, customs);
     const recipient = await RawNode.open(world, police);
-    const sealed = await envelopes(customs, [police], [{ text: 'Forty-eight thousand tablets.' }]);
+    const sealed = envelopes(customs, [police], [{ text: 'Forty-eight thousand tablets.' }]);
     const result = await sender.submit(sealed);
     const outcome = result.outcomes[0]!.outcome;
     if (outcome.kind !== 'accepted') throw new Error('refused');
@@ -53,7 +53,7 @@ describe('a message over real sockets', () => {
     expect(delivery.number).toBe(1);
     if (delivery.content.kind !== 'message') throw new Error('no message');
     expect(delivery.content.value.wrappedKeys).toHaveLength(1);
-    const opened = await openEnvelope({
+    const opened = openEnvelope({
       envelope: delivery.content.value,
       parsed: parseHeader(delivery.content.value.header),
       mailbox: police.mailbox,
@@ -74,7 +74,7 @@ describe('a message over real sockets', () => {
 
   test('waits for a recipient that is offline and comes again until it is handed over', async () => {
     const sender = await RawNode.open(world, customs);
-    await sender.submit(await envelopes(customs, [secretariat]));
+    await sender.submit(envelopes(customs, [secretariat]));
     const first = await RawNode.open(world, secretariat);
     first.ready();
     const once = await first.next('deliver');
@@ -97,13 +97,13 @@ describe('a message over real sockets', () => {
   test('repeated with the same bytes gets a receipt for the same entry, with other bytes a refusal', async () => {
     const sender = await RawNode.open(world, customs);
     const messageId = newId();
-    const sealed = await envelopes(customs, [police], [{ messageId, text: 'one' }]);
+    const sealed = envelopes(customs, [police], [{ messageId, text: 'one' }]);
     const index = accepted((await sender.submit(sealed)).outcomes[0]);
     expect(accepted((await sender.submit(sealed)).outcomes[0])).toBe(index);
-    const other = await envelopes(customs, [police], [{ messageId, text: 'two' }]);
+    const other = envelopes(customs, [police], [{ messageId, text: 'two' }]);
     expect(refusal((await sender.submit(other)).outcomes[0])).toEqual({ code: ERRORS.ID_REUSED.number, logged: true });
     // Twice in one burst: the second is a repeat of the first.
-    const fresh = await envelopes(customs, [police]);
+    const fresh = envelopes(customs, [police]);
     const both = await sender.submit([fresh[0]!, fresh[0]!]);
     expect(accepted(both.outcomes[0])).toBe(accepted(both.outcomes[1]));
     sender.close();
@@ -111,7 +111,7 @@ describe('a message over real sockets', () => {
 
   test('goes in a burst of 500 under one signature', async () => {
     const sender = await RawNode.open(world, customs);
-    const burst = await envelopes(
+    const burst = envelopes(
       customs,
       [police],
       Array.from({ length: 500 }, (_, i) => ({ text: `No. ${i}` })),
@@ -128,16 +128,16 @@ describe('a message over real sockets', () => {
 
   test('of somebody else, or with damage, is refused with its code', async () => {
     const sender = await RawNode.open(world, customs);
-    const foreign = await envelopes(police, [secretariat]);
+    const foreign = envelopes(police, [secretariat]);
     expect(refusal((await sender.submit(foreign)).outcomes[0]).code).toBe(ERRORS.SENDER_MISMATCH.number);
-    const [good] = await envelopes(customs, [police]);
+    const [good] = envelopes(customs, [police]);
     const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
     const damaged = { ...good!, content: flip(good!.content) };
     expect(refusal((await sender.submit([damaged])).outcomes[0]).code).toBe(ERRORS.DIGEST_MISMATCH.number);
     const forged = { ...good!, signature: { ...good!.signature, signature: flip(good!.signature.signature) } };
     expect(refusal((await sender.submit([forged])).outcomes[0]).code).toBe(ERRORS.SIGNATURE_INVALID.number);
     const stranger = world.makeAgency('xz.unknown');
-    const nowhere = await envelopes(customs, [stranger]);
+    const nowhere = envelopes(customs, [stranger]);
     expect(refusal((await sender.submit(nowhere)).outcomes[0])).toEqual({
       code: ERRORS.RECIPIENT_UNKNOWN.number,
       logged: true,
@@ -149,7 +149,7 @@ describe('a message over real sockets', () => {
       { routing: { createdAtMs: now, expiresAtMs: now + 91 * 86_400_000 } },
       { routing: { createdAtMs: now - 3_600_000, expiresAtMs: now + 3_600_000 } },
     ];
-    const { outcomes } = await sender.submit(await envelopes(customs, [police], drafts));
+    const { outcomes } = await sender.submit(envelopes(customs, [police], drafts));
     const codes = outcomes.slice(0, 3).map((outcome) => refusal(outcome).code);
     expect(codes).toEqual([ERRORS.EXPIRED.number, ERRORS.CREATED_IN_FUTURE.number, ERRORS.EXPIRY_TOO_FAR.number]);
     accepted(outcomes[3]);
@@ -159,7 +159,7 @@ describe('a message over real sockets', () => {
   test('signed as something else is refused: a handover signature is no message signature', async () => {
     const sender = await RawNode.open(world, customs);
     const { signBatch } = await import('../../protocol/batch.ts');
-    const sealed = await seal(customs, [police]);
+    const sealed = seal(customs, [police]);
     const { signature, paths } = signBatch('handover', customs.signingKey, [sealed.header]);
     const [good] = signMessages(customs.signingKey, [sealed]);
     const result = await sender.submit([{ ...good!, signature, path: paths[0]! }]);
@@ -173,7 +173,7 @@ describe('handovers', () => {
     const [from, to] = (await world.enrolled('xc.customs', 'xd.customs')) as [Agency, Agency];
     const sender = await RawNode.open(world, from);
     const recipient = await RawNode.open(world, to);
-    await sender.submit(await envelopes(from, [to]));
+    await sender.submit(envelopes(from, [to]));
     recipient.ready();
     const { deliveries } = await recipient.next('deliver');
     const wrong = await recipient.handover(deliveries, { headerDigest: new Uint8Array(randomBytes(32)) });
@@ -198,7 +198,7 @@ describe('proofs and directory', () => {
   test('a node that was away learns what became of its messages, and only of its own', async () => {
     const [from, to] = (await world.enrolled('xe.customs', 'xf.customs')) as [Agency, Agency];
     const sender = await RawNode.open(world, from);
-    const [envelope] = await envelopes(from, [to]);
+    const [envelope] = envelopes(from, [to]);
     const result = await sender.submit([envelope!]);
     const index = accepted(result.outcomes[0]);
     sender.socket.terminate();
@@ -297,7 +297,7 @@ describe('sessions', () => {
     const sender = await RawNode.open(world, from);
     const slow = await RawNode.open(world, to);
     const big = 'x'.repeat(100_000);
-    const burst = await envelopes(
+    const burst = envelopes(
       from,
       [to],
       Array.from({ length: 30 }, () => ({ text: big })),
@@ -309,7 +309,7 @@ describe('sessions', () => {
     expect(first.deliveries.length).toBeLessThanOrEqual(2);
     slow.socket.pause();
     slow.ready(1000, 1_000_000_000);
-    await sender.submit(await envelopes(from, [to]));
+    await sender.submit(envelopes(from, [to]));
     slow.socket.resume();
     let count = first.deliveries.length;
     while (count < 31) count += (await slow.next('deliver')).deliveries.length;
@@ -355,7 +355,7 @@ describe('certificates at the door', () => {
     expect((await active.next('goAway')).code).toBe(ERRORS.AGENCY_SUSPENDED.number);
     await expect(RawNode.connect(world, other)).rejects.toThrow(/503 .*AGENCY_SUSPENDED/);
     const sender = await RawNode.open(world, customs);
-    const toSuspended = await sender.submit(await envelopes(customs, [other]));
+    const toSuspended = await sender.submit(envelopes(customs, [other]));
     expect(refusal(toSuspended.outcomes[0]).code).toBe(ERRORS.RECIPIENT_SUSPENDED.number);
     await world.control.act(world.operatorKey, { kind: 'release', value: { agency: other.agency } });
     (await RawNode.open(world, other)).close();
@@ -379,7 +379,7 @@ describe('certificates at the door', () => {
 test('encoded frames of the largest size are accepted', async () => {
   const sender = await RawNode.open(world, customs);
   const drafts = Array.from({ length: 12 }, () => ({ text: 'y'.repeat(190_000) }));
-  const burst = await envelopes(customs, [secretariat], drafts);
+  const burst = envelopes(customs, [secretariat], drafts);
   expect(
     encode(FrameSchema, { frame: { kind: 'submit', value: { request: 1, envelopes: burst } } }).length,
   ).toBeLessThan(4 * 1024 * 1024);

@@ -69,7 +69,13 @@ describe.skipIf(!hasOpenssl)('an ended delivery', async () => {
     await vi.waitFor(() => requireThat(gateway.of('ready').length === 2));
     return running;
   };
-  const stored = ({ node }: { node: AgencyNode }) => node.find(messageIdOf(messageId)).catch(() => []);
+  const stored = ({ node }: { node: AgencyNode }) => {
+    try {
+      return node.find(messageIdOf(messageId));
+    } catch {
+      return [];
+    }
+  };
 
   test('has expired: the gateway may state that by itself', async () => {
     const running = await deliver('DELIVERY_EXPIRED');

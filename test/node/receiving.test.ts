@@ -4,6 +4,7 @@ import type { AgencyNode, InboxMessage } from '../../node/index.ts';
 import { CREDIT_BYTES, CREDIT_MESSAGES } from '../../node/inbox.ts';
 import { verifyLeafHash } from '../../protocol/batch.ts';
 import { encode } from '../../protocol/codec.ts';
+import { parseCanonicalJwk } from '../../protocol/algorithms.ts';
 import { encryptContent } from '../../protocol/envelope/jwe.ts';
 import { signMessages } from '../../protocol/envelope/seal.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
@@ -36,7 +37,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
 
   test('a message is stored, handed over with a valid signature, and opened on reading', async () => {
     const { node, gateway, alarms } = await start(makeGateway());
-    const envelope = await sealed();
+    const envelope = sealed();
     gateway.deliver(delivery(envelope, 1));
     await vi.waitFor(() => requireThat(gateway.of('handover').length === 1));
 
@@ -73,7 +74,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
       return true;
     };
     await start(gateway, config);
-    gateway.deliver(delivery(await sealed(), 1));
+    gateway.deliver(delivery(sealed(), 1));
     await vi.waitFor(() => requireThat(stored.length === 1));
     expect(stored).toEqual([{ state: 2, statement: gateway.of('handover')[0]?.statements[0] }]);
     // Otherwise closing waits for the answer.
@@ -85,7 +86,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
     const gateway = makeGateway();
     const config = makeConfig();
     const first = await openNode(gateway, config);
-    const envelope = await sealed();
+    const envelope = sealed();
     gateway.deliver(delivery(envelope, 1));
     await vi.waitFor(() => requireThat(gateway.of('handover').length === 1));
     gateway.deliver(delivery(envelope, 1));
@@ -104,7 +105,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
     const gateway = makeGateway();
     gateway.intercept = (frame) => frame.kind === 'handover';
     await start(gateway);
-    gateway.deliver(delivery(await sealed(), 1));
+    gateway.deliver(delivery(sealed(), 1));
     await vi.waitFor(() => requireThat(gateway.of('handover').length === 1));
     gateway.intercept = () => false;
     gateway.connection.drop();
@@ -116,7 +117,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
   test('all statements of a frame share one signature, and credit is renewed as it is stored', async () => {
     const { gateway } = await start(makeGateway());
     expect(gateway.of('ready')).toEqual([{ messages: CREDIT_MESSAGES, bytes: CREDIT_BYTES }]);
-    const deliveries = await Promise.all([1, 2, 3].map(async (number) => delivery(await sealed(), number)));
+    const deliveries = [1, 2, 3].map((number) => delivery(sealed(), number));
     gateway.deliver(...deliveries);
     await vi.waitFor(() => requireThat(gateway.statements().length === 3));
     expect(gateway.of('handover')).toHaveLength(1);
@@ -129,7 +130,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
     const { node, gateway } = await start(makeGateway());
     const codes: string[] = [];
     node.on('disconnected', ({ error }) => codes.push(error.code));
-    const item = delivery(await sealed(), 1);
+    const item = delivery(sealed(), 1);
     gateway.deliver(...Array.from({ length: CREDIT_MESSAGES + 1 }, () => item));
     await vi.waitFor(() => requireThat(codes.length > 0));
     expect(codes[0]).toBe('LIMIT_EXCEEDED');
@@ -151,41 +152,38 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
     };
 
     test('misrouted', async () => {
-      await failed(await sealed({ to: police }), {}, 'NOT_ADDRESSED');
+      await failed(sealed({ to: police }), {}, 'NOT_ADDRESSED');
     });
 
     test('another wrapped key', async () => {
-      const [one, two] = [await sealed(), await sealed()];
+      const [one, two] = [sealed(), sealed()];
       await failed({ ...one, wrappedKeys: two.wrappedKeys }, {}, 'DIGEST_MISMATCH');
     });
 
     test("another agency's signature", async () => {
-      const envelope = await sealed();
-      const other = await sealed();
+      const envelope = sealed();
+      const other = sealed();
       await failed({ ...envelope, signature: other.signature, path: other.path }, {}, 'SIGNATURE_INVALID');
     });
 
     test('one ciphertext for two contents', async () => {
-      await failed(await twoContents(), {}, 'BODY_DIGEST_MISMATCH');
+      await failed(twoContents(), {}, 'BODY_DIGEST_MISMATCH');
     });
 
     test('signed after the key was revoked', async () => {
       const { gateway } = await start(makeGateway());
       gateway.directory.set(police.mailbox, recordOf(police, { revokedIndex: 10 }));
-      gateway.deliver(
-        delivery(await sealed(), 1, { acceptedIndex: 9 }),
-        delivery(await sealed(), 2, { acceptedIndex: 11 }),
-      );
+      gateway.deliver(delivery(sealed(), 1, { acceptedIndex: 9 }), delivery(sealed(), 2, { acceptedIndex: 11 }));
       await vi.waitFor(() => requireThat(gateway.statements().length === 2));
       expect(gateway.statements().map(({ reason }) => reason)).toEqual([0, ERRORS.KEY_REVOKED.number]);
     });
 
     /** What a hostile sender can make: the body digest it signs is not that of the content it signs. */
-    async function twoContents(): Promise<Envelope> {
-      const honest = await sealed();
+    function twoContents(): Envelope {
+      const honest = sealed();
       const { header, routing } = parseHeader(honest.header);
-      const key = { keyId: customs.encryption.keyId, publicKey: customs.encryption.jwk };
-      const { content, wrappedKeys } = await encryptContent(world.random(300), header.routing, [key]);
+      const key = parseCanonicalJwk(customs.encryption.jwk);
+      const { content, wrappedKeys } = encryptContent(world.random(300), header.routing, [key], world.random);
       const digests = { contentDigest: sha256(content), wrappedKeyDigests: wrappedKeys.map(sha256) };
       const forged = encode(HeaderSchema, { routing: header.routing, ...digests });
       return signMessages(police.signingKey, [{ header: forged, routing, content, wrappedKeys }])[0]!;
@@ -194,7 +192,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
 
   test('a header that cannot be read is kept and alarmed, without a statement', async () => {
     const { gateway, alarms } = await start(makeGateway());
-    const envelope = await sealed();
+    const envelope = sealed();
     gateway.deliver(delivery({ ...envelope, header: world.random(100) }, 1));
     await vi.waitFor(() => requireThat(alarms.length === 1));
     expect(alarms[0]?.error.code).toBe('MALFORMED');
@@ -203,7 +201,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
 
   test('a mailbox that this node does not serve', async () => {
     const { gateway, alarms } = await start(makeGateway());
-    gateway.deliver(delivery(await sealed({ to: police }), 1, { mailbox: police.mailbox }));
+    gateway.deliver(delivery(sealed({ to: police }), 1, { mailbox: police.mailbox }));
     await vi.waitFor(() => requireThat(alarms.length === 1));
     expect(alarms[0]?.error.code).toBe('NOT_ADDRESSED');
     expect(gateway.of('handover')).toEqual([]);
@@ -212,7 +210,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
   test("a directory that is wrong is not the sender's fault: the message is held and judged again", async () => {
     const gateway = makeGateway();
     const honest = gateway.directory.get(police.mailbox)!;
-    const envelope = await sealed();
+    const envelope = sealed();
     gateway.directory.set(police.mailbox, recordOf(world.makeAgency('xb.police', 'desk', stranger)));
     const config = makeConfig();
     const first = await openNode(gateway, config);
@@ -220,7 +218,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
     await vi.waitFor(() => requireThat(first.alarms.length === 1));
     expect(first.alarms[0]?.error.code).toBe('KEY_UNKNOWN');
     expect(gateway.of('handover')).toEqual([]);
-    expect(await first.node.find(messageIdOf(parseHeader(envelope.header).routing.messageId))).toMatchObject([
+    expect(first.node.find(messageIdOf(parseHeader(envelope.header).routing.messageId))).toMatchObject([
       { state: 'held', reason: 'KEY_UNKNOWN' },
     ]);
     await first.node.close();
@@ -235,7 +233,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
   test('a missing key of the own is held, and so is whatever error the directory gives', async () => {
     const { node, gateway, alarms } = await start(makeGateway());
     const renewed = { ...customs, encryption: world.makeAgency('xa.customs', 'portalder').encryption };
-    gateway.deliver(delivery(await sealed({ to: renewed }), 1));
+    gateway.deliver(delivery(sealed({ to: renewed }), 1));
     await vi.waitFor(() => requireThat(alarms.length === 1));
     gateway.intercept = (frame, connection) => {
       if (frame.kind !== 'directoryGet') return false;
@@ -244,7 +242,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
       return true;
     };
     const harbour = world.makeAgency('xc.customs', 'harbour');
-    gateway.deliver(delivery(await sealed({ from: harbour }), 2));
+    gateway.deliver(delivery(sealed({ from: harbour }), 2));
     await vi.waitFor(() => requireThat(alarms.length === 2));
     expect(alarms.map(({ error }) => error.code)).toEqual(['CANNOT_DECRYPT', 'MALFORMED']);
     expect(gateway.of('handover')).toEqual([]);
@@ -254,8 +252,8 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
   describe('numbers', () => {
     test('a gap is an alarm that names it, and the cursor stays before it', async () => {
       const { gateway, alarms } = await start(makeGateway());
-      gateway.deliver(delivery(await sealed(), 1));
-      gateway.deliver(delivery(await sealed(), 4));
+      gateway.deliver(delivery(sealed(), 1));
+      gateway.deliver(delivery(sealed(), 4));
       await vi.waitFor(() => requireThat(alarms.length === 1));
       expect(alarms[0]?.error).toMatchObject({ code: 'NUMBER_MISSING' });
       expect(alarms[0]?.error.detail).toContain('2 of the numbers 2 to 3');
@@ -267,7 +265,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
 
     test('one message under two numbers enters once', async () => {
       const { node, gateway, alarms } = await start(makeGateway());
-      const envelope = await sealed();
+      const envelope = sealed();
       gateway.deliver(delivery(envelope, 1));
       gateway.deliver(delivery(envelope, 2));
       await vi.waitFor(() => requireThat(alarms.length === 1));
@@ -282,7 +280,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
       const gateway = makeGateway();
       const config = makeConfig();
       const first = await openNode(gateway, config);
-      gateway.deliver(delivery(await sealed(), 1));
+      gateway.deliver(delivery(sealed(), 1));
       await vi.waitFor(() => requireThat(gateway.of('handover').length === 1));
       const [one] = await list(first.node);
       const [two] = await list(first.node);
@@ -305,8 +303,8 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
           await message.done();
         }
       })();
-      gateway.deliver(delivery(await sealed(), 1));
-      gateway.deliver(delivery(await sealed(), 2));
+      gateway.deliver(delivery(sealed(), 1));
+      gateway.deliver(delivery(sealed(), 2));
       await vi.waitFor(() => requireThat(seen.length === 2));
       await node.close();
       await loop;
@@ -314,7 +312,7 @@ describe.skipIf(!hasOpenssl)('receiving', async () => {
 
     test('is offered a message again when its time with it is over', async () => {
       const { node, gateway } = await start(makeGateway());
-      gateway.deliver(delivery(await sealed(), 1));
+      gateway.deliver(delivery(sealed(), 1));
       const attempts: number[] = [];
       for await (const message of node.inbox({ redeliverAfterMs: 20 })) {
         attempts.push(message.attempt);

@@ -162,12 +162,12 @@ export const BODY = {
 export const REQUEST: SendRequest = { to: [police.mailbox], body: BODY };
 
 /** A message as its sender sealed it, for one recipient and as the gateway passes it on. */
-export async function sealed(
+export function sealed(
   options: { from?: TestAgency; to?: TestAgency; id?: Uint8Array; alter?: Partial<Routing> } = {},
-): Promise<Envelope> {
+): Envelope {
   const { from = police, to = customs } = options;
   const nowMs = Date.now();
-  const made = await sealMessage({
+  const made = sealMessage({
     routing: {
       messageId: options.id ?? messageIdBytes(newMessageId(nowMs, random(10))),
       type: 3,

@@ -1,4 +1,5 @@
 import {
+  createECDH,
   createPrivateKey,
   createPublicKey,
   diffieHellman,
@@ -22,7 +23,7 @@ import { EncryptionSuite } from '../../protocol/envelope/suites.ts';
 import type { LiaisonError } from '../../protocol/errors.ts';
 import { toHex } from '../../protocol/ids.ts';
 import { concatKdf, decryptGcm, encryptGcm, unwrapKey, wrapKey } from './raw-jwe.ts';
-import { ALDER, codeOf, codeOfAsync, concatBytes, party, type Party } from './support.ts';
+import { ALDER, codeOf, concatBytes, party, type Party } from './support.ts';
 
 const routing = new Uint8Array(10);
 const otherRouting = new Uint8Array(11);
@@ -30,10 +31,6 @@ const padded = new TextEncoder().encode('what only the recipients read');
 const p256 = party(ALDER);
 const x25519 = party(ALDER, EncryptionSuite.X25519);
 const suites = [['P-256', p256] as const, ['X25519', x25519] as const];
-const recipient = (who: Party): { keyId: Uint8Array; publicKey: string } => ({
-  keyId: who.key.keyId,
-  publicKey: who.key.jwk,
-});
 const publicOf = (who: Party): KeyObject => createPublicKey(who.key.privateKey);
 
 test('the Concat KDF of the second implementation is that of RFC 7518 appendix C', () => {
@@ -56,61 +53,61 @@ test('the protected header is exactly this text, with the SHA-256 of the routing
 });
 
 describe.each(suites)('%s', (_, who) => {
-  test.each([1, 2, 5])('for %i recipients, each opens it', async (count) => {
-    const made = await encryptContent(
+  test.each([1, 2, 5])('for %i recipients, each opens it', (count) => {
+    const made = encryptContent(
       padded,
       routing,
-      Array.from({ length: count }, () => recipient(who)),
+      Array.from({ length: count }, () => publicOf(who)),
+      randomBytes,
     );
     expect(made.wrappedKeys).toHaveLength(count);
     expect(new Set(made.wrappedKeys.map(toHex)).size).toBe(count);
     for (const wrapped of made.wrappedKeys) {
       expect(wrapped).toHaveLength(who === p256 ? 106 : 73);
-      const opened = await decryptContent(made.content, wrapped, routing, who.key.keyId, who.key.privateKey);
+      const opened = decryptContent(made.content, wrapped, routing, who.key.privateKey);
       expect(new Uint8Array(opened)).toEqual(padded);
     }
   });
 
-  test('a second implementation opens it', async () => {
-    const made = await encryptContent(padded, routing, [recipient(who)]);
+  test('a second implementation opens it', () => {
+    const made = encryptContent(padded, routing, [publicOf(who)], randomBytes);
     const contentKey = unwrapKey(made.wrappedKeys[0]!, who.key.privateKey);
     expect(decryptGcm(made.content, contentKey, routing)).toEqual(padded);
   });
 
-  test('what a second implementation made is opened', async () => {
+  test('what a second implementation made is opened', () => {
     const contentKey = randomBytes(32);
     const content = encryptGcm(padded, contentKey, routing, randomBytes(12));
     const wrapped = wrapKey(contentKey, publicOf(who));
-    const opened = await decryptContent(content, wrapped, routing, who.key.keyId, who.key.privateKey);
+    const opened = decryptContent(content, wrapped, routing, who.key.privateKey);
     expect(new Uint8Array(opened)).toEqual(padded);
   });
 
-  test('every changed bit, cut and addition is CANNOT_DECRYPT', async () => {
-    const { content, wrappedKeys } = await encryptContent(padded, routing, [recipient(who)]);
+  test('every changed bit, cut and addition is CANNOT_DECRYPT', () => {
+    const { content, wrappedKeys } = encryptContent(padded, routing, [publicOf(who)], randomBytes);
     const wrapped = wrappedKeys[0]!;
-    const opens = (c: Uint8Array, w: Uint8Array, r = routing, key = who.key.privateKey): Promise<string | undefined> =>
-      codeOfAsync(() => decryptContent(c, w, r, who.key.keyId, key));
+    const opens = (c: Uint8Array, w: Uint8Array, r = routing, key = who.key.privateKey): string | undefined =>
+      codeOf(() => decryptContent(c, w, r, key));
     const flipped = (bytes: Uint8Array, i: number): Uint8Array => bytes.map((byte, at) => (at === i ? byte ^ 1 : byte));
-    expect(await opens(content, wrapped)).toBeUndefined();
-    for (let i = 0; i < content.length; i += 5)
-      expect(await opens(flipped(content, i), wrapped)).toBe('CANNOT_DECRYPT');
+    expect(opens(content, wrapped)).toBeUndefined();
+    for (let i = 0; i < content.length; i += 5) expect(opens(flipped(content, i), wrapped)).toBe('CANNOT_DECRYPT');
     // Bit 255 of an X25519 key is not used (RFC 7748 section 5): `^ 1` leaves it alone.
-    for (let i = 0; i < wrapped.length; i++) expect(await opens(content, flipped(wrapped, i))).toBe('CANNOT_DECRYPT');
+    for (let i = 0; i < wrapped.length; i++) expect(opens(content, flipped(wrapped, i))).toBe('CANNOT_DECRYPT');
     for (const cut of [0, 1, 27, 28, content.length - 1]) {
-      expect(await opens(content.subarray(0, cut), wrapped)).toBe('CANNOT_DECRYPT');
+      expect(opens(content.subarray(0, cut), wrapped)).toBe('CANNOT_DECRYPT');
     }
     for (const other of [new Uint8Array(0), wrapped.subarray(0, -1), concatBytes(wrapped, Uint8Array.of(0))]) {
-      expect(await opens(content, other)).toBe('CANNOT_DECRYPT');
+      expect(opens(content, other)).toBe('CANNOT_DECRYPT');
     }
-    expect(await opens(content, wrapped, otherRouting)).toBe('CANNOT_DECRYPT');
+    expect(opens(content, wrapped, otherRouting)).toBe('CANNOT_DECRYPT');
     const foreign = who === p256 ? x25519 : p256;
-    expect(await opens(content, wrapped, routing, foreign.key.privateKey)).toBe('CANNOT_DECRYPT');
-    expect(await opens(content, wrapped, routing, party(ALDER).key.privateKey)).toBe('CANNOT_DECRYPT');
+    expect(opens(content, wrapped, routing, foreign.key.privateKey)).toBe('CANNOT_DECRYPT');
+    expect(opens(content, wrapped, routing, party(ALDER).key.privateKey)).toBe('CANNOT_DECRYPT');
   });
 });
 
-test('hostile ephemeral keys are CANNOT_DECRYPT: points off the curve, at infinity, of small order', async () => {
-  const { content } = await encryptContent(padded, routing, [recipient(p256)]);
+test('hostile ephemeral keys are CANNOT_DECRYPT: points off the curve, at infinity, of small order', () => {
+  const { content } = encryptContent(padded, routing, [publicOf(p256)], randomBytes);
   const offCurve = concatBytes(Uint8Array.of(1, 4), new Uint8Array(64).fill(1), new Uint8Array(40));
   const infinity = concatBytes(Uint8Array.of(1, 4), new Uint8Array(104));
   const compressed = concatBytes(Uint8Array.of(1, 2), new Uint8Array(104).fill(1));
@@ -121,25 +118,63 @@ test('hostile ephemeral keys are CANNOT_DECRYPT: points off the curve, at infini
     [compressed, p256],
     [zero, x25519],
   ] as const) {
-    const run = (): Promise<Uint8Array> => decryptContent(content, wrapped, routing, who.key.keyId, who.key.privateKey);
-    expect(await codeOfAsync(run)).toBe('CANNOT_DECRYPT');
+    const run = (): Uint8Array => decryptContent(content, wrapped, routing, who.key.privateKey);
+    expect(codeOf(run)).toBe('CANNOT_DECRYPT');
   }
 });
 
-test('an encryption key outside the table is refused before anything is encrypted', async () => {
+test('points of small order and hybrid points are CANNOT_DECRYPT', () => {
+  const { content } = encryptContent(padded, routing, [publicOf(x25519)], randomBytes);
+  // RFC 7748 section 6.1 and Langley's list: each gives an all-zero secret with every private key.
+  const smallOrder = [
+    '00'.repeat(32),
+    `01${'00'.repeat(31)}`,
+    'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+    '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+    `ec${'ff'.repeat(30)}7f`,
+    `ed${'ff'.repeat(30)}7f`,
+    `ee${'ff'.repeat(30)}7f`,
+  ];
+  for (const point of smallOrder) {
+    const wrapped = concatBytes(Uint8Array.of(2), Buffer.from(point, 'hex'), new Uint8Array(40));
+    expect(codeOf(() => decryptContent(content, wrapped, routing, x25519.key.privateKey))).toBe('CANNOT_DECRYPT');
+  }
+  const made = encryptContent(padded, routing, [publicOf(p256)], randomBytes);
+  for (const form of [0, 2, 3, 6, 7]) {
+    const wrapped = made.wrappedKeys[0]!.map((byte, i) => (i === 1 ? form : byte));
+    expect(codeOf(() => decryptContent(made.content, wrapped, routing, p256.key.privateKey))).toBe('CANNOT_DECRYPT');
+  }
+});
+
+test('an ephemeral P-256 key is drawn again until it is a scalar from 1 to n − 1', () => {
+  const order = 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551';
+  const last = `${order.slice(0, -1)}0`;
+  const random = (...drawn: string[]): (() => Uint8Array) => {
+    const chance = ['11'.repeat(32), '22'.repeat(12), ...drawn].map((hex) => Buffer.from(hex, 'hex'));
+    return () => chance.shift()!;
+  };
+  const refused = ['00'.repeat(32), order, 'ff'.repeat(32)];
+  const made = encryptContent(padded, routing, [publicOf(p256)], random(...refused, last));
+  expect(made).toEqual(encryptContent(padded, routing, [publicOf(p256)], random(last)));
+  const curve = createECDH('prime256v1');
+  curve.setPrivateKey(last, 'hex');
+  expect(toHex(made.wrappedKeys[0]!.subarray(1, 66))).toBe(curve.getPublicKey('hex'));
+});
+
+test('an encryption key outside the table is refused before anything is encrypted', () => {
   const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey;
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
   for (const publicKey of [p384, rsa]) {
-    const run = (): Promise<unknown> => encryptContent(padded, routing, [{ keyId: new Uint8Array(32), publicKey }]);
-    expect(await codeOfAsync(run)).toBe('ALGORITHM_REFUSED');
+    const run = (): unknown => encryptContent(padded, routing, [publicKey], randomBytes);
+    expect(codeOf(run)).toBe('ALGORITHM_REFUSED');
   }
 });
 
 describe('the mapping to General JWE and back', () => {
   let parts: JweParts;
   let jwe: GeneralJwe;
-  beforeAll(async () => {
-    const made = await encryptContent(padded, routing, [recipient(p256), recipient(x25519)]);
+  beforeAll(() => {
+    const made = encryptContent(padded, routing, [publicOf(p256), publicOf(x25519)], randomBytes);
     parts = {
       routing,
       content: made.content,

@@ -28,17 +28,6 @@ export function codeOf(run: () => unknown): ErrorCode | undefined {
   return undefined;
 }
 
-/** As {@link codeOf}, for what is promised. */
-export async function codeOfAsync(run: () => Promise<unknown>): Promise<ErrorCode | undefined> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof LiaisonError) return error.code;
-    throw error;
-  }
-  return undefined;
-}
-
 export const concatBytes = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
 
 /** Repeatable bytes: SHA-256 in counter mode. */
@@ -166,12 +155,12 @@ export function routingFor(random = seededRandom('routing')): SealRequest['routi
 }
 
 /** Seals and signs a correct message. */
-export async function envelopeTo(
+export function envelopeTo(
   key: KeyObject,
   recipients: readonly Party[],
   change: Partial<SealRequest> = {},
-): Promise<{ sealed: SealedMessage; envelope: generated.Envelope }> {
-  const sealed = await sealMessage({
+): { sealed: SealedMessage; envelope: generated.Envelope } {
+  const sealed = sealMessage({
     routing: routingFor(),
     recipients,
     signingKeyId: keyThumbprint(key),

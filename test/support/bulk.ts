@@ -7,7 +7,7 @@ import type { Agency } from './world.ts';
 
 /** Makes bursts of `size` envelopes, each burst under one signature. */
 export async function bulk(from: Agency, to: readonly Agency[], text = 'x'): Promise<(size: number) => Envelope[]> {
-  const model = await seal(from, to, { text });
+  const model = seal(from, to, { text });
   const { decode } = await import('../../protocol/codec.ts');
   const header = decode(HeaderSchema, model.header, 'signed');
   return (size) => {

@@ -1,4 +1,5 @@
 /** What only a hostile sender makes. */
+import { randomBytes } from 'node:crypto';
 import { decode, encode } from '../../protocol/codec.ts';
 import { encryptContent } from '../../protocol/envelope/jwe.ts';
 import { signMessages } from '../../protocol/envelope/seal.ts';
@@ -14,13 +15,13 @@ import type { Agency } from './world.ts';
  * A properly signed envelope whose content opens with the recipient's key, but to another plaintext than the one that the
  * signed body digest states: what the second recipient of one ciphertext with two content keys sees.
  */
-export async function resealed(from: Agency, to: Agency, model: Envelope): Promise<Envelope> {
+export function resealed(from: Agency, to: Agency, model: Envelope): Envelope {
   const header = decode(HeaderSchema, model.header, 'signed');
   const routing = { ...decode(RoutingSchema, header.routing, 'signed'), messageId: newId() };
   const routingBytes = encode(RoutingSchema, routing);
   const padded = padBody(utf8('another message'), new Uint8Array(32));
-  const recipients = [{ keyId: to.encryption.keyId, publicKey: parseEncryptionKey(to.encryption) }];
-  const { content, wrappedKeys } = await encryptContent(padded, routingBytes, recipients);
+  const recipients = [parseEncryptionKey(to.encryption)];
+  const { content, wrappedKeys } = encryptContent(padded, routingBytes, recipients, randomBytes);
   const bytes = encode(HeaderSchema, {
     routing: routingBytes,
     contentDigest: sha256(content),

@@ -200,13 +200,11 @@ export interface Draft {
 }
 
 /** Seals and signs drafts from one agency to others as one burst. */
-export async function envelopes(
-  from: Agency,
-  to: readonly Agency[],
-  drafts: readonly Draft[] = [{}],
-): Promise<Envelope[]> {
-  const sealed = await Promise.all(drafts.map((draft) => seal(from, to, draft)));
-  return signMessages(from.signingKey, sealed);
+export function envelopes(from: Agency, to: readonly Agency[], drafts: readonly Draft[] = [{}]): Envelope[] {
+  return signMessages(
+    from.signingKey,
+    drafts.map((draft) => seal(from, to, draft)),
+  );
 }
 
 export function seal(from: Agency, to: readonly Agency[], draft: Draft = {}): ReturnType<typeof sealMessage> {
