@@ -32,14 +32,20 @@ export function encryptionKeyOf(key: KeyObject): EncryptionKey {
   return { keyId: jwkThumbprint(jwk), jwk };
 }
 
+/** Keys that were read before: reading one costs a third of sealing to it. */
+const parsedKeys = new WeakMap<EncryptionKey, KeyObject>();
+
 /**
  * @throws LiaisonError ALGORITHM_REFUSED when the JWK is not canonical, not of an allowed suite or not a point of its
  * curve; MALFORMED when `keyId` is not its thumbprint
  */
 export function parseEncryptionKey(key: EncryptionKey): KeyObject {
+  const known = parsedKeys.get(key);
+  if (known) return known;
   const publicKey = parseCanonicalJwk(key.jwk);
   suiteOfKey(publicKey);
   if (!equalBytes(jwkThumbprint(key.jwk), key.keyId)) throw malformed('keys.key_id is not the thumbprint of its jwk');
+  parsedKeys.set(key, publicKey);
   return publicKey;
 }
 
