@@ -19,6 +19,8 @@ import type { EvidenceEvent } from './types.ts';
 export interface JudgedEvidence {
   readonly proven: ProvenEntry;
   readonly message: OutboxRow;
+  /** How many the message has. */
+  readonly recipients: number;
   readonly event: StoredEvent;
   readonly recipient: Mailbox | undefined;
   readonly code: number;
@@ -59,16 +61,18 @@ export class EvidenceBook {
 
   /**
    * Holds a proven entry to the message that it is about.
+   * @param submitted the message, when the entry answers its submission
    * @throws LiaisonError MESSAGE_UNKNOWN when it is not about a message of this node; PROOF_INVALID when it contradicts the
    *   message, or states without the recipient what only the recipient can state; SIGNATURE_INVALID when the recipient's signature does not verify, or why its key cannot be relied on
    */
-  async judge(link: Link, proven: ProvenEntry): Promise<JudgedEvidence> {
+  async judge(link: Link, proven: ProvenEntry, submitted?: OutboxRow): Promise<JudgedEvidence> {
     const subject = subjectOf(proven.entry);
-    const message = subject && this.runtime.outbox.find(subject.messageId);
+    const message = subject && (submitted ?? this.runtime.outbox.find(subject.messageId));
     if (!message)
       throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.index} is not about a message of this node.`);
     const routing = decode(RoutingSchema, message.routing, 'signed');
     const { headerDigest } = subject;
+    if (!equalBytes(subject.messageId, message.id)) throw invalid(`Entry ${proven.index} is about another message.`);
     const isSame = !headerDigest || (message.headerDigest && equalBytes(headerDigest, message.headerDigest));
     if (subject.sender !== routing.sender || isSame !== true) {
       throw invalid(`Entry ${proven.index} is about another message under the same id.`);
@@ -76,7 +80,7 @@ export class EvidenceBook {
     const { signed, ...claim } = claimOf(proven, routing.expiresAtMs);
     if (signed) await verifyStatement(this.runtime, link, proven, signed);
     if (claim.recipient !== undefined) requireRecipient(routing, claim.recipient, proven.index);
-    return { proven, message, ...claim };
+    return { proven, message, recipients: routing.recipients.length, ...claim };
   }
 
   /** Must run within `NodeDatabase.write`. @returns whether it was not known before */
@@ -98,8 +102,7 @@ export class EvidenceBook {
     const isNew = evidence.add(row, proven.checkpoint);
     if (event === 'SubmissionAcceptance') outbox.setAccepted(message.id);
     if (isNew && judged.recipient !== undefined) {
-      const { recipients } = decode(RoutingSchema, message.routing, 'signed');
-      outbox.setOpenRecipients(message.id, recipients.length - evidence.countEnded(message.id));
+      outbox.setOpenRecipients(message.id, judged.recipients - evidence.countEnded(message.id));
     }
     return isNew;
   }

@@ -6,7 +6,13 @@ import { setImmediate } from 'node:timers/promises';
 import { decode, encode } from '../protocol/codec.ts';
 import { type SealedMessage, sealMessage, signMessages } from '../protocol/envelope/seal.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import { BodySchema, type EncryptionKey, EnvelopeSchema, RoutingSchema } from '../protocol/generated/schema.ts';
+import {
+  BodySchema,
+  type EncryptionKey,
+  EnvelopeSchema,
+  type Routing,
+  RoutingSchema,
+} from '../protocol/generated/schema.ts';
 import { type Mailbox, messageIdBytes, messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { leafHash } from '../protocol/merkle.ts';
@@ -15,7 +21,7 @@ import type { EvidenceBook } from './evidence-book.ts';
 import { internalError, type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
 import type { OutboxRow, SealedRow } from './store/outbox-store.ts';
-import { recipientsOf, Submissions } from './submissions.ts';
+import { mailboxesOf, Submissions } from './submissions.ts';
 
 /** A row sealed, or what kept it from that. */
 type Outcome =
@@ -115,12 +121,13 @@ export class Outbox {
     const rows = this.runtime.outbox.composed(this.runtime.now(), LIMITS.submitMessagesMax, SEAL_BYTES);
     if (rows.length === 0) return false;
     const live = await this.dropExpired(rows);
-    const recipients = live.flatMap((row) => recipientsOf(row));
+    const routings = live.map((row) => decode(RoutingSchema, row.routing, 'signed'));
+    const recipients = routings.flatMap((routing) => mailboxesOf(routing));
     const keys = await this.runtime.directory.encryptionKeys(link, recipients);
     const outcomes: Outcome[] = [];
     for (const [i, row] of live.entries()) {
       if (i % SEAL_TURN === SEAL_TURN - 1) await setImmediate();
-      outcomes.push(this.seal(row, keys));
+      outcomes.push(this.seal(row, routings[i] as Routing, keys));
     }
     const good = outcomes.flatMap((outcome) => (outcome.error ? [] : [outcome]));
     const bad = outcomes.flatMap((outcome) => (outcome.error ? [outcome] : []));
@@ -147,10 +154,9 @@ export class Outbox {
     }));
   }
 
-  private seal(row: OutboxRow, keys: Keys): Outcome {
+  private seal(row: OutboxRow, routing: Routing, keys: Keys): Outcome {
     try {
-      const routing = decode(RoutingSchema, row.routing, 'signed');
-      const recipients = recipientsOf(row).map((mailbox) => {
+      const recipients = mailboxesOf(routing).map((mailbox) => {
         const key = keys.get(mailbox);
         if (!key || key instanceof LiaisonError) throw key ?? new LiaisonError('RECIPIENT_UNKNOWN', mailbox);
         return { mailbox, key };

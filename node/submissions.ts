@@ -5,10 +5,11 @@ import {
   type Envelope,
   EnvelopeSchema,
   type Refusal,
+  type Routing,
   RoutingSchema,
   type SubmitResult,
 } from '../protocol/generated/schema.ts';
-import { equalBytes, type Mailbox, messageIdOf } from '../protocol/ids.ts';
+import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { EvidenceBook, JudgedEvidence } from './evidence-book.ts';
 import type { SeenCheckpoint } from './log-view.ts';
@@ -159,8 +160,8 @@ export class Submissions {
       const event = outcome.kind === 'accepted' ? 'SubmissionAcceptance' : 'SubmissionRejection';
       if (logged) {
         const checkpoint: SeenCheckpoint = this.runtime.log.meet(result.checkpoint);
-        judged = await this.book.judge(link, this.runtime.log.prove(checkpoint, result.hashes, logged));
-        if (judged.event !== event || !equalBytes(judged.message.id, row.id)) {
+        judged = await this.book.judge(link, this.runtime.log.prove(checkpoint, result.hashes, logged), row);
+        if (judged.event !== event) {
           throw new LiaisonError('PROOF_INVALID', `Entry ${logged.index} does not answer the submission.`);
         }
       }
@@ -186,7 +187,7 @@ export class Submissions {
         return;
       }
       // A refusal binds no id, so the message is sealed again under its own, for the keys of now.
-      this.runtime.directory.forget(recipientsOf(row));
+      this.runtime.directory.forget(mailboxesOf(decode(RoutingSchema, row.routing, 'signed')));
       const dueMs = row.reseals === 0 ? 0 : this.runtime.now() + this.delayMs(row.reseals);
       this.runtime.outbox.unseal(row.seq, refusal, dueMs);
     };
@@ -202,6 +203,5 @@ export class Submissions {
   }
 }
 
-/** The mailboxes that a stored message is for. */
-export const recipientsOf = (row: OutboxRow): Mailbox[] =>
-  decode(RoutingSchema, row.routing, 'signed').recipients.map(({ mailbox }) => mailbox as Mailbox);
+/** The mailboxes that a message is for. */
+export const mailboxesOf = ({ recipients }: Routing): Mailbox[] => recipients.map(({ mailbox }) => mailbox as Mailbox);
