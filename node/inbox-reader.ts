@@ -95,7 +95,8 @@ export class InboxReader {
     const row = this.runtime.inbox.row(seq);
     if (!row || attempt === undefined) return undefined;
     try {
-      const { routing, body } = openStored(row, this.runtime.keys);
+      const { opened, keys } = this.runtime;
+      const { routing, body } = (row.headerDigest && opened.take(row.headerDigest)) ?? openStored(row, keys);
       return {
         id: messageIdOf(routing.messageId),
         from: routing.sender as Mailbox,

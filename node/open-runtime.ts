@@ -7,6 +7,7 @@ import type { NodeConfig } from './config.ts';
 import { DirectoryCache } from './directory-cache.ts';
 import { loadKeys, loadTrust } from './keys.ts';
 import { LogView, type LogViewOptions } from './log-view.ts';
+import { OpenedMessages } from './opened-messages.ts';
 import type { NodeRuntime } from './runtime.ts';
 import { NodeDatabase } from './store/database.ts';
 import { DirectoryStore } from './store/directory-store.ts';
@@ -41,6 +42,7 @@ export function openRuntime(config: NodeConfig, overrides: RuntimeOverrides, hoo
     directory: new DirectoryCache({ db, store: new DirectoryStore(db), trust, now }),
     outbox: new OutboxStore(db),
     inbox: new InboxStore(db),
+    opened: new OpenedMessages(),
     handovers: new HandoverStore(db),
     logger: overrides.logger ?? pino({ level: config.logLevel, name: config.node }, destination(2)),
     random: overrides.random ?? ((bytes) => new Uint8Array(randomBytes(bytes))),

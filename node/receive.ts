@@ -9,6 +9,7 @@ import { keyIdOf, type Mailbox, messageIdOf, parseMailbox } from '../protocol/id
 import { leafHash } from '../protocol/merkle.ts';
 import type { DirectoryCache } from './directory-cache.ts';
 import type { NodeKeys } from './keys.ts';
+import type { OpenedMessages } from './opened-messages.ts';
 import type { Link } from './session/link.ts';
 
 /** What a message claims to be; enough to make a statement about it. */
@@ -29,6 +30,7 @@ export type Judgement =
 export interface ReceiveContext {
   readonly keys: NodeKeys;
   readonly directory: DirectoryCache;
+  readonly opened: OpenedMessages;
 }
 
 /** A message as it was delivered, or as it was kept. */
@@ -39,7 +41,7 @@ export type DeliveredMessage = Pick<Delivery, 'acceptedAtMs' | 'acceptedIndex'> 
 
 /**
  * Checks in the order of SPEC.md section 5.6: header, the sender's key and signature, address, digests; then opens the
- * content to compare the body digest. Nothing of the plaintext is kept.
+ * content to compare the body digest. The plaintext is kept in memory for whoever reads it soon, and nowhere else.
  */
 export async function judgeMessage(message: DeliveredMessage, link: Link, context: ReceiveContext): Promise<Judgement> {
   let identity: Identity | undefined;
@@ -52,7 +54,8 @@ export async function judgeMessage(message: DeliveredMessage, link: Link, contex
     const missing = missingKey(message, parsed, context.keys);
     if (missing) return { kind: 'held', identity, error: missing };
     const { mailbox, envelope } = message;
-    openEnvelope({ envelope, parsed, mailbox, keys: (id) => context.keys.decryptionKeys.get(id) });
+    const opened = openEnvelope({ envelope, parsed, mailbox, keys: (id) => context.keys.decryptionKeys.get(id) });
+    context.opened.put(parsed.digest, opened);
     return { kind: 'good', identity };
   } catch (error) {
     if (error instanceof LiaisonError) return { kind: 'failed', identity, error };

@@ -6,6 +6,7 @@ import type { NodeConfig } from './config.ts';
 import type { DirectoryCache } from './directory-cache.ts';
 import type { NodeKeys } from './keys.ts';
 import type { LogView } from './log-view.ts';
+import type { OpenedMessages } from './opened-messages.ts';
 import type { NodeDatabase } from './store/database.ts';
 import type { EvidenceStore } from './store/evidence-store.ts';
 import type { HandoverStore } from './store/handover-store.ts';
@@ -19,6 +20,7 @@ export interface NodeRuntime {
   readonly db: NodeDatabase;
   readonly outbox: OutboxStore;
   readonly inbox: InboxStore;
+  readonly opened: OpenedMessages;
   readonly handovers: HandoverStore;
   readonly evidence: EvidenceStore;
   readonly log: LogView;
