@@ -40,12 +40,12 @@ export interface PoolRequest {
 }
 
 /** Seals and signs for real; every message has keys and a ciphertext of its own. */
-export async function writePool(file: string, request: PoolRequest): Promise<void> {
+export function writePool(file: string, request: PoolRequest): void {
   const { from, count, burst } = request;
   const encoded: Uint8Array[] = [];
   for (let first = 0; first < count; first += burst) {
     const indices = Array.from({ length: Math.min(burst, count - first) }, (_, i) => first + i);
-    const sealed = await Promise.all(indices.map((index) => seal(request, index)));
+    const sealed = indices.map((index) => seal(request, index));
     for (const envelope of signMessages(from.signingKey, sealed)) encoded.push(encode(EnvelopeSchema, envelope));
   }
   writeFileSync(file, layOut(encoded));
@@ -64,7 +64,7 @@ function layOut(encoded: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([index, ...encoded.flatMap((bytes, i) => [heads[i] as Uint8Array, bytes])]);
 }
 
-function seal({ from, to, bodyBytes }: PoolRequest, index: number): Promise<SealedMessage> {
+function seal({ from, to, bodyBytes }: PoolRequest, index: number): SealedMessage {
   const nowMs = Date.now();
   const messageId = messageIdBytes(newMessageId(nowMs, new Uint8Array(randomBytes(10))));
   new DataView(messageId.buffer, messageId.byteOffset).setUint32(12, index);

@@ -55,20 +55,20 @@ export class Site implements System {
   }
 
   /** Seals `count` messages of each sender; they go to the agencies that `to` names. */
-  async seal(request: {
+  seal(request: {
     signing: 'single' | 'burst';
     bodyBytes: number;
     senders: readonly number[];
     to: (sender: number) => readonly number[];
     count: number;
     burst: number;
-  }): Promise<void> {
+  }): void {
     const { signing, bodyBytes, senders, to, count, burst } = request;
     const name = `${signing}-${bodyBytes}`;
     const files = (this.pools[name] ??= []);
     for (const sender of senders) {
       const file = join(this.world.dir, `${name}-${sender}.pool`);
-      await writePool(file, {
+      writePool(file, {
         from: this.agency(sender),
         to: to(sender).map((i) => this.agency(i)),
         count,
