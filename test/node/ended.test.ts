@@ -79,13 +79,13 @@ describe.skipIf(!hasOpenssl)('an ended delivery', async () => {
 
   test('has expired: the gateway may state that by itself', async () => {
     const running = await deliver('DELIVERY_EXPIRED');
-    expect(await stored(running)).toMatchObject([{ state: 'ended', number: 1, reason: 'DELIVERY_EXPIRED' }]);
+    expect(stored(running)).toMatchObject([{ state: 'ended', number: 1, reason: 'DELIVERY_EXPIRED' }]);
     expect(running.alarms).toEqual([]);
   });
 
   test('has failed by the word of the own agency', async () => {
     const running = await deliver('SIGNATURE_INVALID', statement());
-    expect(await stored(running)).toMatchObject([{ state: 'ended', number: 1, reason: 'SIGNATURE_INVALID' }]);
+    expect(stored(running)).toMatchObject([{ state: 'ended', number: 1, reason: 'SIGNATURE_INVALID' }]);
     expect(running.alarms).toEqual([]);
   });
 
@@ -96,7 +96,7 @@ describe.skipIf(!hasOpenssl)('an ended delivery', async () => {
     expect(alarms[0]?.error.code).toBe('NUMBER_MISSING');
     expect(alarms[0]?.error.detail).toContain(`${customs.mailbox}: the gateway says that number 1 has ended`);
     expect(alarms[0]?.error.detail).toContain(why);
-    expect(await stored(running)).toEqual([]);
+    expect(stored(running)).toEqual([]);
     gateway.connection.drop();
     await vi.waitFor(() => requireThat(gateway.of('hello').length === 2), { timeout: 3000 });
     expect(gateway.of('hello')[1]?.mailboxes).toEqual([{ mailbox: customs.mailbox, nextNumber: 1 }]);
@@ -118,6 +118,6 @@ describe.skipIf(!hasOpenssl)('an ended delivery', async () => {
     const running = await deliver('DELIVERY_EXPIRED', undefined, [1, 2]);
     await vi.waitFor(() => requireThat(running.alarms.length === 1));
     expect(running.alarms[0]?.error.detail).toContain('number 2 has ended');
-    expect(await stored(running)).toMatchObject([{ number: 1 }]);
+    expect(stored(running)).toMatchObject([{ number: 1 }]);
   });
 });
