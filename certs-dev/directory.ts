@@ -23,6 +23,7 @@ import {
   WARNING,
   type Authority,
   type CertificateRequest,
+  type KeyType,
 } from './authority.ts';
 
 const INDEX = 'authority.json';
@@ -51,6 +52,8 @@ export interface InitOptions {
   readonly hosts: readonly string[];
   readonly days: number;
   readonly clock: () => number;
+  /** Of all keys but the authority's own; RSA-3072 unless told. */
+  readonly keyType?: KeyType;
 }
 
 /**
@@ -60,11 +63,11 @@ export interface InitOptions {
  * @throws LiaisonError FILE_EXISTS when `dir` exists and is not empty
  */
 export async function initDirectory(options: InitOptions): Promise<readonly string[]> {
-  const { dir, agencies, hosts, days, clock } = options;
+  const { dir, agencies, hosts, days, clock, keyType } = options;
   refuseNonEmpty(dir);
   const authority = await createAuthority({ days, clock });
   const requests: Requested[] = [['gateway/tls', { kind: 'tls-server', hosts }], ...agencies.flatMap(requestsOf)];
-  const { entries, files: issued } = await issueAll(authority, requests, days);
+  const { entries, files: issued } = await issueAll(authority, requests, { days, keyType });
   const index: Index = { warning: WARNING, issued: entries, revoked: [] };
   const files: NewFile[] = [
     ['README', README],
@@ -83,10 +86,10 @@ export async function initDirectory(options: InitOptions): Promise<readonly stri
  * @throws LiaisonError FILE_UNREADABLE, FILE_INVALID; FILE_EXISTS when the agency has a directory that is not empty
  */
 export async function issueForAgency(options: Omit<InitOptions, 'agencies' | 'hosts'> & { readonly agency: AgencyId }) {
-  const { dir, agency, days, clock } = options;
+  const { dir, agency, days, clock, keyType } = options;
   const index = readIndex(dir);
   refuseNonEmpty(join(dir, agency));
-  const { entries, files } = await issueAll(authorityOf(dir, clock), requestsOf(agency), days);
+  const { entries, files } = await issueAll(authorityOf(dir, clock), requestsOf(agency), { days, keyType });
   // The index goes first: what it does not have cannot be revoked.
   replaceFile(join(dir, INDEX), indexText({ ...index, issued: [...index.issued, ...entries] }));
   return writeNew(dir, files);
@@ -100,9 +103,16 @@ const requestsOf = (agency: AgencyId): Requested[] => [
   [`${agency}/signing`, { kind: 'signing', agency }],
 ];
 
-async function issueAll(authority: Authority, requests: readonly Requested[], days: number) {
+async function issueAll(
+  authority: Authority,
+  requests: readonly Requested[],
+  { days, keyType = 'rsa' }: { days: number; keyType: KeyType | undefined },
+) {
   const issued = await Promise.all(
-    requests.map(async ([path, request]) => ({ path, ...(await issueCertificate(authority, request, { days })) })),
+    requests.map(async ([path, request]) => ({
+      path,
+      ...(await issueCertificate(authority, request, { days, keyType })),
+    })),
   );
   const files = issued.flatMap(({ path, certificatePem, keyPem }): NewFile[] => [
     [`${path}.pem`, certificatePem],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +55,22 @@ describe('development authority', () => {
     expect(() => verify(signing, 'signing', [signing.serial])).toThrow(
       expect.objectContaining({ code: 'CERTIFICATE_REVOKED' }),
     );
+  });
+
+  it('certifies P-256 keys as well, and names every key by the SHA-1 of its bits', async () => {
+    for (const keyType of ['p256', 'rsa'] as const) {
+      const issued = await issueCertificate(authority, { kind: 'signing', agency }, { keyType });
+      expect(verify(issued, 'signing')).toMatchObject({ agency });
+      const certificate = new X509Certificate(issued.certificatePem);
+      expect(certificate.checkPrivateKey(createPrivateKey(issued.keyPem))).toBe(true);
+      const { publicKey } = certificate;
+      expect(publicKey.asymmetricKeyType).toBe(keyType === 'rsa' ? 'rsa' : 'ec');
+      const der = publicKey.export({ type: 'spki', format: 'der' });
+      // The key's bits are what an AlgorithmIdentifier and the head of a BIT STRING precede.
+      const bits = keyType === 'rsa' ? publicKey.export({ type: 'pkcs1', format: 'der' }) : der.subarray(-65);
+      const identifier = createHash('sha1').update(bits).digest();
+      expect(certificate.raw.includes(Buffer.concat([Buffer.of(0x04, 20), identifier]))).toBe(true);
+    }
   });
 
   it('goes by its clock, and nothing outlives it', async () => {
