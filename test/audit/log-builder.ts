@@ -4,21 +4,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatVerifierKey } from '../../audit/index.ts';
+import { LogWriter } from '../../bench/generate/log-writer.ts';
+import { handoverWork, signAct as signOneAct, submissionWork } from '../../bench/generate/work.ts';
 import { LedgerEngine, type Outcome, type Work } from '../../gateway/ledger/engine.ts';
-import { type Command, type DecisionContext, entryOf } from '../../ledger/decide.ts';
+import { type Command, entryOf } from '../../ledger/decide.ts';
 import { canonicalJwk, keyThumbprint } from '../../protocol/algorithms.ts';
-import { signBatch, signLeaf } from '../../protocol/batch.ts';
 import { parseCertificates } from '../../protocol/certificates.ts';
 import { encode } from '../../protocol/codec.ts';
 import { encryptionKeyOf, generateEncryptionKey, signKeyStatement } from '../../protocol/envelope/encryption-keys.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import {
   type Act,
-  ActSchema,
   type Enrol,
   HandoverOutcome,
   type HandoverStatement,
-  HandoverStatementSchema,
   HeaderSchema,
   type Routing,
   RoutingSchema,
@@ -140,22 +139,12 @@ export function makeMessage(
 }
 
 /** What the ledger is asked to do with a burst, signed once. */
-export function submissions(sender: TestAgency, messages: readonly TestMessage[], key = sender.signing): Work[] {
-  const { signature, paths } = signBatch(
-    'message',
+export const submissions = (sender: TestAgency, messages: readonly TestMessage[], key = sender.signing): Work[] =>
+  submissionWork(
+    sender.agency,
     key,
-    messages.map(({ header }) => header),
+    messages.map((message) => ({ ...message, parsed: parseHeader(message.header) })),
   );
-  return messages.map(({ header, content, wrappedKeys }, i) => {
-    const parsed = parseHeader(header);
-    const contentBytes = content.length + wrappedKeys.reduce((sum, item) => sum + item.length, 0);
-    const path = paths[i]!;
-    return {
-      command: { kind: 'submit', agency: sender.agency, header, parsed, signature, path, contentBytes },
-      content: { content, wrappedKeys },
-    };
-  });
-}
 
 export function statementAbout(
   message: TestMessage,
@@ -177,28 +166,20 @@ export function statementAbout(
   };
 }
 
-export function handovers(recipient: TestAgency, statements: readonly HandoverStatement[]): Work[] {
-  const leaves = statements.map((statement) => encode(HandoverStatementSchema, statement));
-  const { signature, paths } = signBatch('handover', recipient.signing, leaves);
-  return statements.map((statement, i) => {
-    const signed = { leaf: leaves[i]!, signature, path: paths[i]! };
-    return { command: { kind: 'handover', agency: recipient.agency, signed, statement } };
-  });
-}
+export const handovers = (recipient: TestAgency, statements: readonly HandoverStatement[]): Work[] =>
+  handoverWork(recipient.agency, recipient.signing, statements);
 
 export const signAct = (
   act: Act['act'],
   number: number,
   createdAtMs: number,
   { origin = signer.name, key = operatorKey } = {},
-): SignedLeaf => signLeaf('act', key, encode(ActSchema, { blind: random(16), origin, number, createdAtMs, act }));
+): SignedLeaf => signOneAct(key, { blind: random(16), origin, number, createdAtMs, act });
 
-/** Drives a ledger as the gateway's thread does, with a clock of its own. */
+/** Drives a ledger as the gateway's thread does; each commit is a second later than the one before. */
 export class LogBuilder {
   readonly path: string;
-  nowMs = START_MS;
-  private readonly engine: LedgerEngine;
-  private acts = 0;
+  private readonly writer: LogWriter;
 
   constructor(path: string) {
     this.path = path;
@@ -209,18 +190,23 @@ export class LogBuilder {
       anchors: [rootCertificate],
       previousCheckpoint: new Uint8Array(0),
     };
-    LedgerEngine.create(path, signer, entryOf(this.context(), { kind: 'shardOpen', value }));
-    this.engine = LedgerEngine.open(path, signer);
+    LedgerEngine.create(path, signer, entryOf({ nowMs: START_MS, random }, { kind: 'shardOpen', value }));
+    const engine = LedgerEngine.open(path, signer);
+    this.writer = new LogWriter({ engine, operatorKey, random, startMs: START_MS });
+  }
+
+  get nowMs(): number {
+    return this.writer.nowMs;
+  }
+
+  set nowMs(nowMs: number) {
+    this.writer.nowMs = nowMs;
   }
 
   /** One transaction. Refusals without an entry fail the test. */
   commit(...work: readonly Work[]): number[] {
     this.nowMs += 1000;
-    return this.engine.commit(work, this.context()).flatMap((outcome: Outcome) => {
-      if (outcome.kind === 'logged') return outcome.indices;
-      if (outcome.kind === 'refused' && outcome.index !== undefined) return [outcome.index];
-      throw outcome.kind === 'refused' ? outcome.error : new Error('a repeat');
-    });
+    return this.writer.commit(work).flatMap(indicesOf);
   }
 
   command(command: Command): number[] {
@@ -228,18 +214,21 @@ export class LogBuilder {
   }
 
   act(act: Act['act']): number[] {
-    return this.command({ kind: 'act', signed: signAct(act, this.acts++, this.nowMs) });
+    this.nowMs += 1000;
+    return indicesOf(this.writer.act(act));
   }
 
   get checkpoint(): Uint8Array {
-    return this.engine.checkpoint;
+    return this.writer.engine.checkpoint;
   }
 
   close(): void {
-    this.engine.close();
+    this.writer.engine.close();
   }
+}
 
-  private context(): DecisionContext {
-    return { nowMs: this.nowMs, random, revocationLists: [], requireRevocationLists: false };
-  }
+function indicesOf(outcome: Outcome): number[] {
+  if (outcome.kind === 'logged') return outcome.indices;
+  if (outcome.kind === 'refused' && outcome.index !== undefined) return [outcome.index];
+  throw outcome.kind === 'refused' ? outcome.error : new Error('a repeat');
 }
