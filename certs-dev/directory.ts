@@ -95,6 +95,28 @@ export async function issueForAgency(options: Omit<InitOptions, 'agencies' | 'ho
   return writeNew(dir, files);
 }
 
+/**
+ * Adds one more certificate, with a key of its own, for an agency that may have some: `name` is that of its files, for
+ * instance `signing-2`.
+ * @returns the paths written, relative to `dir`
+ * @throws LiaisonError FILE_UNREADABLE, FILE_INVALID; FILE_EXISTS when there is a certificate of this name
+ */
+export async function issueFurther(
+  options: Omit<InitOptions, 'agencies' | 'hosts'> & {
+    readonly agency: AgencyId;
+    readonly kind: 'tls-client' | 'signing';
+    readonly name: string;
+  },
+): Promise<readonly string[]> {
+  const { dir, agency, kind, name, days, clock, keyType } = options;
+  const path = `${agency}/${name}`;
+  const index = readIndex(dir);
+  if (index.issued.some(({ file }) => file === `${path}.pem`)) throw new LiaisonError('FILE_EXISTS', `${path}.pem`);
+  const { entries, files } = await issueAll(authorityOf(dir, clock), [[path, { kind, agency }]], { days, keyType });
+  replaceFile(join(dir, INDEX), indexText({ ...index, issued: [...index.issued, ...entries] }));
+  return writeNew(dir, files);
+}
+
 type Requested = readonly [path: string, request: CertificateRequest];
 type NewFile = readonly [path: string, text: string];
 
