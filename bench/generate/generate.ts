@@ -8,8 +8,8 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join, relative } from 'node:path';
 import { createSigner, KEY_TYPE } from '../../audit/verifier-key.ts';
 import { initGateway } from '../../gateway/init.ts';
-import { LedgerEngine } from '../../gateway/ledger/engine.ts';
-import { LiaisonError } from '../../protocol/errors.ts';
+import { LedgerEngine, type Work } from '../../gateway/ledger/engine.ts';
+import { ERRORS, LiaisonError } from '../../protocol/errors.ts';
 import { toBase64Url } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { AGENCIES_MIN, Acts, PILOTS } from './acts.ts';
@@ -58,9 +58,9 @@ const TRIAL_DAYS = LIMITS.purgeAfterExpiryMs / DAY_MS + 2;
 const TRIAL_MESSAGES = 20;
 const CERTIFICATE_DAYS_AFTER = 365;
 const ROUND_MESSAGES_MAX = 400;
-const ROUNDS_MIN = 100;
+const ROUNDS_MIN = 40;
 const BACKLOG_DAYS_MAX = 10;
-const HANDOVERS_PER_COMMIT = 1000;
+const WORK_PER_COMMIT = 1000;
 const SUMMARY_SHARE = 0.05;
 
 /**
@@ -178,7 +178,7 @@ class Generation {
     this.finish();
   }
 
-  /** The gateway is tried out with a few agencies, and then runs on for some months without them. */
+  /** The gateway is tried out with a few agencies, and then stands still for some months. */
   private tryOut(messages: number): void {
     const { writer, cast, startMs } = this.parts;
     writer.advance(writer.nowMs + 60_000);
@@ -187,7 +187,6 @@ class Generation {
     if (messages > 0) this.traffic.round(messages, DAY_MS);
     this.handOver();
     writer.commit(this.presence.closeAll(0));
-    this.quietUntil(startMs, 24 * HOUR_MS);
     writer.advance(startMs);
   }
 
@@ -195,24 +194,22 @@ class Generation {
     const { writer, cast, random, startMs } = this.parts;
     await this.rounds(messages, startMs, this.backlogMs - 60_000, async (part, share) => {
       await this.acts.until(part);
-      this.housekeeping();
       this.traffic.round(share);
       writer.advance(writer.nowMs + random.between(500, 4000));
-      this.handOver();
+      this.handOver(this.housekeeping());
     });
     await this.acts.until(1);
     writer.advance(this.backlogMs);
-    writer.commit(this.presence.gather(cast));
-    this.housekeeping();
-    writer.commit(this.presence.gather(cast));
-    this.handOver();
+    const work = this.housekeeping();
+    this.handOver([...work, ...this.presence.gather(cast)]);
   }
 
   private async backlog(): Promise<void> {
     const { waiting, waitingFor, openable, endMs } = this.options;
-    const recipients = this.parts.cast.slice(0, waitingFor).flatMap(({ mailboxes }) => mailboxes.slice(0, 1));
+    const { writer, cast } = this.parts;
+    const recipients = cast.slice(0, waitingFor).flatMap(({ mailboxes }) => mailboxes.slice(0, 1));
     await this.rounds(waiting, this.backlogMs, endMs, async (_, share) => {
-      this.housekeeping();
+      writer.commit(this.housekeeping());
       await this.traffic.backlog(share, recipients, openable);
     });
   }
@@ -234,7 +231,7 @@ class Generation {
     const size = Math.min(ROUND_MESSAGES_MAX, Math.max(1, Math.ceil(messages / ROUNDS_MIN)));
     const times = workTimes(fromMs, toMs, Math.ceil(messages / size));
     for (const [i, atMs] of times.entries()) {
-      this.quietUntil(atMs, TICK_MS);
+      this.quietUntil(atMs);
       this.parts.writer.advance(atMs);
       await round(i / times.length, Math.min(size, messages - i * size));
       this.options.onProgress?.(this.traffic.accepted);
@@ -242,31 +239,32 @@ class Generation {
   }
 
   /** What a gateway does while nobody sends: it says that it is there. */
-  private quietUntil(untilMs: number, everyMs: number): void {
+  private quietUntil(untilMs: number): void {
     const { writer } = this.parts;
-    while (writer.nowMs + everyMs < untilMs) {
-      writer.advance(writer.nowMs + everyMs);
+    while (writer.nowMs + TICK_MS < untilMs) {
+      writer.advance(writer.nowMs + TICK_MS);
       writer.commit([...this.deliveries.expire(writer.nowMs), { command: { kind: 'tick' } }]);
     }
   }
 
-  private housekeeping(): void {
+  /** Sessions, expiries, purges and summaries. */
+  private housekeeping(): Work[] {
     const { writer, cast, random } = this.parts;
-    const counts = [202, 203].map((code) => ({ code, count: random.between(1, 40, 3) }));
-    writer.commit([
+    const codes = [ERRORS.SIGNATURE_INVALID.number, ERRORS.DIGEST_MISMATCH.number];
+    const counts = codes.map((code) => ({ code, count: random.between(1, 40, 3) }));
+    return [
       ...this.presence.round(cast, writer.nowMs),
       ...this.deliveries.expire(writer.nowMs),
       ...(random.chance(SUMMARY_SHARE) ? [{ command: { kind: 'summary', counts } } as const] : []),
       { command: { kind: 'purge' } },
-    ]);
+    ];
   }
 
-  private handOver(): void {
+  /** Hands over what has been delivered, after other work. */
+  private handOver(before: readonly Work[] = []): void {
     const { writer } = this.parts;
-    const work = this.deliveries.handOver(this.presence.isPresent, writer.nowMs);
-    for (let at = 0; at < work.length; at += HANDOVERS_PER_COMMIT) {
-      writer.commit(work.slice(at, at + HANDOVERS_PER_COMMIT));
-    }
+    const work = [...before, ...this.deliveries.handOver(this.presence.isPresent, writer.nowMs)];
+    for (let at = 0; at < work.length; at += WORK_PER_COMMIT) writer.commit(work.slice(at, at + WORK_PER_COMMIT));
   }
 }
 

@@ -5,7 +5,7 @@
 import { encode } from '../../protocol/codec.ts';
 import { parseEncryptionKey } from '../../protocol/envelope/encryption-keys.ts';
 import { encryptContent, IV_BYTES, TAG_BYTES } from '../../protocol/envelope/jwe.ts';
-import { padBody, PADDING_PREFIX_BYTES } from '../../protocol/envelope/padding.ts';
+import { padBody, PADDING_PREFIX_BYTES, padmeLength } from '../../protocol/envelope/padding.ts';
 import {
   type Body,
   BodySchema,
@@ -54,9 +54,11 @@ export function bodyOf(contentBytes: number, assessedAtMs: number): Body {
       },
     },
   });
-  const around = encode(BodySchema, body('x')).length + PADDING_PREFIX_BYTES + IV_BYTES + TAG_BYTES;
-  // Lengths of more bytes, and what padding adds at most to what is rounded up already.
-  const room = Math.max(1, contentBytes - around - 4);
+  let padded = contentBytes - IV_BYTES - TAG_BYTES;
+  while (padmeLength(padded) > contentBytes - IV_BYTES - TAG_BYTES) padded--;
+  // A longer text needs two more bytes for each of the three lengths before it, at most.
+  const around = PADDING_PREFIX_BYTES + encode(BodySchema, body('x')).length + 6;
+  const room = Math.max(1, padded - around);
   const repeated = WORDS.repeat(Math.ceil(room / WORDS.length));
   return body(repeated.slice(0, room));
 }

@@ -168,6 +168,8 @@ describe('the checks themselves', () => {
     expect(isAllowed('audit/a.ts', 'audit/cli/b.ts')).toBe(false);
     expect(isAllowed('demo/a.ts', 'gateway/gateway.ts')).toBe(false);
     expect(isAllowed('demo/a.ts', 'gateway/cli.ts')).toBe(true);
+    expect(isAllowed('gateway/a.ts', 'bench/generate/random.ts')).toBe(false);
+    expect(isAllowed('demo/a.ts', 'bench/generate/cli.ts')).toBe(false);
     expect(isAllowed('unheard-of/a.ts', 'protocol/ids.ts')).toBe(false);
   });
 
