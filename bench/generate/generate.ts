@@ -4,7 +4,7 @@
  * out, and the checks of signatures that have been made a moment before.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createSigner, KEY_TYPE } from '../../audit/verifier-key.ts';
 import { initGateway } from '../../gateway/init.ts';
@@ -129,7 +129,7 @@ function checkOptions({
   const found = statSync(dir, { throwIfNoEntry: false });
   if (!found) return;
   if (!found.isDirectory()) throw new LiaisonError('FILE_EXISTS', `${dir} is not a directory.`);
-  if (existsSync(dir) && readdirSync(dir).length > 0) throw new LiaisonError('FILE_EXISTS', `${dir} is not empty.`);
+  if (readdirSync(dir).length > 0) throw new LiaisonError('FILE_EXISTS', `${dir} is not empty.`);
 }
 
 const keyOf = (file: string): KeyObject => createPrivateKey(readFileSync(file));
@@ -228,7 +228,8 @@ class Generation {
     toMs: number,
     round: (part: number, share: number) => Promise<void>,
   ): Promise<void> {
-    const size = Math.min(ROUND_MESSAGES_MAX, Math.max(1, Math.ceil(messages / ROUNDS_MIN)));
+    const roundsMin = Math.max(ROUNDS_MIN, this.options.days);
+    const size = Math.min(ROUND_MESSAGES_MAX, Math.max(1, Math.ceil(messages / roundsMin)));
     const times = workTimes(fromMs, toMs, Math.ceil(messages / size));
     for (const [i, atMs] of times.entries()) {
       this.quietUntil(atMs);
