@@ -31,6 +31,9 @@ export interface ActsOptions {
   readonly certificateDays: number;
 }
 
+/** There are {@link AGENCIES_MIN} at least. */
+type Cast = readonly [CastAgency, CastAgency, CastAgency, CastAgency, CastAgency, ...CastAgency[]];
+
 interface Step {
   /** From 0, the begin of the period, to 1, its end. */
   readonly at: number;
@@ -44,13 +47,7 @@ export class Acts {
 
   constructor(options: ActsOptions) {
     this.options = options;
-    const [first, second, third, fourth, fifth] = options.cast as readonly [
-      CastAgency,
-      CastAgency,
-      CastAgency,
-      CastAgency,
-      CastAgency,
-    ];
+    const [first, second, third, fourth, fifth] = options.cast as Cast;
     const last = options.cast.at(-1) as CastAgency;
     this.steps = [
       { at: 0, run: () => this.open() },

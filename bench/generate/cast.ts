@@ -45,7 +45,7 @@ export interface CastAgency {
   isSuspended: boolean;
 }
 
-export const MAILBOX_KINDS = ['desk', 'analysis', 'archive'] as const;
+const UNITS = ['desk', 'analysis', 'archive'] as const;
 const AGENCY_KINDS = ['customs', 'police', 'border', 'tax', 'guard', 'ports', 'fiu', 'food', 'health', 'forest'];
 /** X and a letter: country codes that are nobody's (ISO 3166-1, user-assigned). */
 const COUNTRIES = 26;
@@ -94,7 +94,7 @@ export interface NodeOptions {
 export function makeCast(places: Places, options: NodeOptions, random: Random): CastAgency[] {
   return Array.from({ length: options.agencies }, (_, i) => {
     // The second has all, because one of them is enrolled later.
-    const units = MAILBOX_KINDS.slice(0, i === 1 ? MAILBOX_KINDS.length : random.between(1, MAILBOX_KINDS.length, 2));
+    const units = UNITS.slice(0, i === 1 ? UNITS.length : random.between(1, UNITS.length, 2));
     return makeAgency(places, agencyName(i), units, options);
   });
 }

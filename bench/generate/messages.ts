@@ -1,7 +1,7 @@
 /** Messages as agencies write them: who writes to whom, how often in bursts, and what stands in the header. */
 import { encode } from '../../protocol/codec.ts';
 import { sealMessage } from '../../protocol/envelope/seal.ts';
-import { parseHeader } from '../../protocol/envelope/verify.ts';
+import { type ParsedHeader, parseHeader } from '../../protocol/envelope/verify.ts';
 import {
   Availability,
   Classification,
@@ -88,8 +88,7 @@ export class MessageMaker {
       wrappedKeyDigests: wrapped.map(({ digest }) => digest),
     };
     const bytes = encode(HeaderSchema, header);
-    const id = draft.change?.messageId;
-    const parsed = {
+    const parsed: ParsedHeader = {
       header,
       routing,
       messageId,
@@ -98,10 +97,11 @@ export class MessageMaker {
       digest: leafHash(bytes),
     };
     this.lastId = routing.messageId;
+    // What is changed may be a name, of which a parsed header has the text beside the routing.
+    const isRenamed = draft.change?.messageId !== undefined || draft.change?.recipients !== undefined;
     return {
       header: bytes,
-      // What is changed may be an identifier, of which a parsed header has the text as well.
-      parsed: id || draft.change?.recipients ? parseHeader(bytes) : parsed,
+      parsed: isRenamed ? parseHeader(bytes) : parsed,
       content: letter.content,
       wrappedKeys: wrapped.map(({ key }) => key),
     };
