@@ -71,9 +71,13 @@ export class Acts {
     for (const agency of this.options.cast.slice(0, PILOTS)) this.enrol(agency);
   }
 
-  /** Carries out what is due. */
+  /** Carries out what is due, each step a second after the one before: key statements have their time for a version. */
   async until(part: number): Promise<void> {
-    while ((this.steps[0]?.at ?? Infinity) <= part) await this.steps.shift()?.run();
+    const { writer } = this.options;
+    while ((this.steps[0]?.at ?? Infinity) <= part) {
+      writer.advance(writer.nowMs + 1000);
+      await this.steps.shift()?.run();
+    }
   }
 
   private open(): void {

@@ -118,3 +118,11 @@ test('the same seed gives the same log whenever it is made', async () => {
   }
   expect(logs[1]).toEqual(logs[0]);
 });
+
+test('a backlog alone has no messages before it', async () => {
+  const backlog = { ...options, messages: 0, waiting: 50, waitingFor: 1, openable: false, days: 1, port: 7443 };
+  const { log, agencies } = await generate({ ...backlog, dir: join(root, 'backlog') });
+  expect(log.entriesByKind).toMatchObject({ submissionAcceptance: 50, keyRevoked: 1 });
+  expect(log.entriesByKind).not.toHaveProperty('contentHandover');
+  expect(agencies[0]!.mailboxes[0]).toMatchObject({ waiting: 50, nextNumber: 51 });
+});
