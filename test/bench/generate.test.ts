@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { LedgerFile } from '../../audit/source.ts';
 import { verifyLog } from '../../audit/verify-log.ts';
 import { createSigner, KEY_TYPE, parseVerifierKey } from '../../audit/verifier-key.ts';
@@ -18,6 +18,9 @@ import { AgencyNode } from '../../node/index.ts';
 import { readAnchors } from '../../node/keys.ts';
 import { EntrySchema } from '../../protocol/generated/schema.ts';
 import { take } from '../support/nodes.ts';
+
+// Hundreds of commits, each synced: the disk decides how long that takes.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'liaison-generate-'));
 const dir = join(root, 'log');
