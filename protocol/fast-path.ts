@@ -1,6 +1,6 @@
 /**
  * What the generated codec (generated/codec.ts) is made of. It reads only the one canonical encoding and writes only values
- * within their bounds; at anything else it gives up with {@link BAIL}, and codec.ts, which states the rules, decides anew:
+ * within their bounds; at anything else it gives up with {@link BAIL}, and codec-rules.ts decides anew:
  * it accepts what may be accepted in open mode, and names the field and the rule otherwise.
  */
 import { isUtf8 } from 'node:buffer';

@@ -88,7 +88,7 @@ export async function generate(options: GenerateOptions): Promise<Description> {
   const node = { port: options.port, verifierKey, agencies: options.agencies, nowMs: openMs };
   const cast = makeCast(places, node, random);
   const keys = cast.flatMap(({ mailboxes }) => mailboxes.flatMap(({ key, nextKey }) => [key, nextKey]));
-  const letters = await sealLetters(keys, options.contentBytes, random, openMs);
+  const letters = sealLetters(keys, options.contentBytes, random, openMs);
   const signer = createSigner(ORIGIN, KEY_TYPE.ED25519, keyOf(join(places.gateway, 'log.key')));
   const engine = LedgerEngine.open(join(places.gateway, 'ledger.db'), signer);
   try {

@@ -2,6 +2,7 @@
  * Sealed contents that many messages share. They are sealed for real, once, for all mailboxes, but with a routing of
  * their own: the gateway and the auditor compare digests and cannot tell, a recipient cannot open them (CANNOT_DECRYPT).
  */
+import { randomBytes } from 'node:crypto';
 import { encode } from '../../protocol/codec.ts';
 import { parseEncryptionKey } from '../../protocol/envelope/encryption-keys.ts';
 import { encryptContent, IV_BYTES, TAG_BYTES } from '../../protocol/envelope/jwe.ts';
@@ -18,6 +19,8 @@ import { utf8 } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { sha256 } from '../../protocol/merkle.ts';
 import type { Random } from './random.ts';
+
+const systemRandom = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
 export interface Letter {
   readonly content: Uint8Array;
@@ -64,17 +67,17 @@ export function bodyOf(contentBytes: number, assessedAtMs: number): Body {
 }
 
 /** Makes a few contents, each wrapped for all these keys. Keys and nonces are random, not from the seed. */
-export async function sealLetters(
+export function sealLetters(
   keys: readonly EncryptionKey[],
   contentBytes: number,
   random: Random,
   nowMs: number,
-): Promise<Letter[]> {
-  const recipients = keys.map((key) => ({ keyId: key.keyId, publicKey: parseEncryptionKey(key) }));
+): Letter[] {
+  const recipients = keys.map(parseEncryptionKey);
   const letters: Letter[] = [];
   for (let i = 0; i < LETTERS; i++) {
     const padded = padBody(encode(BodySchema, bodyOf(contentBytes, nowMs)), random.bytes(LIMITS.bodyBlindBytes));
-    const { content, wrappedKeys } = await encryptContent(padded, utf8(`letter ${i}`), recipients);
+    const { content, wrappedKeys } = encryptContent(padded, utf8(`letter ${i}`), recipients, systemRandom);
     const wrapped = keys.map((key, at) => {
       const bytes = wrappedKeys[at] as Uint8Array;
       return [key, { key: bytes, digest: sha256(bytes) }] as const;

@@ -108,9 +108,9 @@ export class MessageMaker {
   }
 
   /** A message that its recipients can open. Takes some 0.5 ms, and twice as long for two recipients. */
-  async seal(draft: Draft): Promise<UnsignedMessage> {
+  seal(draft: Draft): UnsignedMessage {
     const { sender, recipients, nowMs } = draft;
-    const { header, content, wrappedKeys } = await sealMessage({
+    const { header, content, wrappedKeys } = sealMessage({
       routing: {
         ...this.routing(draft, messageIdBytes(this.newId(nowMs))),
         type: MessageType.SPONTANEOUS_INFORMATION,

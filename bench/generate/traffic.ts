@@ -100,7 +100,7 @@ export class Traffic {
       while (items.length < size) {
         const to = [random.pick(recipients)];
         const draft = { sender, recipients: to, nowMs, change };
-        const message = isOpenable ? await maker.seal(draft) : maker.make(draft);
+        const message = isOpenable ? maker.seal(draft) : maker.make(draft);
         items.push({ message, recipients: to, fate: 'waits' });
       }
       planned += size;

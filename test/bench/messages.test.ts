@@ -43,7 +43,7 @@ describe('messages', () => {
       ...Array.from({ length: 50 }, () => maker.make(draft)),
       maker.make({ ...draft, change: { messageId: maker.make(draft).parsed.routing.messageId } }),
       maker.make({ ...draft, recipients: [police], change: unknown }),
-      await maker.seal(draft),
+      maker.seal(draft),
     ];
     submissionWork(customs.owner.agency, privateKey, messages).forEach(({ command, content }) => {
       if (command.kind !== 'submit' || !content) throw new Error(command.kind);

@@ -1,7 +1,8 @@
 /** The generated codec against the rules: it may give up, but what it accepts is what the rules accept, to the byte. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decode, decodeByRule, encode, encodeByRule, encodedLength } from '../../protocol/codec.ts';
+import { decode, encode, encodedLength } from '../../protocol/codec.ts';
+import { decodeByRule, encodeByRule } from '../../protocol/codec-rules.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { BAIL, Reader } from '../../protocol/fast-path.ts';
 import { CODECS } from '../../protocol/generated/codec.ts';
