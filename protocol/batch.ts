@@ -103,6 +103,7 @@ export function verifyLeafHash(
   signature: BatchSignature,
   path: Path,
 ): void {
+  algorithmRow(signature.algorithm);
   if (!verifyBatchRoot(kind, key, signature, batchRoot(leafDigest, path, signature.size))) {
     throw new LiaisonError('SIGNATURE_INVALID');
   }

@@ -14,6 +14,7 @@ export * from './envelope/seal.ts';
 export * from './envelope/suites.ts';
 export * from './envelope/verify.ts';
 export * from './errors.ts';
+export * from './frames.ts';
 export * from './generated/schema.ts';
 export * from './ids.ts';
 export * from './limits.ts';

@@ -4,9 +4,9 @@
  */
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
-import { decode } from '../../protocol/codec.ts';
 import { ERRORS, LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
-import { FrameSchema, type Frame, type Hello } from '../../protocol/generated/schema.ts';
+import { decodeFrame } from '../../protocol/frames.ts';
+import type { Frame, Hello } from '../../protocol/generated/schema.ts';
 import type { AgencyId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import {
@@ -155,7 +155,7 @@ export class Session {
     if (bytes[0] === SUBMIT_TAG || bytes[0] === HANDOVER_TAG || large) return this.work(bytes);
     let frame: Frame['frame'];
     try {
-      frame = decode(FrameSchema, bytes, 'open').frame;
+      frame = decodeFrame(bytes).frame;
     } catch (error) {
       if (!(error instanceof LiaisonError)) throw error;
       this.failWith({ code: error.code, detail: error.detail });

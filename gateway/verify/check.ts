@@ -3,12 +3,13 @@
  * header, digests, and the signature. One signature check serves all envelopes of a burst that came in one frame.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { algorithmRow } from '../../protocol/algorithms.ts';
 import { batchRoot, verifyBatchRoot } from '../../protocol/batch.ts';
 import { decode } from '../../protocol/codec.ts';
 import { parseHeader, verifyDigests, verifySigningKeyId, type ParsedHeader } from '../../protocol/envelope/verify.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
+import { decodeFrame } from '../../protocol/frames.ts';
 import {
-  FrameSchema,
   HandoverOutcome,
   HandoverStatementSchema,
   type BatchSignature,
@@ -48,10 +49,10 @@ export class SigningKeys {
 
 /**
  * Checks one frame. What is wrong with single items is said in their place; the rest of the frame goes on.
- * @throws LiaisonError MALFORMED when the frame as a whole is not valid: the session ends
+ * @throws LiaisonError MALFORMED, FRAME_UNEXPECTED when the frame as a whole is not valid: the session ends
  */
 export function checkFrame(job: VerifyJob, keys: SigningKeys): VerifiedWork {
-  const { frame } = decode(FrameSchema, job.frame, 'open');
+  const { frame } = decodeFrame(job.frame);
   const { job: number, session, agency, receivedMs } = job;
   if (frame.kind === 'submit') {
     const { request, envelopes } = frame.value;
@@ -98,6 +99,7 @@ function checkEnvelope(envelope: Envelope, keys: SigningKeys, { checked, roots }
     verifyDigests(envelope, parsed);
     const key = keys.get(parsed.routing.signingKeyId);
     verifySigningKeyId(envelope, parsed);
+    algorithmRow(envelope.signature.algorithm);
     const root = batchRoot(parsed.digest, envelope.path, envelope.signature.size, roots);
     if (!rootIsSigned(key, envelope.signature, root, checked)) throw new LiaisonError('SIGNATURE_INVALID');
     const { header, signature, path, content, wrappedKeys } = envelope;

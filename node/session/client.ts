@@ -1,11 +1,10 @@
 /** Carries out what `machine.ts` decides: owns the socket and the timers of the node's session. */
-import { decode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
+import { decodeFrame } from '../../protocol/frames.ts';
 import {
   type Deliver,
   type Evidence,
   type Frame,
-  FrameSchema,
   type Hello,
   type SessionLimits,
   type Welcome,
@@ -155,7 +154,7 @@ export class SessionClient {
   private received(bytes: Uint8Array): void {
     this.silence?.refresh();
     try {
-      this.frame(decode(FrameSchema, bytes, 'open').frame);
+      this.frame(decodeFrame(bytes).frame);
     } catch (error) {
       if (!(error instanceof LiaisonError)) throw error;
       this.fault(error);
