@@ -1,6 +1,5 @@
 /** The published vectors, read the way an implementation in another language would. */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { keyThumbprint, parseCanonicalJwk } from '../../protocol/algorithms.ts';
 import { type BatchKind, batchPayload, protectedHeader, signingInput, verifyLeafHash } from '../../protocol/batch.ts';
@@ -22,13 +21,7 @@ import { bodyFromJson } from '../../protocol/messages/json.ts';
 import type { MessageSchema } from '../../protocol/schema.ts';
 import { decryptGcm, unwrapKey } from './raw-jwe.ts';
 import { codeOf, delivered, SCHEMAS } from './support.ts';
-
-const load = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../../protocol/vectors/${name}.json`, import.meta.url), 'utf8'));
-
-/** Values with their bytes as hexadecimal, as they stand in the files. */
-const inHex = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_, item: unknown) => (item instanceof Uint8Array ? toHex(item) : item)));
+import { type Encoded, inHex, load, readAgain } from './vector-files.ts';
 
 type Jwk = Record<string, string>;
 
@@ -37,6 +30,7 @@ const schemaOf = (name: string): MessageSchema<unknown> => SCHEMAS.find((schema)
 describe('encoding.json', () => {
   const file = load('encoding') as {
     valid: { name: string; message: string; value: unknown; encoded: string }[];
+    bodies: Encoded[];
     refused: { message: string; encoded: string; rule: string; code: string }[];
   };
 
@@ -44,6 +38,10 @@ describe('encoding.json', () => {
     const read = decode(schemaOf(message), fromHex(encoded), 'signed');
     expect(inHex(read)).toEqual(value);
     expect(toHex(encode(schemaOf(message), read))).toBe(encoded);
+  });
+
+  test.each(file.bodies)('a body: $name', ({ value, encoded }) => {
+    expect(readAgain(schemaOf('Body'), encoded)).toEqual({ value, encoded });
   });
 
   test.each(file.refused)('$message: $rule', ({ message, encoded, code }) => {
