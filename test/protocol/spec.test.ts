@@ -1,0 +1,44 @@
+/** What SPEC.md shows and lists is what the vectors and the tables have. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ERRORS } from '../../protocol/errors.ts';
+import { FrameSchema } from '../../protocol/generated/schema.ts';
+import { SPEC, specWithExamples } from '../../scripts/generate-spec-examples.ts';
+import { load } from './vector-files.ts';
+
+const spec = readFileSync(SPEC, 'utf8');
+const { frames } = load('frames') as { frames: { kind: string; encoded: string }[] };
+
+describe('the examples', () => {
+  const blocks = [...spec.matchAll(/^```hex\n(.*?)^```$/gms)].map(([, block = '']) => block);
+  /** The bytes of a block between its ellipses. */
+  const partsOf = (block: string): string[] => block.replaceAll(/#.*$|\s/gm, '').split('…');
+
+  test.each(blocks)('are frames of the vectors: %#', (block) => {
+    const parts = partsOf(block);
+    expect(parts.every((part) => /^([0-9a-f]{2})*$/.test(part))).toBe(true);
+    const form = new RegExp(`^${parts.join('([0-9a-f]{2})+')}$`);
+    expect(frames.filter(({ encoded }) => form.test(encoded)).length).toBeGreaterThan(0);
+  });
+
+  test('are one of each kind', () => {
+    const tags = blocks.map((block) => Number.parseInt(partsOf(block)[0]!.slice(0, 2), 16) & 0x7f);
+    // Numbers from 16 on have two bytes of tag: their first seven bits are enough to tell them apart here.
+    expect(tags).toEqual(FrameSchema.fields.map(({ id }) => (id * 8 + 2) & 0x7f));
+  });
+
+  test('are what scripts/generate-spec-examples.ts writes', () => {
+    expect(specWithExamples(spec)).toBe(spec);
+  });
+});
+
+test('every code stands in section 10.2 with its number, and no other', () => {
+  const section = spec.slice(spec.indexOf('### 10.2'), spec.indexOf('## 11.'));
+  const rows = [...section.matchAll(/^\| (\d+) +\| ([A-Z_]+) +\| (\S.*?) +\|$/gm)];
+  const listed = rows.map(([, number, code]) => [code, Number(number)]);
+  expect(listed).toEqual(Object.entries(ERRORS).map(([code, { number }]) => [code, number]));
+});
+
+test('version 1 has no capabilities yet', () => {
+  expect(spec).toMatch(/^\| capability +\| addition +\|\n\|[ -]+\|[ -]+\|\n\| \(none yet\) +\| +\|\n\n/m);
+});
