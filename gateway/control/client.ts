@@ -50,7 +50,8 @@ export class ControlClient {
 
   private call(method: string, path: string, body?: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const outgoing = request({ socketPath: this.socketPath, method, path }, (response) => {
+      // A connection of its own: one that is kept may be closed by the gateway in the moment it is used again.
+      const outgoing = request({ socketPath: this.socketPath, method, path, agent: false }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
