@@ -3,7 +3,7 @@
  * .proto files and the vectors alone. It acts as one agency; a node over the SDK acts as the other.
  */
 import { execFile, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ function missing(): string | undefined {
 const Report = z.strictObject({
   vectors: z.record(z.string(), z.number().positive()),
   sent: z.string(),
-  received: z.strictObject({ id: z.string(), text: z.string() }),
+  received: z.strictObject({ id: z.string(), text: z.string(), expired: z.string() }),
   receipts: z.array(z.string()).length(2),
 });
 
@@ -79,14 +79,17 @@ describe.skipIf(reason !== undefined)(title, () => {
     await world.enrol(foreign, own);
     const node = await openNode(world, own);
     open.push(node);
+    const expired = await node.send({ ...report(foreign, 'Never to be read.'), expiresInMs: 1000 });
+    await expect(node.waitFor(expired, 'handed-over')).rejects.toMatchObject({ code: 'DELIVERY_EXPIRED' });
     const id = await node.send(report(foreign, 'From the first implementation.'));
     const [[message], result] = await Promise.all([
       take(node, 1, 60_000),
       runClient(foreign, own, 'From the second: 48,000 tablets, Zürich – 薬.'),
     ]);
 
-    expect(Object.keys(result.vectors)).toEqual(['encoding', 'batches', 'envelopes', 'jwe-foreign']);
-    expect(result.received).toEqual({ id, text: 'From the first implementation.' });
+    const files = readdirSync(join(ROOT, 'protocol/vectors')).filter((name) => name.endsWith('.json'));
+    expect(Object.keys(result.vectors).sort()).toEqual(files.map((name) => name.slice(0, -5)).sort());
+    expect(result.received).toEqual({ id, text: 'From the first implementation.', expired });
     expect(message).toMatchObject({ id: result.sent, from: foreign.mailbox, to: own.mailbox, attempt: 1 });
     expect(message!.body).toMatchObject({
       content: { value: { text: 'From the second: 48,000 tablets, Zürich – 薬.' } },

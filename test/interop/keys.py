@@ -3,6 +3,7 @@
 import base64
 import datetime
 import json
+import re
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -138,20 +139,24 @@ def verify_leaf(key, kind: str, leaf: bytes, signature, path) -> None:
     refuse_unless(is_signed(key, signature.signature, data), "SIGNATURE_INVALID")
 
 
-def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    if certificate.issuer.public_bytes() != issuer.subject.public_bytes():
-        return False
-    key, signed = issuer.public_key(), certificate.tbs_certificate_bytes
+def is_signed_with(key, item, signed: bytes) -> bool:
+    """The signature of a certificate or a revocation list."""
     try:
         if isinstance(key, ed25519.Ed25519PublicKey):
-            key.verify(certificate.signature, signed)
+            key.verify(item.signature, signed)
         elif isinstance(key, rsa.RSAPublicKey):
-            key.verify(certificate.signature, signed, padding.PKCS1v15(), certificate.signature_hash_algorithm)
+            key.verify(item.signature, signed, padding.PKCS1v15(), item.signature_hash_algorithm)
         else:
-            key.verify(certificate.signature, signed, ec.ECDSA(certificate.signature_hash_algorithm))
+            key.verify(item.signature, signed, ec.ECDSA(item.signature_hash_algorithm))
     except InvalidSignature:
         return False
     return True
+
+
+def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    if certificate.issuer.public_bytes() != issuer.subject.public_bytes():
+        return False
+    return is_signed_with(issuer.public_key(), certificate, certificate.tbs_certificate_bytes)
 
 
 def extension(certificate: x509.Certificate, kind):
@@ -161,23 +166,43 @@ def extension(certificate: x509.Certificate, kind):
         return None
 
 
+KNOWN_EXTENSIONS = {"2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37"}
+CLIENT, SERVER = x509.ExtendedKeyUsageOID.CLIENT_AUTH, x509.ExtendedKeyUsageOID.SERVER_AUTH
+
+
 def verify_signing_chain(chain: list[bytes], anchors: list[x509.Certificate], agency: str, at_ms: int):
     """Section 8.2 for the use `signing` at this time, without revocation lists; returns the leaf's key."""
+    return verify_chain(chain, anchors, "signing", agency, at_ms)
+
+
+def path_to_anchor(chain: list[bytes], anchors: list[x509.Certificate]) -> list[x509.Certificate]:
+    """The certificates from the leaf to the anchor."""
+    refuse_unless(1 <= len(chain) <= 6, "CERTIFICATE_INVALID")
     try:
         path = [x509.load_der_x509_certificate(item) for item in chain]
     except ValueError:
         raise Refused("CERTIFICATE_INVALID") from None
-    refuse_unless(1 <= len(path) <= 6, "CERTIFICATE_INVALID")
     for place, certificate in enumerate(path):
+        algorithm_of(certificate.public_key())
         anchor = next((item for item in anchors if is_issued_by(certificate, item)), None)
         if anchor:
-            path = [*path[: place + 1], anchor]
-            break
+            return [*path[: place + 1], anchor]
         refuse_unless(place + 1 < len(path) and is_issued_by(certificate, path[place + 1]), "CERTIFICATE_UNTRUSTED")
+    raise Refused("CERTIFICATE_UNTRUSTED")
+
+
+def verify_chain(chain, anchors, use: str, agency: str, at_ms: int, lists=(), lists_required: bool = False):
+    """Section 8.2 for one use at this time; returns the leaf's key."""
+    path = path_to_anchor(chain, anchors)
     now = datetime.datetime.utcfromtimestamp(at_ms / 1000)
-    for depth, certificate in enumerate(path):
+    for certificate in path:
         refuse_unless(certificate.not_valid_before <= now <= certificate.not_valid_after, "CERTIFICATE_EXPIRED")
-        algorithm_of(certificate.public_key())
+    for certificate in path:
+        unknown = [item for item in certificate.extensions if item.critical]
+        names = {item.oid.dotted_string for item in unknown}
+        refuse_unless(names <= KNOWN_EXTENSIONS, "CERTIFICATE_INVALID", "critical extension")
+        refuse_unless(extension(certificate, x509.NameConstraints) is None, "CERTIFICATE_INVALID", "nameConstraints")
+    for depth, certificate in enumerate(path):
         constraints, usage = extension(certificate, x509.BasicConstraints), extension(certificate, x509.KeyUsage)
         is_authority = constraints is not None and constraints.ca
         refuse_unless(is_authority == (depth > 0), "CERTIFICATE_INVALID", "authority")
@@ -187,11 +212,32 @@ def verify_signing_chain(chain: list[bytes], anchors: list[x509.Certificate], ag
             refuse_unless(certificate is path[-1], "CERTIFICATE_USAGE")
         else:
             refuse_unless(usage.key_cert_sign if depth else usage.digital_signature, "CERTIFICATE_USAGE")
-    purposes = extension(path[0], x509.ExtendedKeyUsage)
-    tls = {x509.ExtendedKeyUsageOID.CLIENT_AUTH, x509.ExtendedKeyUsageOID.SERVER_AUTH}
-    refuse_unless(purposes is None or not tls.intersection(purposes), "CERTIFICATE_USAGE")
+    purposes = set(extension(path[0], x509.ExtendedKeyUsage) or ())
+    wanted = {"tls-client": CLIENT, "tls-server": SERVER}.get(use)
+    fits = wanted in purposes if wanted else not purposes & {CLIENT, SERVER}
+    refuse_unless(fits, "CERTIFICATE_USAGE", "purpose")
     names = extension(path[0], x509.SubjectAlternativeName)
     uris = names.get_values_for_type(x509.UniformResourceIdentifier) if names else []
-    refuse_unless(len(uris) == 1 and uris[0].startswith("liaison://"), "CERTIFICATE_INVALID", "agency")
+    is_named = len(uris) == 1 and re.fullmatch(r"liaison://[a-z0-9]([a-z0-9.-]*[a-z0-9])?", uris[0])
+    refuse_unless(is_named, "CERTIFICATE_INVALID", "agency")
     refuse_unless(uris == [f"liaison://{agency}"], "AGENCY_MISMATCH")
+    for certificate, issuer in zip(path, path[1:]):
+        check_revocation(certificate, issuer, lists, lists_required, now)
     return path[0].public_key()
+
+
+def check_revocation(certificate: x509.Certificate, issuer: x509.Certificate, lists, required: bool, now) -> None:
+    """Section 8.3, for one certificate and the authority above it."""
+    code = "REVOCATION_LIST_INVALID"
+    named = [item for item in lists if item.issuer.public_bytes() == issuer.subject.public_bytes()]
+    if not named:
+        refuse_unless(not required, code, "missing")
+        return
+    usage = extension(issuer, x509.KeyUsage)
+    refuse_unless(usage is None or usage.crl_sign, code, "cRLSign")
+    good = [item for item in named if is_signed_with(issuer.public_key(), item, item.tbs_certlist_bytes)]
+    refuse_unless(good, code, "signed by another key")
+    newest = max(good, key=lambda item: item.last_update)
+    refuse_unless(newest.next_update and newest.last_update <= now <= newest.next_update, code, "not current")
+    is_listed = newest.get_revoked_certificate_by_serial_number(certificate.serial_number)
+    refuse_unless(is_listed is None, "CERTIFICATE_REVOKED")

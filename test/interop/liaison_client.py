@@ -10,12 +10,13 @@ from cryptography import x509
 
 from envelope import now_ms, open_envelope
 from keys import key_id_of, public_from_jwk, sign_batch, verify_leaf, verify_signing_chain
-from log import Checkpoint, leaf_hash
+from log import Checkpoint, leaf_hash, subject_of
 from wire import NUMBER_MAX, Refused, refuse_unless
 
 FRAME_BYTES_MAX = 16 * 1024 * 1024
 ANSWER_SECONDS = 20
 HANDED_OVER, FAILED = 1, 2
+DELIVERY_EXPIRED = 404
 
 
 class Session:
@@ -40,7 +41,9 @@ class Session:
             ping_interval=None,
         )
         session = Session(wire, socket, log_key)
-        hello = wire.Hello(versions=[1], node="interop", checkpoint=older.note if older else b"")
+        hello = wire.Hello(versions=[1, 77], node="interop", checkpoint=older.note if older else b"")
+        # A name that no gateway knows: it must not mind.
+        hello.capabilities.append("x-interop")
         hello.mailboxes.add(mailbox=config["mailbox"], next_number=next_number)
         await session.send(hello=hello)
         welcome = await session.next("welcome")
@@ -64,7 +67,7 @@ class Session:
                 return getattr(frame, kind)
         while True:
             data = await asyncio.wait_for(self._socket.recv(), ANSWER_SECONDS)
-            frame = self.wire.decode("Frame", data, canonical=False)
+            frame = self.wire.decode_frame(data)
             name = frame.WhichOneof("frame")
             value = getattr(frame, name)
             if name == "ping":
@@ -156,6 +159,26 @@ def take_delivery(session: Session, delivery, peers: "dict[str, Peer]", mailbox:
         at_ms=now_ms(),
     )
     return routing, body, wire.encode(statement)
+
+
+def take_end(session: Session, frame, delivery, mailbox: str, peers: "dict[str, Peer]"):
+    """Section 3.5: a number that has ended counts only when the log says so; returns the entry."""
+    refuse_unless(delivery.WhichOneof("content") == "ended" and delivery.mailbox == mailbox, "NUMBER_MISSING")
+    entry, _ = session.read_logged(frame, delivery.ended)
+    refuse_unless(entry.WhichOneof("event") == "content_handover_failure", "NUMBER_MISSING", "not a failure")
+    failure = entry.content_handover_failure
+    named = (failure.recipient, failure.number)
+    refuse_unless(named == (mailbox, delivery.number), "NUMBER_MISSING", "another delivery")
+    if not failure.HasField("statement"):
+        refuse_unless(failure.code == DELIVERY_EXPIRED, "NUMBER_MISSING", "no statement")
+        return entry
+    # FAILED, and about the same delivery.
+    subject_of(session.wire, delivery.ended.entry)
+    signed = failure.statement
+    refuse_unless(session.wire.decode("HandoverStatement", signed.leaf).reason == failure.code, "NUMBER_MISSING")
+    key = peers[mailbox].signing_key(signed.signature.key_id, delivery.ended.index, entry.at_ms)
+    verify_leaf(key, "handover", signed.leaf, signed.signature, signed.path)
+    return entry
 
 
 async def hand_over(session: Session, signing_key, statements: "list[bytes]"):

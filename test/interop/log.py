@@ -178,5 +178,35 @@ def read_receipt(data: bytes, key: LogKey) -> bytes:
     refuse_unless(rest and rest[0].startswith("index ") and len(rest) <= 64, code)
     index = decimal(rest[0][6:], code)
     path = [base64_exact(line, code) for line in rest[1:]]
+    refuse_unless(all(len(item) == 32 for item in path), code, "not a hash")
     Checkpoint(note, key).verify_entry(entry, index, path)
     return entry
+
+
+def subject_of(wire, data: bytes) -> "dict | None":
+    """Rule 14: the message that an entry is about; None for entries that are about none."""
+    entry = wire.decode("Entry", data)
+    event = getattr(entry, entry.WhichOneof("event"))
+    name = event.DESCRIPTOR.name
+
+    def named(item) -> dict:
+        return {"sender": item.sender, "messageId": item.message_id.hex(), "headerDigest": item.header_digest.hex()}
+
+    if name == "SubmissionAcceptance":
+        routing = wire.decode("Routing", wire.decode("Header", event.header).routing)
+        found = {"sender": routing.sender, "messageId": routing.message_id.hex()}
+        return {**found, "headerDigest": leaf_hash(event.header).hex()}
+    if name == "SubmissionRejection":
+        return named(event)
+    if name not in ("ContentHandover", "ContentHandoverFailure"):
+        return None
+    is_failure = name == "ContentHandoverFailure"
+    if is_failure and not event.HasField("statement"):
+        return {"sender": event.sender, "messageId": event.message_id.hex()}
+    said = wire.decode("HandoverStatement", event.statement.leaf)
+    refuse_unless(said.outcome == (2 if is_failure else 1), "FILE_INVALID", "the opposite")
+    if is_failure:
+        logged = (event.sender, event.message_id, event.recipient, event.number)
+        stated = (said.sender, said.message_id, said.recipient, said.number)
+        refuse_unless(logged == stated, "FILE_INVALID", "another delivery")
+    return named(said)

@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from envelope import now_ms, seal, uuid7
 from keys import key_id_of, verify_leaf
-from liaison_client import Session, fetch_directory, hand_over, take_delivery, verify_handover
+from liaison_client import Session, fetch_directory, hand_over, take_delivery, take_end, verify_handover
 from log import Checkpoint, LogKey, read_receipt, write_receipt
-from vectors import check_vectors, equal, refused
+from vectors import equal, refused
+from vectors_wire import check_vectors
 from wire import Wire
 
 WEEK_MS = 7 * 24 * 3600 * 1000
@@ -121,16 +122,33 @@ async def submit(agency: Agency, session: Session, peer) -> dict:
 async def receive(agency: Agency, session: Session, peers: dict) -> dict:
     config = agency.config
     await session.send(ready=agency.wire.Ready(messages=10, bytes=1_000_000))
-    frame = await session.next("deliver")
-    equal([item.number for item in frame.deliveries], [1], "numbers delivered")
-    routing, body, statement = take_delivery(
-        session, frame.deliveries[0], peers, config["mailbox"], agency.encryption_keys
-    )
+    arrived = []
+    while len(arrived) < 2:
+        frame = await session.next("deliver")
+        arrived += [(frame, delivery) for delivery in frame.deliveries]
+    equal([delivery.number for _, delivery in arrived], [1, 2], "numbers delivered")
+    expired = check_end(session, *arrived[0], config["mailbox"], peers)
+    routing, body, statement = take_delivery(session, arrived[1][1], peers, config["mailbox"], agency.encryption_keys)
     items = await hand_over(session, agency.signing_key, [statement])
     equal([(item.message_id, item.code) for item in items], [(routing.message_id, 0)], "handover")
     again = await hand_over(session, agency.signing_key, [statement])
     equal(again[0].index, items[0].index, "handover repeated")
-    return {"id": str(UUID(bytes=routing.message_id)), "text": body.spontaneous_information.text}
+    text = body.spontaneous_information.text
+    return {"id": str(UUID(bytes=routing.message_id)), "text": text, "expired": expired}
+
+
+def check_end(session: Session, frame, delivery, mailbox: str, peers: dict) -> str:
+    """The first number has expired, and its end fills no other; returns the id of its message."""
+    failure = take_end(session, frame, delivery, mailbox, peers).content_handover_failure
+    other = session.wire.Delivery()
+    other.CopyFrom(delivery)
+    other.number += 1
+    refused("an end for another number", "NUMBER_MISSING", lambda: take_end(session, frame, other, mailbox, peers))
+    forged = session.wire.Delivery()
+    forged.CopyFrom(delivery)
+    forged.ended.entry = forged.ended.entry[:-1] + bytes([forged.ended.entry[-1] ^ 1])
+    refused("an end that is not in the log", "PROOF_INVALID", lambda: take_end(session, frame, forged, mailbox, peers))
+    return str(UUID(bytes=failure.message_id))
 
 
 async def main(config: dict) -> dict:
@@ -155,7 +173,7 @@ async def main(config: dict) -> dict:
 
     # Again, from where the first session ended: nothing is delivered twice, the log has only grown, and what was pushed
     # can be asked for.
-    session = await Session.open(agency.wire, config, agency.log_key, older, 2)
+    session = await Session.open(agency.wire, config, agency.log_key, older, 3)
     question = agency.wire.ProofGet(message_ids=[sent["routing"].message_id, uuid7()], checkpoint=older.note)
     proofs = await session.ask("proof_get", "proofs", question)
     equal((len(proofs.unknown), len(proofs.remaining)), (1, 0), "messages unknown and left out")

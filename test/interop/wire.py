@@ -46,6 +46,60 @@ class Bounds:
         refuse_unless(self.max is None or size <= self.max, "MALFORMED", f"{size} bytes")
 
 
+def read_varint(data: bytes, at: int, longest: int) -> "tuple[int, int]":
+    value = 0
+    for i in range(longest):
+        refuse_unless(at < len(data), "MALFORMED", "an end within a number")
+        value |= (data[at] & 0x7F) << (7 * i)
+        at += 1
+        if data[at - 1] < 0x80:
+            return value, at
+    raise Refused("MALFORMED", "a number too long")
+
+
+def scan(descriptor, data: bytes) -> "set[int]":
+    """Refuses what the library lets pass: fields given twice, two members of a oneof, other wire types. Returns the
+    numbers of the fields."""
+    at, seen, oneofs = 0, set(), set()
+    while at < len(data):
+        tag, at = read_varint(data, at, 8)
+        number, kind = tag >> 3, tag & 7
+        refuse_unless(0 < number < 2**29 and kind in (0, 1, 2, 5), "MALFORMED", "tag")
+        field = descriptor.fields_by_number.get(number)
+        content = b""
+        if kind == 0:
+            value, at = read_varint(data, at, 8 if field else 10)
+            if field:
+                check_number(field, value)
+        else:
+            length, at = read_varint(data, at, 8) if kind == 2 else (8 if kind == 1 else 4, at)
+            refuse_unless(length <= len(data) - at, "MALFORMED", "longer than what contains it")
+            content, at = data[at : at + length], at + length
+        is_new = number not in seen
+        seen.add(number)
+        if not field:
+            continue
+        is_number = field.type not in (field.TYPE_STRING, field.TYPE_BYTES, field.TYPE_MESSAGE)
+        is_list = field.label == FieldDescriptor.LABEL_REPEATED
+        refuse_unless(kind == 2 or (is_number and kind == 0), "MALFORMED", "wire type")
+        refuse_unless(is_list or (is_new and (kind == 0) == is_number), "MALFORMED", field.full_name)
+        if field.containing_oneof:
+            refuse_unless(field.containing_oneof.name not in oneofs, "MALFORMED", "two members")
+            oneofs.add(field.containing_oneof.name)
+        place = 0
+        while is_number and place < len(content):
+            value, place = read_varint(content, place, 8)
+            check_number(field, value)
+        if field.message_type:
+            scan(field.message_type, content)
+    return seen
+
+
+def check_number(field, value: int) -> None:
+    most = {field.TYPE_BOOL: 1, field.TYPE_UINT32: 2**32 - 1}.get(field.type, NUMBER_MAX)
+    refuse_unless(value <= most, "MALFORMED", field.full_name)
+
+
 class Wire:
     """`wire.Entry(...)` makes a message; `decode` reads one."""
 
@@ -79,6 +133,11 @@ class Wire:
     def __getattr__(self, name: str):
         return self._types[name]
 
+    def bounds(self, message: str, number: int) -> Bounds:
+        """Of the field of a message, by the message's full name."""
+        name = self._types[message.rpartition(".")[2]].DESCRIPTOR.fields_by_number[number].name
+        return self._bounds.get(f"{message}.{name}") or Bounds("")
+
     def _read_bounds(self, file) -> None:
         for location in file.source_code_info.location:
             # 4: messages of a file, 2: fields of a message
@@ -89,7 +148,15 @@ class Wire:
             comment = location.leading_comments + location.trailing_comments
             self._bounds[f"{file.package}.{message.name}.{field.name}"] = Bounds(comment)
 
+    def decode_frame(self, data: bytes) -> Message:
+        """A frame with unknown fields alone is one of an addition that this side does not have."""
+        numbers = scan(self.Frame.DESCRIPTOR, data)
+        is_known = not numbers or numbers.intersection(self.Frame.DESCRIPTOR.fields_by_number)
+        refuse_unless(is_known, "FRAME_UNEXPECTED", f"kinds {numbers}")
+        return self.decode("Frame", data, canonical=False)
+
     def decode(self, name: str, data: bytes, canonical: bool = True) -> Message:
+        scan(self._types[name].DESCRIPTOR, data)
         try:
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
