@@ -1,5 +1,6 @@
 /** Reading frames. A kind of frame that this version does not know is told apart from bytes that are no frame at all. */
-import { decode, decodeByRule } from './codec.ts';
+import { decodeByRule } from './codec-rules.ts';
+import { decode } from './codec.ts';
 import { LiaisonError } from './errors.ts';
 import { type Frame, FrameSchema } from './generated/schema.ts';
 import type { FieldSchema } from './schema.ts';

@@ -50,6 +50,6 @@ if (import.meta.main) {
   }
   if (process.argv.includes('--sealed')) {
     writeFileSync(urlOf('batches'), await textOf('batches', batchVectors(signers())));
-    writeFileSync(urlOf('envelopes'), await textOf('envelopes', await envelopeVectors()));
+    writeFileSync(urlOf('envelopes'), await textOf('envelopes', envelopeVectors()));
   }
 }

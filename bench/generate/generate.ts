@@ -208,9 +208,9 @@ class Generation {
     const { waiting, waitingFor, openable, endMs } = this.options;
     const { writer, cast } = this.parts;
     const recipients = cast.slice(0, waitingFor).flatMap(({ mailboxes }) => mailboxes.slice(0, 1));
-    await this.rounds(waiting, this.backlogMs, endMs, async (_, share) => {
+    await this.rounds(waiting, this.backlogMs, endMs, (_, share) => {
       writer.commit(this.housekeeping());
-      await this.traffic.backlog(share, recipients, openable);
+      this.traffic.backlog(share, recipients, openable);
     });
   }
 
@@ -226,7 +226,7 @@ class Generation {
     messages: number,
     fromMs: number,
     toMs: number,
-    round: (part: number, share: number) => Promise<void>,
+    round: (part: number, share: number) => Promise<void> | void,
   ): Promise<void> {
     const roundsMin = Math.max(ROUNDS_MIN, this.options.days);
     const size = Math.min(ROUND_MESSAGES_MAX, Math.max(1, Math.ceil(messages / roundsMin)));

@@ -88,7 +88,7 @@ export class Traffic {
   }
 
   /** Commits bursts to one recipient each, in turn, who does not take what it gets for as long as is possible. */
-  async backlog(messages: number, recipients: readonly CastMailbox[], isOpenable: boolean): Promise<void> {
+  backlog(messages: number, recipients: readonly CastMailbox[], isOpenable: boolean): void {
     const { maker, random, writer, burst } = this.options;
     const { nowMs } = writer;
     const change = { createdAtMs: nowMs, expiresAtMs: nowMs + LIMITS.lifetimeMsMax };

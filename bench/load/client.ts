@@ -216,14 +216,24 @@ async function handle(message: ToClient): Promise<void> {
   switch (message.kind) {
     case 'senders':
       await senders.connect(message);
-      { tell({ kind: 'connected' }); return; }
+      {
+        tell({ kind: 'connected' });
+        return;
+      }
     case 'recipients':
       await recipients.connect(message);
-      { tell({ kind: 'connected' }); return; }
-    case 'send':
-      { senders.run(message); return; }
-    case 'expect':
-      { recipients.expect(message); return; }
+      {
+        tell({ kind: 'connected' });
+        return;
+      }
+    case 'send': {
+      senders.run(message);
+      return;
+    }
+    case 'expect': {
+      recipients.expect(message);
+      return;
+    }
     case 'close':
       await senders.close();
       await recipients.close();

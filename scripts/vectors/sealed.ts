@@ -117,15 +117,16 @@ function refusedBatches(pairs: readonly SigningPair[]): object[] {
 
 const privateJwk = (key: KeyObject): object => key.export({ format: 'jwk' });
 
-export async function envelopeVectors(): Promise<object> {
+export function envelopeVectors(): object {
   const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const briar = party(BRIAR);
   const cedar = party(CEDAR, EncryptionSuite.X25519);
   const dogwood = party('xd.customs/airport' as Party['mailbox']);
   const parties = [briar, cedar, dogwood];
-  const describe = async (name: string, to: readonly Party[]): Promise<object> => {
+  const describe = (name: string, to: readonly Party[]): object => {
     const blind = random(32);
-    const { sealed, envelope } = await envelopeTo(key, to, { random: () => blind });
+    let drawn = 0;
+    const { sealed, envelope } = envelopeTo(key, to, { random: (bytes) => (drawn++ === 0 ? blind : random(bytes)) });
     const padded = padBody(encode(BodySchema, BODY), blind);
     const routing = decode(HeaderSchema, sealed.header, 'signed').routing;
     const recipients = to.map((who, i) => ({
@@ -157,17 +158,17 @@ export async function envelopeVectors(): Promise<object> {
       privateJwk: privateJwk(who.key.privateKey),
     })),
     envelopes: [
-      await describe('one recipient, P-256', [briar]),
-      await describe('one recipient, X25519', [cedar]),
-      await describe('three recipients, P-256 and X25519', parties),
+      describe('one recipient, P-256', [briar]),
+      describe('one recipient, X25519', [cedar]),
+      describe('three recipients, P-256 and X25519', parties),
     ],
-    refused: await refusedEnvelopes(key, parties),
+    refused: refusedEnvelopes(key, parties),
   };
 }
 
-async function refusedEnvelopes(key: KeyObject, parties: readonly Party[]): Promise<object[]> {
+function refusedEnvelopes(key: KeyObject, parties: readonly Party[]): object[] {
   const [briar, cedar] = parties as [Party, Party];
-  const { sealed, envelope } = await envelopeTo(key, [briar, cedar], { random });
+  const { sealed, envelope } = envelopeTo(key, [briar, cedar], { random });
   const refused = (name: string, as: string, made: Envelope, code: string): object => ({
     name,
     as,

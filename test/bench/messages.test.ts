@@ -31,12 +31,12 @@ describe('messages', () => {
   const keys = [police.key, border.key];
   const nowMs = Date.UTC(2031, 4, 6);
   let maker: MessageMaker;
-  beforeAll(async () => {
+  beforeAll(() => {
     const random = new Random(1);
-    maker = new MessageMaker(await sealLetters(keys, 1024, random, nowMs), 1024, random);
+    maker = new MessageMaker(sealLetters(keys, 1024, random, nowMs), 1024, random);
   });
 
-  test('are what a gateway checks: header, digests, signature', async () => {
+  test('are what a gateway checks: header, digests, signature', () => {
     const draft = { sender: customs, recipients: [border, police], nowMs };
     const unknown = { recipients: [{ mailbox: 'zz.nobody/desk', keyId: police.key.keyId }] };
     const messages = [

@@ -62,12 +62,14 @@ def wrapping_key(shared: bytes) -> bytes:
     return ConcatKDFHash(SHA256(), 32, info).derive(shared)
 
 
-def wrap(public, content_key: bytes) -> bytes:
+def wrap(public, content_key: bytes, secret: bytes | None = None) -> bytes:
+    """`secret` is the ephemeral private key; only vectors give one."""
     if isinstance(public, x25519.X25519PublicKey):
-        ephemeral = x25519.X25519PrivateKey.generate()
+        ephemeral = x25519.X25519PrivateKey.from_private_bytes(secret or os.urandom(32))
         shared, sent = ephemeral.exchange(public), b"\x02" + raw_public(ephemeral.public_key())
     else:
-        ephemeral = ec.generate_private_key(ec.SECP256R1())
+        curve = ec.SECP256R1()
+        ephemeral = ec.derive_private_key(int.from_bytes(secret, "big"), curve) if secret else ec.generate_private_key(curve)
         shared = ephemeral.exchange(ec.ECDH(), public)
         sent = b"\x01" + ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return sent + aes_key_wrap(wrapping_key(shared), content_key)

@@ -1,6 +1,8 @@
 """Checks protocol/vectors: every valid case gives the same bytes, every refused one is refused with its code."""
 
-from envelope import check_as_gateway, decrypt, open_envelope, read_header, additional_data
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from envelope import additional_data, check_as_gateway, decrypt, open_envelope, read_header, wrap
 from keys import b64url, from_b64url, key_id_of, private_from_jwk, public_from_jwk, signing_input, verify_leaf
 from log import leaf_hash, path_of, root_of
 from wire import Refused
@@ -154,7 +156,20 @@ def check_jwe_foreign(_wire, data: dict) -> int:
     return len(data["cases"])
 
 
+def check_sealing(_wire, data: dict) -> int:
+    for case in data["cases"]:
+        key, iv, routing, padded = (bytes.fromhex(case[name]) for name in ("contentKey", "iv", "routing", "padded"))
+        equal((iv + AESGCM(key).encrypt(iv, padded, additional_data(routing))).hex(), case["content"], case["name"])
+        for recipient in case["recipients"]:
+            private = private_from_jwk(recipient["privateJwk"])
+            wrapped = wrap(private.public_key(), key, bytes.fromhex(recipient["ephemeralPrivateKey"]))
+            equal(wrapped.hex(), recipient["wrappedKey"], case["name"])
+            equal(decrypt(private, wrapped, bytes.fromhex(case["content"]), routing), padded, case["name"])
+    return len(data["cases"])
+
+
 CHECKS = {
+    "sealing": check_sealing,
     "encoding": check_encoding,
     "batches": check_batches,
     "envelopes": check_envelopes,

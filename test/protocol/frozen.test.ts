@@ -35,6 +35,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   'jwe-foreign': '8c15d290f11c230f8cd18de8584a87fea35c4b2dc5e2235b594050720bbccae9',
   receipts: '1be1519410bf938eefeedb41fa3a74326ba2a871cd0d358bfae378e21b884dd5',
   refusals: '8514d1d7985cfbd7c9eec9f51c732308c7e50f0e044b9a7b63b41636542bec36',
+  sealing: '89a71a28440da8b2b482de58740f7a67da555411a1e46153c07e6be5a90d2133',
   schema: '532114d56af40b2d686552845c9e428c51cb9f6d1fd3c452df7ea2f9255dc60f',
 };
 
