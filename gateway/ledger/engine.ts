@@ -60,6 +60,8 @@ export class LedgerEngine {
   private readonly signer: LogSigner;
   private readonly recent = new Map<number, LogRow>();
   private lastRow: LogRow | undefined;
+  /** Messages whose content the open transaction no longer needs. */
+  private readonly erased: number[] = [];
   private readonly recentContents = new RecentContents();
   private readonly sql: Readonly<
     Record<
@@ -111,7 +113,7 @@ export class LedgerEngine {
       addRow: db.prepare('INSERT INTO log (firstIndex, count, entries, checkpoint) VALUES (?, ?, ?, ?)'),
       addTile: db.prepare('INSERT INTO tiles (key, hashes) VALUES (?, ?)'),
       addContent: db.prepare('INSERT INTO contents (entryIndex, content, wrappedKeys) VALUES (?, ?, ?)'),
-      erase: db.prepare('DELETE FROM contents WHERE entryIndex = ?'),
+      erase: db.prepare('DELETE FROM contents WHERE entryIndex BETWEEN ? AND ?'),
       tile: db.prepare('SELECT hashes FROM tiles WHERE key = ?'),
       row: db.prepare('SELECT firstIndex, entries FROM log WHERE firstIndex <= ? ORDER BY firstIndex DESC LIMIT 1'),
       probe: db.prepare('SELECT nonce, note FROM probe WHERE id = 1'),
@@ -175,6 +177,7 @@ export class LedgerEngine {
     this.store.discard();
     this.recent.clear();
     this.lastRow = undefined;
+    this.erased.length = 0;
     this.recentContents.clear();
     if (this.tree.size !== size) this.tree = this.restoreTree(size);
     this.checkpoint = this.readCheckpoint();
@@ -203,7 +206,7 @@ export class LedgerEngine {
     const bytes = encodeEntry(entry);
     const changes = apply(this.store, index, entry, known);
     this.store.write(changes);
-    for (const change of changes) if (change.kind === 'erase-content') this.erase(change.index);
+    for (const change of changes) if (change.kind === 'erase-content') this.erased.push(change.index);
     pending.push(bytes);
     return index;
   }
@@ -218,6 +221,7 @@ export class LedgerEngine {
       this.signer,
     );
     this.storeEntries(first, pending);
+    this.eraseContents();
     work.forEach((item, i) => {
       const outcome = outcomes[i];
       const index = outcome?.kind === 'logged' ? outcome.indices[0] : undefined;
@@ -230,9 +234,16 @@ export class LedgerEngine {
     this.store.flush();
   }
 
-  private erase(index: number): void {
-    this.sql.erase.run(index);
-    this.recentContents.delete(index);
+  /** What is handed over together was mostly accepted together: neighbours go in one statement. */
+  private eraseContents(): void {
+    const indices = this.erased.splice(0).sort((a, b) => a - b);
+    for (let at = 0; at < indices.length;) {
+      const first = indices[at++] as number;
+      let last = first;
+      while (indices[at] === last + 1) last = indices[at++] as number;
+      this.sql.erase.run(first, last);
+    }
+    for (const index of indices) this.recentContents.delete(index);
   }
 
   private isAwaited(index: number): boolean {

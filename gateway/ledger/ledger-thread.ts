@@ -20,7 +20,7 @@ import { parseRevocationList } from '../../protocol/revocation.ts';
 import { monotonicMs } from '../monotonic.ts';
 import type { Checked, Fault, LedgerOutput, LedgerRequest, PackedWork, VerifiedWork } from '../pipeline.ts';
 import { unpackWork } from '../verify/transfer.ts';
-import { encodeFrame, errorFrame, evidenceFrames, handoverResult, submitResult, type Answer } from './answers.ts';
+import { errorFrame, evidenceFrames, handoverResult, submitResult, type Answer } from './answers.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Committer, confirmedTime, isClockConfirmation } from './committer.ts';
 import { Mailboxes } from './delivery.ts';
@@ -28,7 +28,7 @@ import { Directory } from './directory.ts';
 import { Expiry } from './expiry.ts';
 import { LedgerHealth } from './health.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
-import { consistencyFrom, ledgerStatus, proofsFrame } from './queries.ts';
+import { consistencyFrom, ledgerStatus, proofsFrame, welcomeFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
 
 const HOUSEKEEPING_MS = 60_000;
@@ -243,22 +243,7 @@ export class LedgerThread {
   }
 
   private opened(request: LedgerRequest & { kind: 'open' }, id: Uint8Array): void {
-    const welcome = encodeFrame({
-      kind: 'welcome',
-      value: {
-        version: 1,
-        session: id,
-        limits: {
-          frameBytesMax: LIMITS.frameBytesMax,
-          submitMessagesMax: LIMITS.submitMessagesMax,
-          submitBytesInFlightMax: LIMITS.submitBytesInFlightMax,
-        },
-        checkpoint: this.engine.checkpoint,
-        consistency: consistencyFrom(this.engine, request.hello.checkpoint),
-        nowMs: Math.max(0, this.committer.clock.now()),
-        capabilities: [],
-      },
-    });
+    const welcome = welcomeFrame(this.engine, id, request.hello, this.committer.clock.now());
     const mailboxes = request.hello.mailboxes.map(({ mailbox, nextNumber }) => ({ mailbox, next: nextNumber }));
     this.post({ kind: 'opened', session: request.session, id, welcome, mailboxes });
   }

@@ -3,8 +3,9 @@ import { verifyCheckpoint } from '../../audit/checkpoint.ts';
 import { parseVerifierKey } from '../../audit/verifier-key.ts';
 import { decodePlaces, stateDigest, type MessageRow } from '../../ledger/rows.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import type { LoggedEntry } from '../../protocol/generated/schema.ts';
+import type { Hello, LoggedEntry } from '../../protocol/generated/schema.ts';
 import { agencyOf, equalBytes, toBase64Url, toHex, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import type { LedgerStatus } from '../pipeline.ts';
 import { encodeFrame, Proofs } from './answers.ts';
 import type { LedgerEngine } from './engine.ts';
@@ -24,6 +25,26 @@ export function consistencyFrom(engine: LedgerEngine, note: Uint8Array): Uint8Ar
     throw new LiaisonError('CHECKPOINT_INCONSISTENT', `The node holds a checkpoint of size ${size}.`);
   }
   return engine.tree.consistencyPath(size);
+}
+
+/** What a session that has been opened is told first. */
+export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: Hello, nowMs: number): Uint8Array {
+  return encodeFrame({
+    kind: 'welcome',
+    value: {
+      version: 1,
+      session,
+      limits: {
+        frameBytesMax: LIMITS.frameBytesMax,
+        submitMessagesMax: LIMITS.submitMessagesMax,
+        submitBytesInFlightMax: LIMITS.submitBytesInFlightMax,
+      },
+      checkpoint: engine.checkpoint,
+      consistency: consistencyFrom(engine, hello.checkpoint),
+      nowMs: Math.max(0, nowMs),
+      capabilities: [],
+    },
+  });
 }
 
 /** Acceptance and evidence of an agency's own messages, as a Proofs frame. */
