@@ -254,6 +254,7 @@ export class Gateway {
       },
       closed: (session) => {
         this.sessions.remove(session);
+        this.ledger.request({ kind: 'gone', session: session.number });
         this.log.info({ session: session.number, agency: session.agency }, 'session closed');
       },
       refused: (code) => this.countRefusal(code, ''),
@@ -285,9 +286,6 @@ export class Gateway {
       case 'open-refused':
         if (output.kind === 'frame' && output.job !== undefined) this.endJob(output.job);
         this.toSession(output);
-        return;
-      case 'news':
-        for (const mailbox of output.mailboxes) this.sessions.serving(mailbox)?.outbound.news(mailbox);
         return;
       case 'evidence':
         this.sessions.ofAgency(output.agency)?.outbound.offer(output.frame);

@@ -100,15 +100,19 @@ export type LedgerRequest =
   | { kind: 'verify-port'; port: MessagePort }
   | { kind: 'open'; session: number; agency: AgencyId; tlsKeyId: Uint8Array; hello: Hello }
   | { kind: 'closed'; id: Uint8Array; code: number }
+  /**
+   * The next deliveries within this credit, from the first of these mailboxes that has any. When none has, the request
+   * waits. A session has one at a time.
+   */
   | {
       kind: 'fetch';
       session: number;
-      mailbox: string;
-      from: number;
-      endedFrom: number;
+      mailboxes: { mailbox: string; from: number; endedFrom: number }[];
       messages: number;
       bytes: number;
     }
+  /** The session is no longer there: its request for deliveries is forgotten. */
+  | { kind: 'gone'; session: number }
   | {
       kind: 'proofs';
       job: number;
@@ -199,19 +203,16 @@ export type LedgerOutput =
       mailboxes: { mailbox: string; next: number }[];
     }
   | { kind: 'open-refused'; session: number; fault: Fault }
-  /** The answer to fetch. `next` is where to go on; `more` whether something is waiting there. */
+  /** The answer to fetch. `next` is where to go on. */
   | {
       kind: 'fetched';
       session: number;
       mailbox: string;
-      frame?: Uint8Array;
+      frame: Uint8Array;
       messages: number;
       bytes: number;
       next: number;
-      more: boolean;
     }
-  /** New messages in these mailboxes are durable. */
-  | { kind: 'news'; mailboxes: string[] }
   /** An encoded Evidence frame for any session of the agency. */
   | { kind: 'evidence'; agency: AgencyId; frame: Uint8Array }
   | { kind: 'acted'; call: number; fault?: Fault; index: number }

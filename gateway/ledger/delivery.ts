@@ -19,11 +19,10 @@ export interface Fetch {
 }
 
 export interface Fetched {
-  frame?: Uint8Array;
+  frame: Uint8Array;
   messages: number;
   bytes: number;
   next: number;
-  more: boolean;
 }
 
 /** A frame stays well below its limit however large its last delivery is. */
@@ -52,8 +51,8 @@ export class Mailboxes {
     return this.total.get()?.['n'] as number;
   }
 
-  /** The next deliveries for a session, as an encoded Deliver frame within the credit. */
-  fetch(fetch: Fetch): Fetched {
+  /** The next deliveries for a session, as an encoded Deliver frame within the credit; undefined when there are none. */
+  fetch(fetch: Fetch): Fetched | undefined {
     const mailboxId = this.engine.store.get('mailboxes', fetch.mailbox)?.id ?? 0;
     const limit = Math.min(fetch.messages, FRAME_MESSAGES) + 1;
     const rows = this.rows(mailboxId, fetch, limit);
@@ -69,12 +68,12 @@ export class Mailboxes {
       bytes += encodedLength(DeliverySchema, delivery);
     }
     const last = deliveries.at(-1);
-    if (!last) return { messages: 0, bytes: 0, next: fetch.from, more: false };
+    if (!last) return undefined;
     const frame = encodeFrame({
       kind: 'deliver',
       value: { checkpoint: this.engine.checkpoint, hashes: proofs.hashes, deliveries },
     });
-    return { frame, messages: deliveries.length, bytes, next: last.number + 1, more: deliveries.length < rows.length };
+    return { frame, messages: deliveries.length, bytes, next: last.number + 1 };
   }
 
   private rows(mailboxId: number, fetch: Fetch, limit: number): DeliveryRow[] {

@@ -30,6 +30,7 @@ import { LedgerHealth } from './health.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
 import { consistencyFrom, ledgerStatus, proofsFrame, welcomeFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
+import { Waiting } from './waiting.ts';
 
 const HOUSEKEEPING_MS = 60_000;
 
@@ -50,6 +51,7 @@ export class LedgerThread {
   private readonly expiry: Expiry;
   private readonly health: LedgerHealth;
   private readonly refusals = new RefusalLedger();
+  private readonly waiting = new Waiting();
   private revocationsDue = false;
   private timers: NodeJS.Timeout[] = [];
   private failed = false;
@@ -88,6 +90,8 @@ export class LedgerThread {
         return this.record({ kind: 'session-closed', session: { session: request.id, code: request.code } });
       case 'fetch':
         return this.fetch(request);
+      case 'gone':
+        return this.waiting.drop(request.session);
       case 'proofs':
         return this.answer(request, () => proofsFrame(this.engine, request.agency, request));
       case 'directory':
@@ -160,7 +164,7 @@ export class LedgerThread {
     this.committer.enqueue({ work: pending, done });
   }
 
-  /** Tells which mailboxes have something new. */
+  /** Serves the sessions that wait for what has just become durable. */
   private news(work: VerifiedWork & { kind: 'submit' }, outcomes: readonly Outcome[]): void {
     const mailboxes = new Set<string>();
     let next = 0;
@@ -169,7 +173,10 @@ export class LedgerThread {
       if (outcomes[next++]?.kind !== 'logged') continue;
       for (const mailbox of checked.item.parsed.recipients) mailboxes.add(mailbox);
     }
-    if (mailboxes.size > 0) this.post({ kind: 'news', mailboxes: [...mailboxes] });
+    for (const mailbox of mailboxes) {
+      const fetch = this.waiting.take(mailbox);
+      if (fetch) this.fetch(fetch);
+    }
   }
 
   private handover(work: VerifiedWork & { kind: 'handover' }): void {
@@ -249,9 +256,15 @@ export class LedgerThread {
   }
 
   private fetch(request: LedgerRequest & { kind: 'fetch' }): void {
-    const fetched = this.mailboxes.fetch(request);
-    const transfer = fetched.frame ? [fetched.frame.buffer as ArrayBuffer] : [];
-    this.post({ kind: 'fetched', session: request.session, mailbox: request.mailbox, ...fetched }, transfer);
+    const { session, messages, bytes } = request;
+    for (const place of request.mailboxes) {
+      const fetched = this.mailboxes.fetch({ ...place, messages, bytes });
+      if (!fetched) continue;
+      const { mailbox } = place;
+      this.post({ kind: 'fetched', session, mailbox, ...fetched }, [fetched.frame.buffer as ArrayBuffer]);
+      return;
+    }
+    this.waiting.add(request);
   }
 
   /** Answers one request of a session; what is wrong with the request is its own matter. */

@@ -11,8 +11,6 @@ interface Served {
   mailbox: string;
   next: number;
   endedFrom: number;
-  /** Something may be waiting from `next` on. */
-  waiting: boolean;
 }
 
 export class Outbound {
@@ -24,6 +22,7 @@ export class Outbound {
   private readonly now: () => number;
   private readonly flow: { congested: () => void; drained: () => void };
   private readonly served: Served[] = [];
+  /** A request for deliveries is with the ledger; it may wait there. */
   private fetching = false;
   private turn = 0;
   private messages = 0;
@@ -46,14 +45,7 @@ export class Outbound {
 
   serve(mailbox: string, next: number): void {
     // Everything outstanding comes, also below the cursor: then the handover was lost.
-    this.served.push({ mailbox, next: 0, endedFrom: next, waiting: true });
-  }
-
-  /** New messages are durable in a mailbox. */
-  news(mailbox: string): void {
-    const served = this.served.find((item) => item.mailbox === mailbox);
-    if (served) served.waiting = true;
-    this.pump();
+    this.served.push({ mailbox, next: 0, endedFrom: next });
   }
 
   addCredit(messages: number, bytes: number): void {
@@ -65,15 +57,10 @@ export class Outbound {
   fetched(output: LedgerOutput & { kind: 'fetched' }): void {
     this.fetching = false;
     const served = this.served.find((item) => item.mailbox === output.mailbox);
-    if (served) {
-      served.next = output.next;
-      served.waiting ||= output.more;
-    }
-    if (output.frame) {
-      this.messages -= output.messages;
-      this.bytes = Math.max(0, this.bytes - output.bytes);
-      this.send(output.frame);
-    }
+    if (served) served.next = output.next;
+    this.messages = Math.max(0, this.messages - output.messages);
+    this.bytes = Math.max(0, this.bytes - output.bytes);
+    this.send(output.frame);
     this.pump();
   }
 
@@ -104,16 +91,15 @@ export class Outbound {
   }
 
   private pump(): void {
-    if (this.fetching || this.messages <= 0 || this.bytes <= 0 || this.isCongested) return;
-    for (let i = 0; i < this.served.length; i++) {
-      const served = this.served[this.turn++ % this.served.length] as Served;
-      if (!served.waiting) continue;
-      served.waiting = false;
-      this.fetching = true;
-      const { mailbox, next: from, endedFrom } = served;
-      const { session, messages, bytes } = this;
-      this.ledger({ kind: 'fetch', session, mailbox, from, endedFrom, messages, bytes });
-      return;
-    }
+    const isOpen = this.socket.readyState === this.socket.OPEN;
+    if (!isOpen || this.fetching || this.served.length === 0) return;
+    if (this.messages <= 0 || this.bytes <= 0 || this.isCongested) return;
+    this.fetching = true;
+    // Each mailbox is asked first in turn.
+    const first = this.turn++ % this.served.length;
+    const inTurn = [...this.served.slice(first), ...this.served.slice(0, first)];
+    const mailboxes = inTurn.map(({ mailbox, next: from, endedFrom }) => ({ mailbox, from, endedFrom }));
+    const { session, messages, bytes } = this;
+    this.ledger({ kind: 'fetch', session, mailboxes, messages, bytes });
   }
 }

@@ -72,10 +72,6 @@ export class Sessions {
     return this.all.get(number);
   }
 
-  serving(mailbox: string): Session | undefined {
-    return this.byMailbox.get(mailbox);
-  }
-
   /** Any open session of the agency. */
   ofAgency(agency: AgencyId): Session | undefined {
     for (const session of this.byAgency.get(agency) ?? []) if (session.isOpen) return session;
