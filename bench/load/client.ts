@@ -23,6 +23,8 @@ class Senders {
   private next: number[] = [];
   private confirmed: number[] = [];
   private proven: number[] = [];
+  /** Proofs that each message of a link brings. */
+  private proofs: number[] = [];
   private lastProvenMs = NaN;
   private schedule: Schedule = { kind: 'one', pauseMs: 0 };
   private cpu = process.cpuUsage();
@@ -41,6 +43,12 @@ class Senders {
       ),
     );
     this.links.push(...settled);
+    this.proofs = message.links.map(({ recipients = 1 }, i) => (settled[i]?.proves ? recipients : 0));
+  }
+
+  /** How many receipts were verified. */
+  check(): number {
+    return this.links.reduce((sum, link) => sum + (link.checkReceipts?.() ?? 0), 0);
   }
 
   run(message: ToClient & { kind: 'send' }): void {
@@ -119,14 +127,14 @@ class Senders {
 
   private proceed(i: number): void {
     if (this.done) return;
-    const finished = this.links.every(
-      (link, j) => this.confirmed[j] === this.count && (!link.proves || this.proven[j] === this.count),
+    const finished = this.proofs.every(
+      (proofs, j) => this.confirmed[j] === this.count && this.proven[j] === this.count * proofs,
     );
     if (finished) return this.finish();
     if (this.schedule.kind === 'window') return this.fill(i);
     if (this.schedule.kind !== 'one') return;
-    const settled = this.links[i]?.proves ? this.proven[i] : this.confirmed[i];
-    if (this.confirmed[i] === this.next[i] && settled === this.next[i]) {
+    const next = this.next[i] as number;
+    if (this.confirmed[i] === next && this.proven[i] === next * (this.proofs[i] as number)) {
       setTimeout(() => this.fill(i), this.schedule.pauseMs);
     }
   }
@@ -146,6 +154,7 @@ class Recipients {
   private missing = 0;
   private acknowledged = 0;
   private doubled = 0;
+  private bytesBefore = 0;
   private lastAcknowledgedMs = NaN;
   private cpu = process.cpuUsage();
 
@@ -170,11 +179,16 @@ class Recipients {
     this.missing = message.count * this.links.length;
     this.acknowledged = 0;
     this.doubled = 0;
+    this.bytesBefore = this.bytes();
     this.cpu = process.cpuUsage();
   }
 
   async close(): Promise<void> {
     await Promise.all(this.links.map((link) => link.close()));
+  }
+
+  private bytes(): number {
+    return this.links.reduce((sum, link) => sum + (link.deliveredBytes ?? 0), 0);
   }
 
   private onDelivered(i: number, index: number): void {
@@ -199,7 +213,8 @@ class Recipients {
   private finishIfComplete(): void {
     if (this.missing > 0 || this.acknowledged < this.count * this.links.length + this.doubled) return;
     const { deliveredMs, lastAcknowledgedMs, doubled } = this;
-    tell({ kind: 'received', result: { deliveredMs, lastAcknowledgedMs, doubled, cpuMs: cpuSince(this.cpu) } });
+    const bytes = this.bytes() - this.bytesBefore;
+    tell({ kind: 'received', result: { deliveredMs, lastAcknowledgedMs, doubled, bytes, cpuMs: cpuSince(this.cpu) } });
     this.missing = Infinity;
   }
 }
@@ -216,24 +231,21 @@ async function handle(message: ToClient): Promise<void> {
   switch (message.kind) {
     case 'senders':
       await senders.connect(message);
-      {
-        tell({ kind: 'connected' });
-        return;
-      }
+      tell({ kind: 'connected' });
+      break;
     case 'recipients':
       await recipients.connect(message);
-      {
-        tell({ kind: 'connected' });
-        return;
-      }
-    case 'send': {
+      tell({ kind: 'connected' });
+      break;
+    case 'send':
       senders.run(message);
-      return;
-    }
-    case 'expect': {
+      break;
+    case 'expect':
       recipients.expect(message);
-      return;
-    }
+      break;
+    case 'check':
+      tell({ kind: 'checked', receipts: senders.check() });
+      break;
     case 'close':
       await senders.close();
       await recipients.close();

@@ -16,6 +16,8 @@ export type ToClient =
   | { kind: 'send'; first: number; count: number; schedule: Schedule }
   /** Each link gets so many messages. */
   | { kind: 'expect'; first: number; count: number }
+  /** Verify the receipts that were put aside. */
+  | { kind: 'check' }
   | { kind: 'close' };
 
 /** Times are milliseconds of the machine's monotonic clock; NaN where nothing happened. Indexed by link, then message. */
@@ -32,6 +34,8 @@ export interface Received {
   readonly lastAcknowledgedMs: number;
   /** Messages that came more than once. */
   readonly doubled: number;
+  /** Bytes of the frames that brought them; 0 where the client cannot tell. */
+  readonly bytes: number;
   readonly cpuMs: number;
 }
 
@@ -39,5 +43,7 @@ export type FromClient =
   | { kind: 'connected' }
   | { kind: 'sent'; result: Sent }
   | { kind: 'received'; result: Received }
+  /** So many receipts were put aside and verify; one that does not is a failure. */
+  | { kind: 'checked'; receipts: number }
   | { kind: 'closed' }
   | { kind: 'failed'; text: string };

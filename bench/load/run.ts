@@ -12,6 +12,8 @@ export interface Load {
   /** Of each recipient; as many as each sender sends unless told. */
   readonly expected?: number;
   readonly schedule: Schedule;
+  /** Index of the first message; 0 unless told. A system that is not fresh must not see an index again. */
+  readonly first?: number;
   /** Sent and forgotten before the clock starts: caches, compiled code, tables. */
   readonly warmUp?: number;
   /** Options for the clients' runtime. */
@@ -34,6 +36,8 @@ export interface Run {
   /** Expected and never delivered. A run does not end before everything was delivered, or fails: 0, or no result. */
   readonly lost: number;
   readonly doubled: number;
+  /** Receipts that the senders have verified after the clock stopped. */
+  readonly receipts: number;
 }
 
 /** Connects the clients, carries the load and closes the clients. Rejects after `limitMs` without an end. */
@@ -46,17 +50,23 @@ export async function carry(running: Running, load: Load, limitMs = 120_000): Pr
     await recipients.next('connected');
     senders.send({ kind: 'senders', module, settings, links: [...load.senders] });
     await senders.next('connected');
-    const { warmUp = 0, count, schedule } = load;
+    const { first = 0, warmUp = 0, count, schedule } = load;
     const expected = load.expected ?? count;
     const factor = expected / count;
-    if (warmUp > 0) await within(limitMs, pass(senders, recipients, 0, warmUp, warmUp * factor, schedule));
+    if (warmUp > 0) await within(limitMs, pass(senders, recipients, first, warmUp, warmUp * factor, schedule));
     const before = cpuOf(running.pids());
-    const [sent, received] = await within(limitMs, pass(senders, recipients, warmUp, count, expected, schedule));
+    const [sent, received] = await within(
+      limitMs,
+      pass(senders, recipients, first + warmUp, count, expected, schedule),
+    );
     const server = cpuOf(running.pids()) - before;
+    senders.send({ kind: 'check' });
+    const { receipts } = await within(limitMs, senders.next('checked'));
     return {
       sent,
       received,
       cpu: { senders: sent.cpuMs, recipients: received.cpuMs, server },
+      receipts,
       ...totals(sent, received),
     };
   } finally {

@@ -50,6 +50,8 @@ export interface SenderOptions extends Route {
   readonly bodyBytes: number;
   /** One signature for each message, or one for many; brokers sign nothing. */
   readonly signing: 'single' | 'burst';
+  /** Of each message; 1 unless told. A system that proves sends so many proofs for each. */
+  readonly recipients?: number;
 }
 export interface SenderEvents {
   /** The messages from `first` on are durable, as far as the system promises that. */
@@ -63,6 +65,8 @@ export interface SenderLink {
   send(first: number, count: number): void;
   /** Whether `proven` will be called for every message. */
   readonly proves: boolean;
+  /** Verifies a sample of the receipts that came; returns how many, throws when one does not verify. */
+  checkReceipts?(): number;
   close(): Promise<void>;
 }
 
@@ -78,5 +82,7 @@ export interface RecipientEvents {
   failed: (error: Error) => void;
 }
 export interface RecipientLink {
+  /** Bytes of the frames that have brought messages so far, without WebSocket and TLS; where the client can tell. */
+  readonly deliveredBytes?: number;
   close(): Promise<void>;
 }

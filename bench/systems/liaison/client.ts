@@ -14,6 +14,8 @@ import {
   HandoverStatementSchema,
   type Delivery,
   type Frame,
+  type LoggedEntry,
+  type SubmitOutcome,
 } from '../../../protocol/generated/schema.ts';
 import type { Mailbox } from '../../../protocol/ids.ts';
 import type {
@@ -26,11 +28,14 @@ import type {
   SenderOptions,
 } from '../../load/types.ts';
 import { indexOf, Pool } from './pool.ts';
+import { ReceiptSample } from './receipts.ts';
 
 /** Passed as JSON from the server's side. */
 export interface LiaisonSettings {
   readonly url: string;
   readonly caFile: string;
+  /** Public key of the log, text form. */
+  readonly logKey: string;
   /** By route number. */
   readonly agencies: readonly {
     readonly mailbox: string;
@@ -41,7 +46,7 @@ export interface LiaisonSettings {
   readonly pools: Readonly<Record<string, readonly string[]>>;
 }
 
-/** How many recipients each message has: so many proofs come back for it. */
+/** What a recipient lets come before it is ready for more. */
 const CREDIT_MESSAGES = 2048;
 const CREDIT_BYTES = 64 * 1024 * 1024;
 
@@ -49,6 +54,8 @@ type FrameBody = Frame['frame'];
 
 class Connection {
   readonly socket: WebSocket;
+  /** Of Deliver frames. */
+  deliveredBytes = 0;
   private opened: () => void = () => undefined;
 
   constructor(settings: LiaisonSettings, number: number, onFrame: (frame: FrameBody) => void) {
@@ -63,6 +70,7 @@ class Connection {
     });
     this.socket.on('message', (data: Buffer) => {
       const { frame } = decode(FrameSchema, data, 'open');
+      if (frame.kind === 'deliver') this.deliveredBytes += data.length;
       if (frame.kind === 'welcome') this.opened();
       else if (frame.kind === 'ping')
         this.send({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: Date.now() } });
@@ -110,6 +118,7 @@ async function connectSender(given: unknown, options: SenderOptions, events: Sen
   const file = settings.pools[`${options.signing}-${options.bodyBytes}`]?.[options.from];
   if (!file) throw new Error(`No pool of sender ${options.from} for ${options.signing}, ${options.bodyBytes} bytes.`);
   const pool = new Pool(file);
+  const receipts = new ReceiptSample(settings.logKey);
   const ranges = new Map<number, { first: number; count: number }>();
   const connection = new Connection(settings, options.from, (frame) => {
     if (frame.kind === 'submitResult') {
@@ -117,8 +126,10 @@ async function connectSender(given: unknown, options: SenderOptions, events: Sen
       ranges.delete(frame.value.request);
       const refused = frame.value.outcomes.find(({ outcome }) => outcome.kind !== 'accepted');
       if (refused?.outcome.kind === 'refused') return events.failed(new Error(refused.outcome.value.text));
+      receipts.offer('submissionAcceptance', frame.value, frame.value.outcomes.flatMap(acceptanceOf));
       if (range) events.confirmed(range.first, range.count);
     } else if (frame.kind === 'evidence') {
+      receipts.offer('contentHandover', frame.value, frame.value.entries);
       events.proven(frame.value.entries.length);
     } else {
       events.failed(new Error(`An unexpected frame: ${frame.kind}.`));
@@ -132,9 +143,13 @@ async function connectSender(given: unknown, options: SenderOptions, events: Sen
       ranges.set(request, { first, count });
       connection.socket.send(pool.frame(request++, first, count));
     },
+    checkReceipts: () => receipts.verify(),
     close: () => connection.close(),
   };
 }
+
+const acceptanceOf = ({ outcome }: SubmitOutcome): LoggedEntry[] =>
+  outcome.kind === 'accepted' ? [outcome.value] : [];
 
 /** What came in is handed over under one signature when the socket has nothing more for the moment. */
 class Handovers {
@@ -210,7 +225,12 @@ async function connectRecipient(
   const handovers = new Handovers(createPrivateKey(readFileSync(agency.signingKeyFile)), connection);
   await connection.open(agency.mailbox, events.failed);
   connection.send({ kind: 'ready', value: { messages: CREDIT_MESSAGES, bytes: CREDIT_BYTES } });
-  return { close: () => connection.close() };
+  return {
+    get deliveredBytes() {
+      return connection.deliveredBytes;
+    },
+    close: () => connection.close(),
+  };
 }
 
 export default { connectSender, connectRecipient } satisfies Client;

@@ -3,13 +3,17 @@
  * and pools of sealed messages. Each start begins with the same enrolled, otherwise empty ledger.
  */
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { LogReport } from '../../../audit/verify-log.ts';
 import type { OpensslKeyType } from '../../../test/support/openssl.ts';
-import { LIAISON, World, type Agency } from '../../../test/support/world.ts';
+import { mailboxOf, type Mailbox, type UnitId } from '../../../protocol/ids.ts';
+import { chainOf, keyStatement, LIAISON, World, type Agency } from '../../../test/support/world.ts';
 import type { Running, System } from '../../load/types.ts';
+import { libraryVersion } from '../servers.ts';
 import type { LiaisonSettings } from './client.ts';
 import { writePool } from './pool.ts';
 
@@ -17,6 +21,8 @@ const run = promisify(execFile);
 
 export interface SiteOptions {
   readonly agencies: number;
+  /** Mailboxes of each agency; 1 unless told. */
+  readonly units?: number;
   /** Of TLS and signing keys. */
   readonly keys?: OpensslKeyType;
   /** Further settings of gateway.yaml. */
@@ -25,6 +31,8 @@ export interface SiteOptions {
 
 export interface Verified {
   readonly entries: number;
+  readonly acceptances: number;
+  readonly handovers: number;
   readonly findings: number;
   readonly seconds: number;
 }
@@ -33,28 +41,57 @@ export class Site implements System {
   readonly name = 'Liaison';
   readonly world: World;
   readonly agencies: Agency[] = [];
+  /** Added to the gateway's environment. */
+  environment: Record<string, string> = {};
   private readonly pools: Record<string, string[]> = {};
+  /** Messages in a pool, by its file. */
+  private readonly sealed = new Map<string, number>();
 
   private constructor(world: World) {
     this.world = world;
+    // However the benchmark ends, the gateway and its data go with it.
+    process.once('exit', () => {
+      world.process?.kill('SIGKILL');
+      rmSync(world.dir, { recursive: true, force: true });
+    });
   }
 
   /** Makes keys and certificates and enrols the agencies. */
-  static async make({ agencies, keys = 'rsa3072', settings = {} }: SiteOptions): Promise<Site> {
+  static async make({ agencies, units = 1, keys = 'rsa3072', settings = {} }: SiteOptions): Promise<Site> {
     const world = new World({ settings: { health: { host: '127.0.0.1', port: 0 }, logLevel: 'info', ...settings } });
     const site = new Site(world);
     await world.start();
-    for (let i = 0; i < agencies; i++) {
-      const agency = world.makeAgency(`x${String(i).padStart(3, '0')}.customs`, 'desk', keys);
-      await world.enrol(agency);
-      site.agencies.push(agency);
+    try {
+      await site.enrol(agencies, units, keys);
+    } catch (error) {
+      await site.close();
+      throw error;
     }
     await world.stop();
     copyFileSync(site.database, site.template);
     return site;
   }
 
-  /** Seals `count` messages of each sender; they go to the agencies that `to` names. */
+  private async enrol(agencies: number, units: number, keys: OpensslKeyType): Promise<void> {
+    const { world } = this;
+    for (let i = 0; i < agencies; i++) {
+      const agency = world.makeAgency(`x${String(i).padStart(3, '0')}.customs`, 'desk', keys);
+      const mailboxes = [agency.mailbox, ...moreMailboxes(agency, units)];
+      await world.control.act(world.operatorKey, {
+        kind: 'enrol',
+        value: {
+          agency: agency.agency,
+          units: mailboxes.map((mailbox) => mailbox.slice(mailbox.indexOf('/') + 1)),
+          tls: [chainOf(agency.tls)],
+          signing: [chainOf(agency.signing)],
+          keyStatements: mailboxes.map((mailbox) => keyStatement({ ...agency, mailbox })),
+        },
+      });
+      this.agencies.push(agency);
+    }
+  }
+
+  /** Seals `count` messages of each sender, unless so many are there; they go to the agencies that `to` names. */
   seal(request: {
     signing: 'single' | 'burst';
     bodyBytes: number;
@@ -68,6 +105,7 @@ export class Site implements System {
     const files = (this.pools[name] ??= []);
     for (const sender of senders) {
       const file = join(this.world.dir, `${name}-${sender}.pool`);
+      if ((this.sealed.get(file) ?? 0) >= count) continue;
       writePool(file, {
         from: this.agency(sender),
         to: to(sender).map((i) => this.agency(i)),
@@ -76,6 +114,7 @@ export class Site implements System {
         burst: signing === 'single' ? 1 : burst,
       });
       files[sender] = file;
+      this.sealed.set(file, count);
     }
   }
 
@@ -92,9 +131,9 @@ export class Site implements System {
 
   /** Starts the gateway on the ledger as it was left. */
   async resume(): Promise<Running> {
-    await this.world.start();
+    await this.world.start({ environment: this.environment });
     return {
-      version: 'Liaison 0.1.0, ws 8.23.0',
+      version: `Liaison ${ownVersion()}, ws ${libraryVersion('ws')}, Node.js ${process.versions.node}`,
       guarantees:
         'A result means: signature checked, in the append-only log, synced to disk, receipt enclosed. A message ends with a handover signed by the recipient, which is proven to the sender.',
       client: new URL('./client.ts', import.meta.url).href,
@@ -111,6 +150,7 @@ export class Site implements System {
     return {
       url: this.world.url,
       caFile: this.world.authority.certificatePath,
+      logKey: this.world.verifierKey,
       agencies: this.agencies.map(({ mailbox, tls, signing }) => ({
         mailbox,
         tls: { chainFile: tls.chainPath, keyFile: tls.keyPath },
@@ -120,6 +160,28 @@ export class Site implements System {
     };
   }
 
+  /** What the running gateway's /metrics says: values by name, labels included as they are printed. */
+  async metrics(): Promise<Map<string, number>> {
+    const response = await fetch(`${this.healthUrl}/metrics`);
+    const lines = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return new Map(
+      lines.map((line) => {
+        const at = line.lastIndexOf(' ');
+        return [line.slice(0, at), Number(line.slice(at + 1))];
+      }),
+    );
+  }
+
+  /** Plain HTTP, for monitoring. */
+  get healthUrl(): string {
+    const port =
+      this.world.output
+        .match(/"healthPort":\d+/g)
+        ?.at(-1)
+        ?.slice('"healthPort":'.length) ?? '0';
+    return `http://127.0.0.1:${port}`;
+  }
+
   /** Runs the auditor's command on the stopped gateway's data; rejects when it does not verify. */
   async verify(): Promise<Verified> {
     const started = performance.now();
@@ -127,12 +189,26 @@ export class Site implements System {
     const { stdout } = await run(LIAISON, ['audit', 'verify', this.world.data, ...trust, '--json'], {
       maxBuffer: 2 ** 26,
     });
-    const report = JSON.parse(stdout) as { entries: number; findings: unknown[] };
-    return { entries: report.entries, findings: report.findings.length, seconds: (performance.now() - started) / 1000 };
+    const { verdict, size, findingsTotal, entriesByKind } = JSON.parse(stdout) as LogReport;
+    if (verdict !== 'verified') throw new Error(`The auditor says ${verdict}.`);
+    return {
+      entries: size,
+      acceptances: entriesByKind['submissionAcceptance'] ?? 0,
+      handovers: entriesByKind['contentHandover'] ?? 0,
+      findings: findingsTotal,
+      seconds: (performance.now() - started) / 1000,
+    };
   }
 
+  /** Kills the gateway if it runs and removes everything. */
   async close(): Promise<void> {
-    await this.world.close();
+    const child = this.world.process;
+    if (child?.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }
+    rmSync(this.world.dir, { recursive: true, force: true });
   }
 
   private agency(i: number): Agency {
@@ -149,6 +225,15 @@ export class Site implements System {
     return join(this.world.dir, 'enrolled.db');
   }
 }
+
+function ownVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** The mailboxes of an agency of a site beyond its first. */
+export const moreMailboxes = (agency: Agency, units: number): Mailbox[] =>
+  Array.from({ length: units - 1 }, (_, i) => mailboxOf(agency.agency, `unit${i + 1}` as UnitId));
 
 /** Bytes of the files below a directory. */
 export async function directoryBytes(dir: string): Promise<number> {
