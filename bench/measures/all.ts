@@ -1,0 +1,21 @@
+/** All measures by name, in the order in which they run. */
+import type { Bench } from './context.ts';
+import { fanout } from './fanout.ts';
+import { latency } from './latency.ts';
+import { many } from './many.ts';
+import type { Measured } from './results.ts';
+import { throughput } from './throughput.ts';
+
+const RUN = { throughput, latency, fanout, many } as const;
+
+export type MeasureName = keyof typeof RUN;
+export const MEASURES = Object.keys(RUN) as MeasureName[];
+export const QUICK_MEASURES: readonly MeasureName[] = ['throughput', 'latency', 'fanout'];
+export const isMeasure = (name: string): name is MeasureName => name in RUN;
+
+/** Runs the measures that are named, one after the other. */
+export async function runMeasures(bench: Bench, names: readonly MeasureName[]): Promise<Measured> {
+  const results: [MeasureName, unknown][] = [];
+  for (const name of names) results.push([name, await RUN[name](bench)]);
+  return Object.fromEntries(results);
+}

@@ -1,0 +1,51 @@
+/** How much is measured. */
+
+export interface Sizes {
+  readonly warmUp: number;
+  readonly throughput: readonly { readonly bodyBytes: number; readonly messages: number }[];
+  readonly oneInFlight: number;
+  /** Messages that find out the rate of which half is then sent, and messages at that half. */
+  readonly latencyLoad: number;
+  readonly fanout: { readonly recipients: number; readonly messages: number };
+  readonly many: { readonly pairs: number; readonly messages: number };
+  readonly sessions: readonly number[];
+  readonly backlog: number;
+  /** Messages of a generated log; each makes some 2.5 entries. */
+  readonly stored: { readonly few: number; readonly many: number };
+  readonly growth: number;
+  readonly sdk: number;
+}
+
+export const FULL: Sizes = {
+  warmUp: 1_000,
+  throughput: [
+    { bodyBytes: 1_024, messages: 20_000 },
+    { bodyBytes: 16_384, messages: 5_000 },
+  ],
+  oneInFlight: 500,
+  latencyLoad: 5_000,
+  fanout: { recipients: 160, messages: 200 },
+  many: { pairs: 50, messages: 400 },
+  sessions: [2_000, 10_000],
+  backlog: 200_000,
+  stored: { few: 4_000, many: 400_000 },
+  growth: 5_000,
+  sdk: 2_000,
+};
+
+export const QUICK: Sizes = {
+  warmUp: 500,
+  throughput: [
+    { bodyBytes: 1_024, messages: 3_000 },
+    { bodyBytes: 16_384, messages: 800 },
+  ],
+  oneInFlight: 200,
+  latencyLoad: 1_000,
+  fanout: { recipients: 40, messages: 50 },
+  many: { pairs: 10, messages: 100 },
+  sessions: [500],
+  backlog: 10_000,
+  stored: { few: 4_000, many: 20_000 },
+  growth: 2_000,
+  sdk: 500,
+};
