@@ -4,13 +4,14 @@ import { fanout } from './fanout.ts';
 import { latency } from './latency.ts';
 import { many } from './many.ts';
 import type { Measured } from './results.ts';
+import { sessions } from './sessions.ts';
 import { throughput } from './throughput.ts';
 
-const RUN = { throughput, latency, fanout, many } as const;
+const RUN = { throughput, latency, fanout, many, sessions } as const;
 
 export type MeasureName = keyof typeof RUN;
 export const MEASURES = Object.keys(RUN) as MeasureName[];
-export const QUICK_MEASURES: readonly MeasureName[] = ['throughput', 'latency', 'fanout'];
+export const QUICK_MEASURES: readonly MeasureName[] = ['throughput', 'latency', 'fanout', 'sessions'];
 export const isMeasure = (name: string): name is MeasureName => name in RUN;
 
 /** Runs the measures that are named, one after the other. */
