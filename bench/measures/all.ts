@@ -4,10 +4,11 @@ import { fanout } from './fanout.ts';
 import { latency } from './latency.ts';
 import { many } from './many.ts';
 import type { Measured } from './results.ts';
+import { sdk } from './sdk.ts';
 import { sessions } from './sessions.ts';
 import { throughput } from './throughput.ts';
 
-const RUN = { throughput, latency, fanout, many, sessions } as const;
+const RUN = { throughput, latency, fanout, many, sessions, sdk } as const;
 
 export type MeasureName = keyof typeof RUN;
 export const MEASURES = Object.keys(RUN) as MeasureName[];
