@@ -148,6 +148,8 @@ class Senders {
 
 class Recipients {
   private readonly links: RecipientLink[] = [];
+  /** Links that there are or that are being connected. */
+  private wanted = 0;
   private first = 0;
   private count = 0;
   private deliveredMs: Float64Array[] = [];
@@ -159,6 +161,7 @@ class Recipients {
   private cpu = process.cpuUsage();
 
   async connect(message: ToClient & { kind: 'recipients' }): Promise<void> {
+    this.wanted = message.links.length;
     const client = ((await import(message.module)) as { default: Client }).default;
     const settled = await Promise.all(
       message.links.map((link, i) =>
@@ -175,12 +178,13 @@ class Recipients {
   expect(message: ToClient & { kind: 'expect' }): void {
     this.first = message.first;
     this.count = message.count;
-    this.deliveredMs = times(this.links.length, message.count);
-    this.missing = message.count * this.links.length;
+    this.deliveredMs = times(this.wanted, message.count);
+    this.missing = message.count * this.wanted;
     this.acknowledged = 0;
     this.doubled = 0;
     this.bytesBefore = this.bytes();
     this.cpu = process.cpuUsage();
+    this.finishIfComplete();
   }
 
   async close(): Promise<void> {
@@ -211,7 +215,7 @@ class Recipients {
   }
 
   private finishIfComplete(): void {
-    if (this.missing > 0 || this.acknowledged < this.count * this.links.length + this.doubled) return;
+    if (this.missing > 0 || this.acknowledged < this.count * this.wanted + this.doubled) return;
     const { deliveredMs, lastAcknowledgedMs, doubled } = this;
     const bytes = this.bytes() - this.bytesBefore;
     tell({ kind: 'received', result: { deliveredMs, lastAcknowledgedMs, doubled, bytes, cpuMs: cpuSince(this.cpu) } });

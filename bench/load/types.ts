@@ -50,7 +50,7 @@ export interface SenderOptions extends Route {
   readonly bodyBytes: number;
   /** One signature for each message, or one for many; brokers sign nothing. */
   readonly signing: 'single' | 'burst';
-  /** Of each message; 1 unless told. A system that proves sends so many proofs for each. */
+  /** Of each message; 1 unless told, 0 when nobody takes them. A system that proves sends so many proofs for each. */
   readonly recipients?: number;
 }
 export interface SenderEvents {

@@ -1,5 +1,6 @@
 /** All measures by name, in the order in which they run. */
 import type { Bench } from './context.ts';
+import { backlog } from './backlog.ts';
 import { fanout } from './fanout.ts';
 import { latency } from './latency.ts';
 import { many } from './many.ts';
@@ -8,7 +9,7 @@ import { sdk } from './sdk.ts';
 import { sessions } from './sessions.ts';
 import { throughput } from './throughput.ts';
 
-const RUN = { throughput, latency, fanout, many, sessions, sdk } as const;
+const RUN = { throughput, latency, fanout, many, sessions, backlog, sdk } as const;
 
 export type MeasureName = keyof typeof RUN;
 export const MEASURES = Object.keys(RUN) as MeasureName[];

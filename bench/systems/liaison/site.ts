@@ -15,7 +15,7 @@ import { chainOf, keyStatement, LIAISON, World, type Agency } from '../../../tes
 import type { Running, System } from '../../load/types.ts';
 import { libraryVersion } from '../servers.ts';
 import type { LiaisonSettings } from './client.ts';
-import { writePool } from './pool.ts';
+import { writeAlikePool, writePool } from './pool.ts';
 
 const run = promisify(execFile);
 
@@ -99,14 +99,16 @@ export class Site implements System {
     to: (sender: number) => readonly number[];
     count: number;
     burst: number;
+    /** All with one content, which is quick. */
+    alike?: boolean;
   }): void {
-    const { signing, bodyBytes, senders, to, count, burst } = request;
+    const { signing, bodyBytes, senders, to, count, burst, alike = false } = request;
     const name = `${signing}-${bodyBytes}`;
     const files = (this.pools[name] ??= []);
     for (const sender of senders) {
       const file = join(this.world.dir, `${name}-${sender}.pool`);
       if ((this.sealed.get(file) ?? 0) >= count) continue;
-      writePool(file, {
+      (alike ? writeAlikePool : writePool)(file, {
         from: this.agency(sender),
         to: to(sender).map((i) => this.agency(i)),
         count,
