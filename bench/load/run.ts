@@ -41,7 +41,11 @@ export interface Run {
 }
 
 /** Connects the clients, carries the load and closes the clients. Rejects after `limitMs` without an end. */
-export async function carry(running: Running, load: Load, limitMs = 120_000): Promise<Run> {
+export async function carry(
+  running: Pick<Running, 'client' | 'settings' | 'pids'>,
+  load: Load,
+  limitMs = 120_000,
+): Promise<Run> {
   const senders = new ClientProcess(load.execArgv);
   const recipients = new ClientProcess(load.execArgv);
   try {

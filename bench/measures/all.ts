@@ -7,9 +7,10 @@ import { many } from './many.ts';
 import type { Measured } from './results.ts';
 import { sdk } from './sdk.ts';
 import { sessions } from './sessions.ts';
+import { coldstart, growth } from './stored.ts';
 import { throughput } from './throughput.ts';
 
-const RUN = { throughput, latency, fanout, many, sessions, backlog, sdk } as const;
+const RUN = { throughput, latency, fanout, many, sessions, backlog, coldstart, growth, sdk } as const;
 
 export type MeasureName = keyof typeof RUN;
 export const MEASURES = Object.keys(RUN) as MeasureName[];

@@ -56,7 +56,7 @@ export class Bench {
   /** What could not be measured, and why. */
   readonly skipped: { name: string; reason: string }[] = [];
   private readonly startedMs = performance.now();
-  private readonly sites = new Map<string, Promise<Site>>();
+  private readonly made = new Map<string, Promise<unknown>>();
   private readonly closers = new Set<() => Promise<void>>();
   private peers: Promise<{ key: string; system: System }[]> | undefined;
   private runs = 0;
@@ -84,16 +84,19 @@ export class Bench {
   }
 
   private makeSite(name: string, make: () => Promise<Site>): Promise<Site> {
-    let site = this.sites.get(name);
-    if (!site) {
+    return this.once(name, async () => {
       this.log(`making keys and certificates and enrolling agencies (${name})`);
-      site = make().then((made) => {
-        this.onClose(() => made.close());
-        return made;
-      });
-      this.sites.set(name, site);
-    }
-    return site;
+      const site = await make();
+      this.onClose(() => site.close());
+      return site;
+    });
+  }
+
+  /** What several measures use is made once. */
+  once<T>(name: string, make: () => Promise<T>): Promise<T> {
+    const made = (this.made.get(name) as Promise<T> | undefined) ?? make();
+    this.made.set(name, made);
+    return made;
   }
 
   private async liaison(keys: SiteName, signing: 'single' | 'burst'): Promise<Line> {

@@ -135,7 +135,7 @@ export interface ColdStartRun {
   readonly gatewayBytes: number;
 }
 
-export interface GrowthRun {
+export interface GrowthRun extends Correctness {
   readonly entries: number;
   readonly perSecond: number;
   readonly cpuMsPerMessage: number;

@@ -92,11 +92,12 @@ function growthTable(rows: Measured['growth']): ReportTable[] {
     {
       title: 'Cost of a message as the log grows (gateway)',
       about: 'The same load, bursts of 1 KiB, on a copy of a small and of a large generated log.',
-      head: ['entries before', 'messages/s', 'CPU gateway, ms each'],
+      head: ['entries before', 'messages/s', 'CPU gateway, ms each', ...CORRECTNESS_HEAD],
       rows: rows.map((row) => [
         cell(row, (run) => run.entries),
         cell(row, (run) => run.perSecond),
         cell(row, (run) => run.cpuMsPerMessage),
+        ...correctnessCells(row),
       ]),
     },
   ];

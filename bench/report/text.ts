@@ -10,12 +10,12 @@ export function figure(value: number): string {
   return Math.abs(value) >= 1_000 ? WHOLE.format(value) : FIGURES.format(value);
 }
 
-/** `median (min–max)`; the median alone when there is one value only. */
+/** `median (min–max)`; the median alone when all values are the same. */
 export function spreadText(values: readonly number[], unit = ''): string {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return '–';
   const { median, min, max } = spread(finite);
-  const range = finite.length > 1 ? ` (${figure(min)}–${figure(max)})` : '';
+  const range = max > min ? ` (${figure(min)}–${figure(max)})` : '';
   return `${figure(median)}${unit}${range}`;
 }
 

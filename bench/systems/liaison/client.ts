@@ -39,6 +39,8 @@ export interface LiaisonSettings {
   /** By route number. */
   readonly agencies: readonly {
     readonly mailbox: string;
+    /** Of the next message that it does not have; 1 unless told. */
+    readonly nextNumber?: number;
     readonly tls: { readonly chainFile: string; readonly keyFile: string };
     readonly signingKeyFile: string;
   }[];
@@ -79,7 +81,10 @@ class Connection {
   }
 
   /** Says Hello for one mailbox; resolves with the gateway's Welcome. */
-  async open(mailbox: string | undefined, failed: (error: Error) => void): Promise<void> {
+  async open(
+    { mailbox, nextNumber = 1 }: LiaisonSettings['agencies'][number],
+    failed: (error: Error) => void,
+  ): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.socket.once('open', resolve);
       this.socket.once('error', reject);
@@ -89,11 +94,10 @@ class Connection {
       if (code !== 1000 && code !== 1005) failed(new Error(`The gateway closed: ${code} ${reason.toString()}`));
     });
     const welcome = new Promise<void>((resolve) => (this.opened = resolve));
-    const mailboxes = mailbox === undefined ? [] : [{ mailbox, nextNumber: 1 }];
     const value = {
       versions: [1],
       node: `bench-${process.pid}`,
-      mailboxes,
+      mailboxes: [{ mailbox, nextNumber }],
       checkpoint: new Uint8Array(0),
       capabilities: [],
     };
@@ -115,6 +119,8 @@ class Connection {
 
 async function connectSender(given: unknown, options: SenderOptions, events: SenderEvents): Promise<SenderLink> {
   const settings = given as LiaisonSettings;
+  const agency = settings.agencies[options.from];
+  if (!agency) throw new RangeError(`No agency ${options.from}.`);
   const file = settings.pools[`${options.signing}-${options.bodyBytes}`]?.[options.from];
   if (!file) throw new Error(`No pool of sender ${options.from} for ${options.signing}, ${options.bodyBytes} bytes.`);
   const pool = new Pool(file);
@@ -135,7 +141,7 @@ async function connectSender(given: unknown, options: SenderOptions, events: Sen
       events.failed(new Error(`An unexpected frame: ${frame.kind}.`));
     }
   });
-  await connection.open(settings.agencies[options.from]?.mailbox, events.failed);
+  await connection.open(agency, events.failed);
   let request = 1;
   return {
     proves: true,
@@ -223,7 +229,7 @@ async function connectRecipient(
     }
   });
   const handovers = new Handovers(createPrivateKey(readFileSync(agency.signingKeyFile)), connection);
-  await connection.open(agency.mailbox, events.failed);
+  await connection.open(agency, events.failed);
   connection.send({ kind: 'ready', value: { messages: CREDIT_MESSAGES, bytes: CREDIT_BYTES } });
   return {
     get deliveredBytes() {
