@@ -1,5 +1,6 @@
 /** `npm run bench`: measures Liaison and the brokers beside it, on this machine, in one run. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { printTable } from '../cli/print.ts';
 import { reportError } from '../cli/report.ts';
@@ -18,6 +19,7 @@ import { figure } from './report/text.ts';
 interface Flags {
   quick?: boolean;
   json?: string;
+  profile?: string;
   only?: MeasureName[];
   repetitions?: number;
   out?: string;
@@ -42,6 +44,7 @@ function command(): Command {
     .description('measure throughput, latency and what a gateway takes, and the same with brokers that are installed')
     .option('--quick', 'a few minutes, small counts: whether everything works, not figures to quote')
     .option('--json <file>', 'write every figure of every repetition')
+    .option('--profile <dir>', "also profile the gateway's threads and keep the profiles here")
     .option('--only <measures>', `some of ${MEASURES.join(',')}`, measuresOf)
     .option('--repetitions <n>', 'how often each measurement is repeated (5; with --quick 1)', repetitionsOf)
     .option('--out <file>', 'write the report as Markdown (bench/RESULTS.md for a full run)')
@@ -59,7 +62,7 @@ async function run(flags: Flags): Promise<void> {
   endWithSignals(bench);
   try {
     const machine = describeMachine(bench.dir);
-    const measured = await runMeasures(bench, names);
+    const measured = await runMeasures(bench, names, flags.profile === undefined ? undefined : resolve(flags.profile));
     const report: Report = {
       schema: 'liaison-bench@v1',
       startedAt: new Date(started).toISOString(),

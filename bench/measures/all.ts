@@ -4,6 +4,7 @@ import { backlog } from './backlog.ts';
 import { fanout } from './fanout.ts';
 import { latency } from './latency.ts';
 import { many } from './many.ts';
+import { profile } from './profile.ts';
 import type { Measured } from './results.ts';
 import { sdk } from './sdk.ts';
 import { sessions } from './sessions.ts';
@@ -17,9 +18,10 @@ export const MEASURES = Object.keys(RUN) as MeasureName[];
 export const QUICK_MEASURES: readonly MeasureName[] = ['throughput', 'latency', 'fanout', 'sessions'];
 export const isMeasure = (name: string): name is MeasureName => name in RUN;
 
-/** Runs the measures that are named, one after the other. */
-export async function runMeasures(bench: Bench, names: readonly MeasureName[]): Promise<Measured> {
-  const results: [MeasureName, unknown][] = [];
+/** Runs the measures that are named, one after the other, and then the profiler when it is given a directory. */
+export async function runMeasures(bench: Bench, names: readonly MeasureName[], profileDir?: string): Promise<Measured> {
+  const results: [string, unknown][] = [];
   for (const name of names) results.push([name, await RUN[name](bench)]);
+  if (profileDir !== undefined) results.push(['profile', await profile(bench, profileDir)]);
   return Object.fromEntries(results);
 }
