@@ -26,7 +26,7 @@ export async function backlog(bench: Bench): Promise<Row<BacklogRun>[]> {
   const count = waiting + Math.ceil(waiting * NEW_SHARE);
   const site = await bench.largeSite('backlog', 3);
   bench.log(`signing ${count} messages, in bursts`);
-  site.seal({
+  await site.seal({
     ...{ signing: 'burst', bodyBytes: BODY_BYTES, burst: BURST, alike: true },
     ...{ senders: [FILLER, NEWCOMER], to: () => [RECIPIENT], count },
   });

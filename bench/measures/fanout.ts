@@ -30,8 +30,8 @@ export async function fanout(bench: Bench): Promise<Row<FanoutRun>[]> {
   const singles = 10 * size.messages;
   bench.log(`sealing ${count} messages to ${size.recipients} recipients each, and ${singles + warmUp} to one`);
   const signing = 'single' as const;
-  site.seal({ signing, bodyBytes: BODY_BYTES, senders: [many], to: () => everybody, count, burst: 1 });
-  site.seal({ signing, bodyBytes: BODY_BYTES, senders: [one], to: () => [0], count: singles + warmUp, burst: 1 });
+  await site.seal({ signing, bodyBytes: BODY_BYTES, senders: [many], to: () => everybody, count, burst: 1 });
+  await site.seal({ signing, bodyBytes: BODY_BYTES, senders: [one], to: () => [0], count: singles + warmUp, burst: 1 });
   const line = { key: 'liaison-p256-fanout', name: 'Liaison, P-256', system: site, signing, unit: UNIT };
   const run = async (repetition: number): Promise<FanoutRun> => {
     const { result, verified } = await bench.on(line, bench.audits(repetition), (running) =>

@@ -31,7 +31,7 @@ export async function latency(bench: Bench): Promise<Row<LatencyRun>[]> {
   const { sizes } = bench.options;
   const lines = await bench.lines(['single']);
   const sealed = sizes.warmUp + sizes.oneInFlight + 2 * sizes.latencyLoad;
-  for (const line of lines) prepare(bench, line, BODY_BYTES, sealed);
+  for (const line of lines) await prepare(bench, line, BODY_BYTES, sealed);
   return alternate(
     bench,
     'latency',

@@ -18,7 +18,7 @@ export async function many(bench: Bench): Promise<Row<ManyRun>[]> {
   const numbers = Array.from({ length: pairs }, (_, i) => i);
   const signing = 'single' as const;
   bench.log(`sealing ${messages + WARM_UP} messages of each of ${pairs} senders`);
-  site.seal({
+  await site.seal({
     ...{ signing, bodyBytes: BODY_BYTES, burst: 1 },
     senders: numbers.map((i) => first + i),
     to: (sender) => [sender - first],

@@ -55,7 +55,7 @@ export async function profile(bench: Bench, dir: string): Promise<ProfileRow[]> 
   if (!line) return [];
   const { sizes } = bench.options;
   const count = sizes.throughput[0]?.messages ?? 0;
-  prepare(bench, line, BODY_BYTES, sizes.warmUp + count);
+  await prepare(bench, line, BODY_BYTES, sizes.warmUp + count);
   mkdirSync(dir, { recursive: true });
   const known = new Set(readdirSync(dir));
   site.environment = { NODE_OPTIONS: `--cpu-prof --cpu-prof-interval ${INTERVAL_US} --cpu-prof-dir=${dir}` };

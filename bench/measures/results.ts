@@ -1,5 +1,5 @@
 /** Plain data that the measures return: every figure of every repetition, nothing averaged. It goes into the JSON as it is. */
-import type { Verified } from '../systems/liaison/site.ts';
+import type { Verified } from '../systems/liaison/audit.ts';
 
 /** What one line of a table stands for: a system in one way of using it. */
 export interface Row<R> {

@@ -41,7 +41,7 @@ export async function coldstart(bench: Bench): Promise<Row<ColdStartRun>[]> {
 export async function growth(bench: Bench): Promise<Row<GrowthRun>[]> {
   const { sizes, repetitions } = bench.options;
   const gateways = [await generated(bench, sizes.stored.few), await generated(bench, sizes.stored.many)];
-  for (const gateway of gateways) gateway.seal(BODY_BYTES, sizes.growth + WARM_UP, BURST);
+  for (const gateway of gateways) await gateway.seal(BODY_BYTES, sizes.growth + WARM_UP, BURST);
   const rows = gateways.map(({ entries }) => ({
     key: `liaison-stored-${entries}`,
     name: `${entries} entries`,

@@ -59,11 +59,11 @@ function unitOf({ system, unit }: Line, bodyBytes: number): number {
 }
 
 /** Seals what a line sends; nothing to do for peers. */
-export function prepare(bench: Bench, line: Line, bodyBytes: number, count: number): void {
+export async function prepare(bench: Bench, line: Line, bodyBytes: number, count: number): Promise<void> {
   const { system, signing, unit, name } = line;
   if (!(system instanceof Site)) return;
   bench.log(`sealing and signing ${count} messages of ${bodyBytes} bytes (${name})`);
-  system.seal({ signing, bodyBytes, senders: [0], to: () => [1], count, burst: unit });
+  await system.seal({ signing, bodyBytes, senders: [0], to: () => [1], count, burst: unit });
 }
 
 /** Measures every line with each size of body. */
@@ -71,7 +71,7 @@ export async function throughput(bench: Bench): Promise<Throughput[]> {
   const lines = await bench.lines(['single', 'burst']);
   const results: Throughput[] = [];
   for (const { bodyBytes, messages } of bench.options.sizes.throughput) {
-    for (const line of lines) prepare(bench, line, bodyBytes, bench.options.sizes.warmUp + messages);
+    for (const line of lines) await prepare(bench, line, bodyBytes, bench.options.sizes.warmUp + messages);
     const what = `throughput ${bodyBytes / 1024} KiB`;
     const rows = await alternate(
       bench,

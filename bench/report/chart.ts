@@ -2,7 +2,7 @@
 import { spread } from '../load/statistics.ts';
 import { values } from './cells.ts';
 import type { Report } from './report.ts';
-import { figure } from './text.ts';
+import { figure, repeated } from './text.ts';
 
 const WIDTH = 760;
 const LABELS = 310;
@@ -40,7 +40,7 @@ export function chartSvg({ measured, startedAt, repetitions }: Report): string {
   const most = Math.max(1, ...bars.map(({ max }) => max).filter(Number.isFinite));
   const scale = (WIDTH - LABELS - VALUES) / most;
   const height = TOP + bars.length * STEP + 8;
-  const about = `messages/s on one machine, median and range of ${repetitions} repetitions, ${startedAt.slice(0, 10)}`;
+  const about = `messages/s on one machine, median and range of ${repeated(repetitions)}, ${startedAt.slice(0, 10)}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Throughput at 1 KiB">
 <style>${STYLE}</style>
 <text class="title" x="0" y="18">Throughput at 1 KiB, one sender to one recipient</text>

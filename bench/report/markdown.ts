@@ -2,7 +2,7 @@
 import type { Report, ReportTable } from './report.ts';
 import { tablesOf } from './tables.ts';
 import { targetsOf } from './targets.ts';
-import { figure, megabytes } from './text.ts';
+import { figure, megabytes, repeated } from './text.ts';
 
 const escape = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -37,7 +37,7 @@ function heading({ startedAt, seconds, quick, repetitions }: Report): string {
   const kind = quick ? 'A quick run: whether everything works, **not figures to quote**. ' : '';
   return (
     `# Measured\n\n${kind}Written by \`npm run bench\` on ${startedAt.slice(0, 10)}, ${Math.round(seconds / 60)} minutes, ` +
-    `${repetitions} ${repetitions === 1 ? 'repetition' : 'repetitions'}. Figures are medians with (minimum–maximum) over ` +
+    `${repeated(repetitions)}. Figures are medians with (minimum–maximum) over ` +
     'the repetitions. *Gateway* figures: recipients check digests and sign handovers in batches, but do not open; every ' +
     'ratio uses these. *SDK to SDK*: everything.\n'
   );
@@ -61,8 +61,11 @@ function method({ repetitions, machine: { loadBefore } }: Report): string {
     'With Liaison everything is on: signature check, decision, log entry, signed checkpoint, fsync, receipt to the sender, ' +
       'signed handover by the recipient, and its proof to the sender. Nothing comparable exists in the brokers; what each ' +
       'of them guarantees stands below.',
-    `All systems take their turns within each of the ${repetitions} repetitions, so that what disturbs the machine disturbs ` +
+    `All systems take their turns within each repetition (${repetitions} in all), so that what disturbs the machine disturbs ` +
       'all of them; a ratio is of one repetition, and the median of these ratios is given.',
+    'Disk: what a run adds to the data, for each message. Liaison: after a clean stop, with log, tree, receipts and state ' +
+      'of messages that were delivered and whose content is erased (its pages stay in the file for what comes next); with a ' +
+      'backlog, content included. Brokers: while they run, as they keep it.',
     'Processor time is that of the whole process, all threads, user and system, for each message (for the server from ' +
       '/proc, 10 ms resolution over the run). Senders and recipients share the machine’s cores with the server.',
     'Each run of Liaison ends with a sample of receipts verified by the sender (signature of the checkpoint, path of the ' +

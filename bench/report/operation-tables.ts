@@ -105,11 +105,15 @@ function growthTable(rows: Measured['growth']): ReportTable[] {
 
 const PARTS = { sender: 'the sending node', server: 'the gateway', recipient: 'the receiving node' } as const;
 
-/** The process that was busiest, with the share of a core that it used. */
+/** Below this share of a core a process does not limit the others. */
+const LIMITING = 0.8;
+
+/** The process that was busiest, with the cores that it used, and whether it can be what limits the rate. */
 export function busiest(busy: CpuPerMessage): string {
   const parts = Object.keys(PARTS) as (keyof typeof PARTS)[];
   const most = parts.reduce((a, b) => (busy[a] >= busy[b] ? a : b));
-  return `${PARTS[most]} (${figure(busy[most])} cores)`;
+  const text = `${PARTS[most]} (${figure(busy[most])} cores)`;
+  return busy[most] < LIMITING ? `none, they wait for each other and for disks; most of all ${text}` : text;
 }
 
 function sdkTable(rows: Measured['sdk']): ReportTable[] {
@@ -125,7 +129,7 @@ function sdkTable(rows: Measured['sdk']): ReportTable[] {
         'calls',
         'messages/s',
         'CPU sender / gateway / recipient, ms',
-        'busiest',
+        'limited by',
         'lost',
         'doubled',
         'receipts verified',

@@ -47,7 +47,8 @@ function throughputTables({ bodyBytes, rows }: Throughput): ReportTable[] {
       ...correctnessCells(row),
     ]),
   };
-  if (peers.length === 0) return [speed];
+  const inside = metricsTable(size, rows);
+  if (peers.length === 0) return [speed, inside];
   const compared: ReportTable = {
     title: `Throughput, ${size}: ratios`,
     about: 'Liaison to the other system, both of the same repetition: median (min–max) over the repetitions.',
@@ -56,7 +57,25 @@ function throughputTables({ bodyBytes, rows }: Throughput): ReportTable[] {
       .filter(({ key }) => key.startsWith('liaison'))
       .map((row) => [row.name, ...peers.map((peer) => spreadText(ratios(perSecond(row), perSecond(peer)), '×'))]),
   };
-  return [speed, compared];
+  return [speed, compared, inside];
+}
+
+/** What the gateway's own /metrics said after each run, for whoever wants to know where time goes. */
+function metricsTable(size: string, rows: Throughput['rows']): ReportTable {
+  return {
+    title: `Throughput, ${size}: what the gateway says of itself`,
+    about: 'From /metrics after the run: means, of the warm-up too.',
+    head: ['system', 'commands a commit', 'check, ms', 'decide and commit, ms', 'refused'],
+    rows: rows
+      .filter(({ runs }) => runs.some((run) => run?.metrics))
+      .map((row) => [
+        row.name,
+        cell(row, (run) => run.metrics?.commandsPerCommit),
+        cell(row, (run) => run.metrics?.verifyMs),
+        cell(row, (run) => run.metrics?.commitMs),
+        cell(row, (run) => run.metrics?.refused),
+      ]),
+  };
 }
 
 function latencyTables(rows: Measured['latency']): ReportTable[] {

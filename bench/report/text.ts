@@ -19,4 +19,7 @@ export function spreadText(values: readonly number[], unit = ''): string {
   return `${figure(median)}${unit}${range}`;
 }
 
+/** `1 repetition`, `5 repetitions`. */
+export const repeated = (count: number): string => `${count} ${count === 1 ? 'repetition' : 'repetitions'}`;
+
 export const megabytes = (bytes: number): string => `${figure(bytes / 1e6)} MB`;

@@ -1,21 +1,18 @@
 /** A gateway on a generated data directory: every start begins with the log as it was generated. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import type { LogReport } from '../../../audit/verify-log.ts';
 import { encryptionKeyOf } from '../../../protocol/envelope/encryption-keys.ts';
 import { toBase64Url, type Mailbox } from '../../../protocol/ids.ts';
 import { LIAISON } from '../../../test/support/world.ts';
 import { readDescription, type Description } from '../../generate/description.ts';
+import { audit, runCommand, type Verified } from './audit.ts';
 import type { LiaisonSettings } from './client.ts';
 import { writePool } from './pool.ts';
-import type { Verified } from './site.ts';
 
-const run = promisify(execFile);
 const GENERATOR = new URL('../../generate/cli.ts', import.meta.url).pathname;
 const READY_MS_MAX = 120_000;
 const POLL_MS = 5;
@@ -36,7 +33,7 @@ export class GeneratedGateway {
   /** Generates a log of some 2.5 entries for each message below `dir`. */
   static async make(dir: string, messages: number): Promise<GeneratedGateway> {
     const words = ['--out', dir, '--messages', String(messages), '--agencies', '10', '--json'];
-    await run(process.execPath, [GENERATOR, ...words], { maxBuffer: 2 ** 26 });
+    await runCommand(process.execPath, [GENERATOR, ...words]);
     return new GeneratedGateway(dir);
   }
 
@@ -100,9 +97,9 @@ export class GeneratedGateway {
   }
 
   /** Seals what the most active agency sends to the second one, in bursts. */
-  seal(bodyBytes: number, count: number, burst: number): void {
+  async seal(bodyBytes: number, count: number, burst: number): Promise<void> {
     const file = join(this.dir, 'burst.pool');
-    writePool(file, { from: this.sender(), to: [this.recipient()], count, bodyBytes, burst });
+    await writePool(file, { from: this.sender(), to: [this.recipient()], count, bodyBytes, burst });
     this.pools[`burst-${bodyBytes}`] = [file];
   }
 
@@ -156,22 +153,9 @@ export class GeneratedGateway {
   }
 
   /** Runs the auditor's command on the stopped gateway's data; rejects when it does not verify. */
-  async verify(): Promise<Verified> {
+  verify(): Promise<Verified> {
     const { gateway, log, anchors } = this.description;
-    const trust = ['--log-key', log.verifierKey, '--anchors', join(this.dir, anchors)];
-    const started = performance.now();
-    const { stdout } = await run(LIAISON, ['audit', 'verify', join(this.dir, gateway.data), ...trust, '--json'], {
-      maxBuffer: 2 ** 26,
-    });
-    const { verdict, size, findingsTotal, entriesByKind } = JSON.parse(stdout) as LogReport;
-    if (verdict !== 'verified') throw new Error(`The auditor says ${verdict}.`);
-    return {
-      entries: size,
-      acceptances: entriesByKind['submissionAcceptance'] ?? 0,
-      handovers: entriesByKind['contentHandover'] ?? 0,
-      findings: findingsTotal,
-      seconds: (performance.now() - started) / 1000,
-    };
+    return audit(join(this.dir, gateway.data), log.verifierKey, join(this.dir, anchors));
   }
 
   /** Kills the gateway if it runs and removes everything. */

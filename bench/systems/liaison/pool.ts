@@ -49,14 +49,18 @@ export interface PoolRequest {
   readonly burst: number;
 }
 
+/** Sealing takes seconds: whoever wants to end the benchmark is heard meanwhile. */
+const breathe = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 /** Seals and signs for real; every message has keys and a ciphertext of its own. */
-export function writePool(file: string, request: PoolRequest): void {
+export async function writePool(file: string, request: PoolRequest): Promise<void> {
   const { from, count, burst } = request;
   const encoded: Uint8Array[] = [];
   for (let first = 0; first < count; first += burst) {
     const indices = Array.from({ length: Math.min(burst, count - first) }, (_, i) => first + i);
     const sealed = indices.map((index) => seal(request, index));
     for (const envelope of signMessages(from.signingKey, sealed)) encoded.push(encode(EnvelopeSchema, envelope));
+    await breathe();
   }
   writeFileSync(file, layOut(encoded));
 }
@@ -65,7 +69,7 @@ export function writePool(file: string, request: PoolRequest): void {
  * Signs for real, but gives all messages one content and one set of keys, which a gateway cannot tell: a hundred times as
  * fast, for a large backlog.
  */
-export function writeAlikePool(file: string, request: PoolRequest): void {
+export async function writeAlikePool(file: string, request: PoolRequest): Promise<void> {
   const { from, count, burst } = request;
   const model = seal(request, 0);
   const header = decode(HeaderSchema, model.header, 'signed');
@@ -81,6 +85,7 @@ export function writeAlikePool(file: string, request: PoolRequest): void {
       const path = paths[i];
       if (path) encoded.push(encode(EnvelopeSchema, { ...model, header: bytes, signature, path }));
     });
+    await breathe();
   }
   writeFileSync(file, layOut(encoded));
 }

@@ -2,22 +2,18 @@
  * Everything about a gateway under measurement that is made before the clock starts: certificates, keys, enrolled agencies
  * and pools of sealed messages. Each start begins with the same enrolled, otherwise empty ledger.
  */
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import type { LogReport } from '../../../audit/verify-log.ts';
 import type { OpensslKeyType } from '../../../test/support/openssl.ts';
 import { mailboxOf, type Mailbox, type UnitId } from '../../../protocol/ids.ts';
-import { chainOf, keyStatement, LIAISON, World, type Agency } from '../../../test/support/world.ts';
+import { chainOf, keyStatement, World, type Agency } from '../../../test/support/world.ts';
 import type { Running, System } from '../../load/types.ts';
 import { libraryVersion } from '../servers.ts';
+import { audit, type Verified } from './audit.ts';
 import type { LiaisonSettings } from './client.ts';
 import { writeAlikePool, writePool } from './pool.ts';
-
-const run = promisify(execFile);
 
 export interface SiteOptions {
   readonly agencies: number;
@@ -27,14 +23,6 @@ export interface SiteOptions {
   readonly keys?: OpensslKeyType;
   /** Further settings of gateway.yaml. */
   readonly settings?: Record<string, unknown>;
-}
-
-export interface Verified {
-  readonly entries: number;
-  readonly acceptances: number;
-  readonly handovers: number;
-  readonly findings: number;
-  readonly seconds: number;
 }
 
 export class Site implements System {
@@ -92,7 +80,7 @@ export class Site implements System {
   }
 
   /** Seals `count` messages of each sender, unless so many are there; they go to the agencies that `to` names. */
-  seal(request: {
+  async seal(request: {
     signing: 'single' | 'burst';
     bodyBytes: number;
     senders: readonly number[];
@@ -101,14 +89,14 @@ export class Site implements System {
     burst: number;
     /** All with one content, which is quick. */
     alike?: boolean;
-  }): void {
+  }): Promise<void> {
     const { signing, bodyBytes, senders, to, count, burst, alike = false } = request;
     const name = `${signing}-${bodyBytes}`;
     const files = (this.pools[name] ??= []);
     for (const sender of senders) {
       const file = join(this.world.dir, `${name}-${sender}.pool`);
       if ((this.sealed.get(file) ?? 0) >= count) continue;
-      (alike ? writeAlikePool : writePool)(file, {
+      await (alike ? writeAlikePool : writePool)(file, {
         from: this.agency(sender),
         to: to(sender).map((i) => this.agency(i)),
         count,
@@ -185,21 +173,8 @@ export class Site implements System {
   }
 
   /** Runs the auditor's command on the stopped gateway's data; rejects when it does not verify. */
-  async verify(): Promise<Verified> {
-    const started = performance.now();
-    const trust = ['--log-key', this.world.verifierKey, '--anchors', this.world.authority.certificatePath];
-    const { stdout } = await run(LIAISON, ['audit', 'verify', this.world.data, ...trust, '--json'], {
-      maxBuffer: 2 ** 26,
-    });
-    const { verdict, size, findingsTotal, entriesByKind } = JSON.parse(stdout) as LogReport;
-    if (verdict !== 'verified') throw new Error(`The auditor says ${verdict}.`);
-    return {
-      entries: size,
-      acceptances: entriesByKind['submissionAcceptance'] ?? 0,
-      handovers: entriesByKind['contentHandover'] ?? 0,
-      findings: findingsTotal,
-      seconds: (performance.now() - started) / 1000,
-    };
+  verify(): Promise<Verified> {
+    return audit(this.world.data, this.world.verifierKey, this.world.authority.certificatePath);
   }
 
   /** Kills the gateway if it runs and removes everything. */
