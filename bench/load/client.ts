@@ -13,6 +13,21 @@ const fail = (error: unknown): void => {
 const times = (links: number, count: number): Float64Array[] =>
   Array.from({ length: links }, () => new Float64Array(count).fill(NaN));
 
+const at = (system: string): string => new URL(`../systems/${system}/client.ts`, import.meta.url).href;
+/** Written out, so that every import can be followed; only the one that is asked for is loaded. */
+const CLIENTS = new Map<string, () => Promise<{ default: Client }>>([
+  [at('liaison'), () => import('../systems/liaison/client.ts')],
+  [at('rabbitmq'), () => import('../systems/rabbitmq/client.ts')],
+  [at('nats'), () => import('../systems/nats/client.ts')],
+  [at('mosquitto'), () => import('../systems/mosquitto/client.ts')],
+]);
+
+async function clientOf(module: string): Promise<Client> {
+  const load = CLIENTS.get(module);
+  if (!load) throw new Error(`No system has the client ${module}.`);
+  return (await load()).default;
+}
+
 class Senders {
   private readonly links: SenderLink[] = [];
   private first = 0;
@@ -32,7 +47,7 @@ class Senders {
   private done = true;
 
   async connect(message: ToClient & { kind: 'senders' }): Promise<void> {
-    const client = ((await import(message.module)) as { default: Client }).default;
+    const client = await clientOf(message.module);
     const settled = await Promise.all(
       message.links.map((link, i) =>
         client.connectSender(message.settings, link, {
@@ -162,7 +177,7 @@ class Recipients {
 
   async connect(message: ToClient & { kind: 'recipients' }): Promise<void> {
     this.wanted = message.links.length;
-    const client = ((await import(message.module)) as { default: Client }).default;
+    const client = await clientOf(message.module);
     const settled = await Promise.all(
       message.links.map((link, i) =>
         client.connectRecipient(message.settings, link, {
