@@ -1,6 +1,6 @@
 /** `npm run bench`: measures Liaison and the brokers beside it, on this machine, in one run. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { printTable } from '../cli/print.ts';
 import { reportError } from '../cli/report.ts';
@@ -56,6 +56,10 @@ async function run(flags: Flags): Promise<void> {
   const repetitions = flags.repetitions ?? (quick ? 1 : 5);
   const sizes = quick ? QUICK : FULL;
   const names = flags.only ?? (quick ? QUICK_MEASURES : MEASURES);
+  // Not after half an hour.
+  for (const file of [flags.json, flags.out]) {
+    if (file !== undefined && !existsSync(dirname(resolve(file)))) throw usage(`There is no directory for ${file}.`);
+  }
   const started = Date.now();
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
   const bench = new Bench({ sizes, repetitions, verifyAll: !quick, keys: ['rsa3072', 'p256'], peers: true, log });
@@ -69,12 +73,14 @@ async function run(flags: Flags): Promise<void> {
       seconds: (Date.now() - started) / 1000,
       ...{ quick, repetitions, sizes, machine, measured },
       systems: [...bench.facts.values()],
-      skipped: bench.skipped,
+      skipped: [...bench.skipped, ...bench.failures],
     };
     if (flags.json !== undefined) writeFileSync(flags.json, reportJson(report));
-    const isWhole = !quick && flags.only === undefined;
+    const isWhole = !quick && flags.only === undefined && bench.failures.length === 0;
     writeReport(report, flags.out, isWhole);
     show(report);
+    const [failure] = bench.failures;
+    if (failure) throw new Error(`${failure.name} failed: ${failure.reason}`);
   } finally {
     await bench.close();
   }

@@ -18,10 +18,23 @@ export const MEASURES = Object.keys(RUN) as MeasureName[];
 export const QUICK_MEASURES: readonly MeasureName[] = ['throughput', 'latency', 'fanout', 'sessions'];
 export const isMeasure = (name: string): name is MeasureName => name in RUN;
 
-/** Runs the measures that are named, one after the other, and then the profiler when it is given a directory. */
+/**
+ * Runs the measures that are named, one after the other, and then the profiler when it is given a directory. One that
+ * fails is told, counted among the failures and left out.
+ */
 export async function runMeasures(bench: Bench, names: readonly MeasureName[], profileDir?: string): Promise<Measured> {
   const results: [string, unknown][] = [];
-  for (const name of names) results.push([name, await RUN[name](bench)]);
-  if (profileDir !== undefined) results.push(['profile', await profile(bench, profileDir)]);
+  const attempt = async (name: string, run: () => Promise<unknown>): Promise<void> => {
+    try {
+      results.push([name, await run()]);
+    } catch (error) {
+      if (bench.isClosed) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      bench.failures.push({ name, reason });
+      bench.log(`FAILED  ${name}: ${reason}`);
+    }
+  };
+  for (const name of names) await attempt(name, () => RUN[name](bench));
+  if (profileDir !== undefined) await attempt('profile', () => profile(bench, profileDir));
   return Object.fromEntries(results);
 }

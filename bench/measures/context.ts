@@ -56,6 +56,10 @@ export class Bench {
   readonly facts = new Map<string, SystemFacts>();
   /** What could not be measured, and why. */
   readonly skipped: { name: string; reason: string }[] = [];
+  /** Measures that ended with an error; those before and after them count all the same. */
+  readonly failures: { name: string; reason: string }[] = [];
+  /** Everything is ended, or is being ended. */
+  isClosed = false;
   private readonly startedMs = performance.now();
   private readonly made = new Map<string, Promise<unknown>>();
   private readonly closers = new Set<() => Promise<void>>();
@@ -191,6 +195,7 @@ export class Bench {
 
   /** Ends every process that still runs and removes everything on disk. */
   async close(): Promise<void> {
+    this.isClosed = true;
     const closers = [...this.closers].reverse();
     this.closers.clear();
     await Promise.allSettled(closers.map((close) => close()));

@@ -33,6 +33,7 @@ describe.skipIf(!hasOpenssl)('the benchmark', () => {
   it('carries messages through a gateway, loses and doubles none, and verifies the log', async () => {
     const machine = describeMachine(bench.dir);
     const measured = await runMeasures(bench, ['throughput', 'latency']);
+    expect(bench.failures).toEqual([]);
     const [oneKiB] = measured.throughput!;
     expect(oneKiB!.rows.map(({ key }) => key)).toEqual(['liaison-p256-single', 'liaison-p256-burst']);
     for (const { runs } of oneKiB!.rows) {
