@@ -38,8 +38,8 @@ function heading({ startedAt, seconds, quick, repetitions }: Report): string {
   return (
     `# Measured\n\n${kind}Written by \`npm run bench\` on ${startedAt.slice(0, 10)}, ${Math.round(seconds / 60)} minutes, ` +
     `${repeated(repetitions)}. Figures are medians with (minimum–maximum) over ` +
-    'the repetitions. *Gateway* figures: recipients check digests and sign handovers in batches, but do not open; every ' +
-    'ratio uses these. *SDK to SDK*: everything.\n'
+    'the repetitions. _Gateway_ figures: recipients check digests and sign handovers in batches, but do not open; every ' +
+    'ratio uses these. _SDK to SDK_: everything.\n'
   );
 }
 
