@@ -282,13 +282,14 @@ export class Gateway {
     switch (output.kind) {
       case 'frame':
       case 'fetched':
+      case 'owed':
       case 'opened':
       case 'open-refused':
         if (output.kind === 'frame' && output.job !== undefined) this.endJob(output.job);
         this.toSession(output);
         return;
       case 'evidence':
-        this.sessions.ofAgency(output.agency)?.outbound.offer(output.frame);
+        this.sessions.ofAgency(output.agency)?.outbound.offer(output.frame, output.indices);
         return;
       case 'directory-changed':
         this.setDirectory(output.directory);

@@ -111,6 +111,8 @@ export type LedgerRequest =
       messages: number;
       bytes: number;
     }
+  /** Evidence that could not be sent when it was new; a session asks for one frame of it at a time. */
+  | { kind: 'owed'; session: number; indices: number[] }
   /** The session is no longer there: its request for deliveries is forgotten. */
   | { kind: 'gone'; session: number }
   | {
@@ -214,7 +216,9 @@ export type LedgerOutput =
       next: number;
     }
   /** An encoded Evidence frame for any session of the agency. */
-  | { kind: 'evidence'; agency: AgencyId; frame: Uint8Array }
+  | { kind: 'evidence'; agency: AgencyId; frame: Uint8Array; indices: number[] }
+  /** The answer to owed. */
+  | { kind: 'owed'; session: number; frame: Uint8Array }
   | { kind: 'acted'; call: number; fault?: Fault; index: number }
   | { kind: 'status'; call: number; status: LedgerStatus }
   | { kind: 'probed'; call: number; fault?: Fault }

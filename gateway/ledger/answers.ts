@@ -1,7 +1,7 @@
 /** The frames that the ledger answers with. Each is encoded here once, into a buffer of its own that moves to its socket. */
 import { ProofTable } from '../../audit/proof-table.ts';
 import { encode } from '../../protocol/codec.ts';
-import type { LiaisonError } from '../../protocol/errors.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
 import {
   FrameSchema,
   type Frame,
@@ -10,6 +10,8 @@ import {
   type Refusal,
   type SubmitOutcome,
 } from '../../protocol/generated/schema.ts';
+import { agencyOf, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
+import type { Checked } from '../pipeline.ts';
 import type { LedgerEngine, Outcome } from './engine.ts';
 
 export const encodeFrame = (frame: Frame['frame']): Uint8Array => encode(FrameSchema, { frame });
@@ -42,6 +44,20 @@ export interface Answer {
   outcome: Outcome;
 }
 
+/** What became of each item, in the order of the request: the outcomes are those of the verified ones. */
+export function answersTo<T>(
+  items: readonly Checked<T>[],
+  outcomes: readonly Outcome[],
+  idOf: (item: T) => Uint8Array,
+): Answer[] {
+  let next = 0;
+  return items.map((checked): Answer => {
+    if (checked.kind === 'verified') return { messageId: idOf(checked.item), outcome: outcomes[next++] as Outcome };
+    const { code, detail } = checked.fault;
+    return { messageId: checked.messageId, outcome: { kind: 'refused', error: new LiaisonError(code, detail) } };
+  });
+}
+
 export function submitResult(engine: LedgerEngine, request: number, answers: readonly Answer[]): Uint8Array {
   const proofs = new Proofs(engine);
   const outcomes = answers.map(({ messageId, outcome }): SubmitOutcome => {
@@ -72,20 +88,37 @@ export function handoverResult(request: number, answers: readonly Answer[]): Uin
   return encodeFrame({ kind: 'handoverResult', value: { request, items } });
 }
 
-/** The frames that carry evidence entries, at most `PER_FRAME` in each. */
-export function evidenceFrames(engine: LedgerEngine, indices: readonly number[]): Uint8Array[] {
-  const frames: Uint8Array[] = [];
-  for (let at = 0; at < indices.length; at += EVIDENCE_PER_FRAME) {
-    const proofs = new Proofs(engine);
-    const entries = indices.slice(at, at + EVIDENCE_PER_FRAME).map((index) => proofs.logged(index));
-    frames.push(
-      encodeFrame({ kind: 'evidence', value: { checkpoint: engine.checkpoint, hashes: proofs.hashes, entries } }),
-    );
+/** Entries in one Evidence frame, at most. */
+export const EVIDENCE_PER_FRAME = 256;
+
+/** How a delivery ended: the sender's mailbox, and what was recorded. */
+export type Ended = readonly [sender: string, outcome: Outcome | undefined];
+
+/** The entries that each sender's agency is to be told, in pieces for one frame each. */
+export function evidenceByAgency(ended: readonly Ended[]): [AgencyId, number[]][] {
+  const pieces: [AgencyId, number[]][] = [];
+  const open = new Map<AgencyId, number[]>();
+  for (const [sender, outcome] of ended) {
+    if (outcome?.kind !== 'logged') continue;
+    const agency = agencyOf(sender as Mailbox);
+    for (const index of outcome.indices) {
+      let piece = open.get(agency);
+      if (!piece || piece.length === EVIDENCE_PER_FRAME) {
+        piece = [];
+        open.set(agency, piece);
+        pieces.push([agency, piece]);
+      }
+      piece.push(index);
+    }
   }
-  return frames;
+  return pieces;
 }
 
-const EVIDENCE_PER_FRAME = 256;
+export function evidenceFrame(engine: LedgerEngine, indices: readonly number[]): Uint8Array {
+  const proofs = new Proofs(engine);
+  const entries = indices.map((index) => proofs.logged(index));
+  return encodeFrame({ kind: 'evidence', value: { checkpoint: engine.checkpoint, hashes: proofs.hashes, entries } });
+}
 
 export function errorFrame(error: LiaisonError, request = 0): Uint8Array {
   const value = { request, code: error.number, text: shortened(error.message), retry: error.retry };

@@ -14,13 +14,21 @@ import {
   type SessionOpened,
   type SignedLeaf,
 } from '../../protocol/generated/schema.ts';
-import { agencyOf, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseRevocationList } from '../../protocol/revocation.ts';
 import { monotonicMs } from '../monotonic.ts';
 import type { Checked, Fault, LedgerOutput, LedgerRequest, PackedWork, VerifiedWork } from '../pipeline.ts';
 import { unpackWork } from '../verify/transfer.ts';
-import { errorFrame, evidenceFrames, handoverResult, submitResult, type Answer } from './answers.ts';
+import {
+  answersTo,
+  errorFrame,
+  evidenceByAgency,
+  evidenceFrame,
+  handoverResult,
+  submitResult,
+  type Answer,
+  type Ended,
+} from './answers.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Committer, confirmedTime, isClockConfirmation } from './committer.ts';
 import { Mailboxes } from './delivery.ts';
@@ -90,6 +98,8 @@ export class LedgerThread {
         return this.record({ kind: 'session-closed', session: { session: request.id, code: request.code } });
       case 'fetch':
         return this.fetch(request);
+      case 'owed':
+        return this.postFrame({ ...request, frame: evidenceFrame(this.engine, request.indices) });
       case 'gone':
         return this.waiting.drop(request.session);
       case 'proofs':
@@ -190,17 +200,13 @@ export class LedgerThread {
     this.committer.enqueue({ work: pending, done });
   }
 
-  /** What became of each item, in the order of the request: the outcomes are those of the verified ones. */
+  /** Puts the outcomes into the order of the request and counts what was refused. */
   private answers<T>(
     items: readonly Checked<T>[],
     outcomes: readonly Outcome[],
     idOf: (item: T) => Uint8Array,
   ): Answer[] {
-    let next = 0;
-    const answers = items.map((checked): Answer => {
-      if (checked.kind === 'refused') return { messageId: checked.messageId, outcome: refusedBy(checked.fault) };
-      return { messageId: idOf(checked.item), outcome: outcomes[next++] as Outcome };
-    });
+    const answers = answersTo(items, outcomes, idOf);
     for (const { outcome } of answers) this.countRefusal(outcome);
     return answers;
   }
@@ -212,17 +218,9 @@ export class LedgerThread {
   }
 
   /** Pushes new evidence towards the senders' agencies. */
-  private tellSenders(ended: readonly (readonly [sender: string, outcome: Outcome | undefined])[]): void {
-    const byAgency = new Map<AgencyId, number[]>();
-    for (const [sender, outcome] of ended) {
-      if (outcome?.kind !== 'logged') continue;
-      const agency = agencyOf(sender as Mailbox);
-      byAgency.set(agency, [...(byAgency.get(agency) ?? []), ...outcome.indices]);
-    }
-    for (const [agency, indices] of byAgency) {
-      for (const frame of evidenceFrames(this.engine, indices)) {
-        this.post({ kind: 'evidence', agency, frame }, [frame.buffer as ArrayBuffer]);
-      }
+  private tellSenders(ended: readonly Ended[]): void {
+    for (const [agency, indices] of evidenceByAgency(ended)) {
+      this.postFrame({ kind: 'evidence', agency, indices, frame: evidenceFrame(this.engine, indices) });
     }
   }
 
@@ -261,8 +259,7 @@ export class LedgerThread {
       const fetched = this.mailboxes.fetch({ ...place, messages, bytes });
       if (!fetched) continue;
       const { mailbox } = place;
-      this.post({ kind: 'fetched', session, mailbox, ...fetched }, [fetched.frame.buffer as ArrayBuffer]);
-      return;
+      return this.postFrame({ kind: 'fetched', session, mailbox, ...fetched });
     }
     this.waiting.add(request);
   }
@@ -280,8 +277,12 @@ export class LedgerThread {
   }
 
   private frame(session: number, frame: Uint8Array, job?: number): void {
-    const output: LedgerOutput = { kind: 'frame', session, frame, ...(job === undefined ? {} : { job }) };
-    this.post(output, [frame.buffer as ArrayBuffer]);
+    this.postFrame({ kind: 'frame', session, frame, ...(job === undefined ? {} : { job }) });
+  }
+
+  /** The frame's buffer moves. */
+  private postFrame(output: LedgerOutput & { frame: Uint8Array }): void {
+    this.post(output, [output.frame.buffer as ArrayBuffer]);
   }
 
   private act(call: number, bytes: Uint8Array): void {
@@ -393,7 +394,5 @@ export class LedgerThread {
 }
 
 const isRecorded = (outcome: Outcome | undefined): boolean => outcome?.kind === 'logged' && outcome.indices.length > 0;
-
-const refusedBy = ({ code, detail }: Fault): Outcome => ({ kind: 'refused', error: new LiaisonError(code, detail) });
 
 export const faultOf = (error: LiaisonError): Fault => ({ code: error.code, detail: error.detail });

@@ -1,9 +1,12 @@
 /** What goes to a node: answers at once, deliveries as credit and the socket allow. Mail that does not fit stays stored. */
 import type { WebSocket } from 'ws';
+import { EVIDENCE_PER_FRAME } from '../ledger/answers.ts';
 import type { LedgerOutput, LedgerRequest } from '../pipeline.ts';
 
 /** Above this many unsent bytes no more deliveries are fetched. */
 const HIGH_WATER_BYTES = 1024 * 1024;
+/** Half a MiB at eight bytes each. */
+const OWED_MAX = 65_536;
 const CREDIT_MESSAGES_MAX = 1_000_000;
 const CREDIT_BYTES_MAX = 2 ** 40;
 
@@ -24,6 +27,9 @@ export class Outbound {
   private readonly served: Served[] = [];
   /** A request for deliveries is with the ledger; it may wait there. */
   private fetching = false;
+  /** Log indices of evidence that the node has still to get. */
+  private owed: number[] = [];
+  private settling = false;
   private turn = 0;
   private messages = 0;
   private bytes = 0;
@@ -78,15 +84,33 @@ export class Outbound {
     this.flow.congested();
   }
 
-  /** Sends what the node can ask for again; drops it while the node does not read. */
-  offer(frame: Uint8Array): void {
-    if (!this.isCongested) this.send(frame);
+  /**
+   * Sends evidence; while the node does not read, only notes which it is. Beyond the room for that the node must ask for
+   * it (ProofGet), as it does after each connect.
+   */
+  offer(frame: Uint8Array, indices: readonly number[]): void {
+    if (!this.isCongested && this.owed.length === 0 && !this.settling) this.send(frame);
+    else if (this.owed.length + indices.length <= OWED_MAX) this.owed.push(...indices);
+  }
+
+  /** A frame of owed evidence. */
+  settled(frame: Uint8Array): void {
+    this.settling = false;
+    this.send(frame);
+    if (!this.isCongested) this.settle();
+  }
+
+  private settle(): void {
+    if (this.settling || this.owed.length === 0) return;
+    this.settling = true;
+    this.ledger({ kind: 'owed', session: this.session, indices: this.owed.splice(0, EVIDENCE_PER_FRAME) });
   }
 
   private written(): void {
     if (this.isCongested) return;
     this.stalledSinceMs = 0;
     this.flow.drained();
+    this.settle();
     this.pump();
   }
 

@@ -122,6 +122,9 @@ export class Session {
       case 'fetched':
         this.outbound.fetched(output);
         return;
+      case 'owed':
+        this.outbound.settled(output.frame);
+        return;
       case 'frame':
         this.outbound.send(output.frame);
         if (output.job !== undefined) this.answered(output.job);
