@@ -51,7 +51,7 @@ export class World {
   /** The gateway itself, also when it runs under another command. */
   pid = 0;
   process: ChildProcess | undefined;
-  /** Everything the gateway wrote to its standard output and error. */
+  /** Everything the gateway has written to its standard output and error since its last start. */
   output = '';
 
   constructor(
@@ -99,13 +99,12 @@ export class World {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;
+    this.output = '';
     child.stderr.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     await new Promise<void>((resolve, reject) => {
       child.stdout.on('data', (chunk: Buffer) => {
         this.output += chunk.toString();
-        const ready = /"pid":(\d+).*"port":(\d+).*"msg":"ready"/.exec(
-          this.output.slice(this.output.lastIndexOf('"msg":"starting"')),
-        );
+        const ready = /"pid":(\d+).*"port":(\d+).*"msg":"ready"/.exec(this.output);
         if (!ready) return;
         this.pid = Number(ready[1]);
         this.port = Number(ready[2]);
@@ -113,7 +112,6 @@ export class World {
       });
       child.once('exit', (code) => reject(new Error(`The gateway ended with ${code}: ${this.output}`)));
     });
-    this.output = this.output.slice(-100_000);
   }
 
   /** Sends a signal and waits for the end; returns the exit status. */
