@@ -62,7 +62,7 @@ async function run(flags: Flags): Promise<void> {
   }
   const started = Date.now();
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
-  const bench = new Bench({ sizes, repetitions, verifyAll: !quick, keys: ['rsa3072', 'p256'], peers: true, log });
+  const bench = new Bench({ sizes, repetitions, verifyAll: !quick, keys: ['p256', 'rsa3072'], peers: true, log });
   endWithSignals(bench);
   try {
     const machine = describeMachine(bench.dir);

@@ -9,6 +9,7 @@ import type { Running } from '../load/types.ts';
 import { Site } from '../systems/liaison/site.ts';
 import type { Bench, Line } from './context.ts';
 import { alternate } from './rows.ts';
+import type { Sizes } from './sizes.ts';
 import type { CpuPerMessage, GatewayMetrics, Throughput, ThroughputRun } from './results.ts';
 
 /** Messages that are sent and not confirmed, for every system. */
@@ -70,14 +71,14 @@ export async function prepare(bench: Bench, line: Line, bodyBytes: number, count
 export async function throughput(bench: Bench): Promise<Throughput[]> {
   const lines = await bench.lines(['single', 'burst']);
   const results: Throughput[] = [];
-  for (const { bodyBytes, messages } of bench.options.sizes.throughput) {
-    for (const line of lines) await prepare(bench, line, bodyBytes, bench.options.sizes.warmUp + messages);
+  for (const { bodyBytes, warmUp, messages } of bench.options.sizes.throughput) {
+    for (const line of lines) await prepare(bench, line, bodyBytes, warmUp + messages);
     const what = `throughput ${bodyBytes / 1024} KiB`;
     const rows = await alternate(
       bench,
       what,
       lines,
-      (line, repetition) => once(bench, line, bodyBytes, messages, repetition),
+      (line, repetition) => once(bench, line, { bodyBytes, warmUp, messages }, repetition),
       ({ perSecond, cpuMs }) => `${Math.round(perSecond)} messages/s, server ${cpuMs.server.toFixed(3)} ms CPU each`,
     );
     results.push({ bodyBytes, rows });
@@ -88,11 +89,9 @@ export async function throughput(bench: Bench): Promise<Throughput[]> {
 async function once(
   bench: Bench,
   line: Line,
-  bodyBytes: number,
-  messages: number,
+  { bodyBytes, warmUp, messages }: Sizes['throughput'][number],
   repetition: number,
 ): Promise<ThroughputRun> {
-  const { warmUp } = bench.options.sizes;
   let before = 0;
   let stillBytes: (() => Promise<number>) | undefined;
   const { result, verified } = await bench.on(line, bench.audits(repetition), async (running) => {

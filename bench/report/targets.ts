@@ -12,8 +12,8 @@ export interface Target {
   readonly reached: boolean;
 }
 
-const RSA_SINGLE = 'liaison-rsa3072-single';
-const RSA_BURST = 'liaison-rsa3072-burst';
+const SINGLE = 'liaison-p256-single';
+const BURST = 'liaison-p256-burst';
 const middle = (list: readonly number[]): number => median(list.filter(Number.isFinite));
 
 const atLeast = (what: string, bound: number, value: number, unit = '×'): Target => ({
@@ -38,14 +38,14 @@ function throughputTargets({ throughput }: Measured): Target[] {
   const perSecond = (key: string): number[] => values(find(rows, key), (run) => run.perSecond);
   const ratio = (ours: string, theirs: string): number => middle(ratios(perSecond(ours), perSecond(theirs)));
   return [
-    atLeast('1 KiB, one signature a message, to RabbitMQ quorum', 0.9, ratio(RSA_SINGLE, 'rabbitmq')),
-    atLeast('1 KiB, bursts, to RabbitMQ quorum', 1.5, ratio(RSA_BURST, 'rabbitmq')),
-    atLeast('1 KiB, bursts, to NATS JetStream', 1.2, ratio(RSA_BURST, 'nats')),
+    atLeast('1 KiB, one signature a message, to RabbitMQ quorum', 0.9, ratio(SINGLE, 'rabbitmq')),
+    atLeast('1 KiB, bursts, to RabbitMQ quorum', 1.5, ratio(BURST, 'rabbitmq')),
+    atLeast('1 KiB, bursts, to NATS JetStream', 1.2, ratio(BURST, 'nats')),
   ];
 }
 
 function latencyTargets(rows: Measured['latency']): Target[] {
-  const ours = find(rows, RSA_SINGLE);
+  const ours = find(rows, SINGLE);
   const rabbit = find(rows, 'rabbitmq');
   const of = (row: Row<LatencyRun> | undefined, part: 'confirmed' | 'delivered' | 'proven'): number[] =>
     values(row, ({ oneInFlight }) => oneInFlight[part]?.median);

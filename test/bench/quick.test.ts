@@ -13,7 +13,7 @@ import { hasOpenssl } from '../support/openssl.ts';
 const TINY: Sizes = {
   ...QUICK,
   warmUp: 50,
-  throughput: [{ bodyBytes: 1_024, messages: 200 }],
+  throughput: [{ bodyBytes: 1_024, warmUp: 50, messages: 200 }],
   oneInFlight: 20,
   latencyLoad: 100,
 };

@@ -170,9 +170,8 @@ class Handovers {
     this.connection = connection;
   }
 
-  /** Checks and signs a frame's deliveries; returns the indices of the messages. */
-  take(deliveries: readonly Delivery[]): number[] {
-    const indices: number[] = [];
+  /** Checks and signs a frame's deliveries; `delivered` is told each message that has passed the checks. */
+  take(deliveries: readonly Delivery[], delivered: (index: number) => void): void {
     const atMs = Date.now();
     const statements = deliveries.map((delivery) => {
       if (delivery.content.kind !== 'message')
@@ -180,7 +179,7 @@ class Handovers {
       const envelope = delivery.content.value;
       const parsed = parseHeader(envelope.header);
       verifyOwnWrappedKey(envelope, parsed, parsed.recipients.indexOf(delivery.mailbox as Mailbox));
-      indices.push(indexOf(parsed.routing.messageId));
+      delivered(indexOf(parsed.routing.messageId));
       return encode(HandoverStatementSchema, {
         blind: this.blind(),
         messageId: parsed.routing.messageId,
@@ -195,7 +194,6 @@ class Handovers {
     });
     const { signature } = signBatch('handover', this.key, statements);
     this.connection.send({ kind: 'handover', value: { request: this.request++, statements, signature } });
-    return indices;
   }
 
   private blind(): Uint8Array {
@@ -218,7 +216,7 @@ async function connectRecipient(
   const connection: Connection = new Connection(settings, options.to, (frame) => {
     if (frame.kind === 'deliver') {
       const { deliveries } = frame.value;
-      for (const index of handovers.take(deliveries)) events.delivered(index);
+      handovers.take(deliveries, events.delivered);
       connection.send({ kind: 'ready', value: { messages: deliveries.length, bytes: CREDIT_BYTES } });
     } else if (frame.kind === 'handoverResult') {
       const refused = frame.value.items.find(({ code }) => code !== 0);
