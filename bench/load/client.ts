@@ -31,7 +31,7 @@ async function clientOf(module: string): Promise<Client> {
 class Senders {
   private readonly links: SenderLink[] = [];
   private first = 0;
-  private count = 0;
+  count = 0;
   private sentMs: Float64Array[] = [];
   private confirmedMs: Float64Array[] = [];
   private provenMs: Float64Array[] = [];
@@ -81,6 +81,13 @@ class Senders {
     this.cpu = process.cpuUsage();
     if (this.schedule.kind === 'rate') this.pace(this.schedule.perSecond);
     else links.forEach((_, i) => this.fill(i));
+  }
+
+  state(): string {
+    const sum = (list: readonly number[]): number => list.reduce((total, value) => total + value, 0);
+    const proofs = sum(this.proofs) * this.count;
+    const all = this.links.length * this.count;
+    return `${sum(this.next)} of ${all} sent, ${sum(this.confirmed)} confirmed, ${sum(this.proven)} of ${proofs} proven`;
   }
 
   async close(): Promise<void> {
@@ -210,6 +217,10 @@ class Recipients {
     return this.links.reduce((sum, link) => sum + (link.deliveredBytes ?? 0), 0);
   }
 
+  state(): string {
+    return `${this.missing} not delivered, ${this.acknowledged} acknowledged`;
+  }
+
   private onDelivered(i: number, index: number): void {
     const at = index - this.first;
     const list = this.deliveredMs[i];
@@ -265,6 +276,9 @@ async function handle(message: ToClient): Promise<void> {
     case 'check':
       tell({ kind: 'checked', receipts: senders.check() });
       break;
+    case 'state':
+      tell({ kind: 'state', text: senders.count > 0 ? senders.state() : recipients.state() });
+      return;
     case 'close':
       await senders.close();
       await recipients.close();

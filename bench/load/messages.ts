@@ -18,6 +18,8 @@ export type ToClient =
   | { kind: 'expect'; first: number; count: number }
   /** Verify the receipts that were put aside. */
   | { kind: 'check' }
+  /** How far are you? */
+  | { kind: 'state' }
   | { kind: 'close' };
 
 /** Times are milliseconds of the machine's monotonic clock; NaN where nothing happened. Indexed by link, then message. */
@@ -45,5 +47,7 @@ export type FromClient =
   | { kind: 'received'; result: Received }
   /** So many receipts were put aside and verify; one that does not is a failure. */
   | { kind: 'checked'; receipts: number }
+  /** For people, when a run does not end. */
+  | { kind: 'state'; text: string }
   | { kind: 'closed' }
   | { kind: 'failed'; text: string };

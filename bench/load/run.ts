@@ -57,15 +57,17 @@ export async function carry(
     const { first = 0, warmUp = 0, count, schedule } = load;
     const expected = load.expected ?? count;
     const factor = expected / count;
-    if (warmUp > 0) await within(limitMs, pass(senders, recipients, first, warmUp, warmUp * factor, schedule));
+    const late = (): Promise<string> => stateOf(senders, recipients);
+    if (warmUp > 0) await within(limitMs, late, pass(senders, recipients, first, warmUp, warmUp * factor, schedule));
     const before = cpuOf(running.pids());
     const [sent, received] = await within(
       limitMs,
+      late,
       pass(senders, recipients, first + warmUp, count, expected, schedule),
     );
     const server = cpuOf(running.pids()) - before;
     senders.send({ kind: 'check' });
-    const { receipts } = await within(limitMs, senders.next('checked'));
+    const { receipts } = await within(limitMs, late, senders.next('checked'));
     return {
       sent,
       received,
@@ -108,10 +110,22 @@ function totals(sent: Sent, received: Received): { seconds: number; lost: number
 
 const max = (list: Float64Array): number => list.reduce((most, value) => Math.max(most, value), -Infinity);
 
-async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
+/** How far both sides are, for a run that does not end. */
+async function stateOf(senders: ClientProcess, recipients: ClientProcess): Promise<string> {
+  const states = [senders, recipients].map(async (client) => {
+    client.send({ kind: 'state' });
+    return (await client.next('state')).text;
+  });
+  return (await Promise.all(states)).join('; ');
+}
+
+async function within<T>(limitMs: number, state: () => Promise<string>, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The run did not end within ${limitMs / 1000} s.`)), limitMs);
+    timer = setTimeout(() => {
+      const told = state().catch((error: unknown) => String(error));
+      void told.then((text) => reject(new Error(`The run did not end within ${limitMs / 1000} s: ${text}.`)));
+    }, limitMs);
   });
   try {
     return await Promise.race([promise, late]);

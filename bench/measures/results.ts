@@ -3,7 +3,7 @@ import type { Verified } from '../systems/liaison/audit.ts';
 
 /** What one line of a table stands for: a system in one way of using it. */
 export interface Row<R> {
-  /** For programs: `liaison-rsa3072-single`. */
+  /** For programs: `liaison-p256-single`. */
   readonly key: string;
   readonly name: string;
   /** By repetition; null where a peer failed in that repetition. */

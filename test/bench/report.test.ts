@@ -17,7 +17,7 @@ const row = (key: string, perSecond: (number | null)[]): Row<ThroughputRun> => (
   ),
 });
 const measured = (ours: (number | null)[], theirs: (number | null)[]): Measured => ({
-  throughput: [{ bodyBytes: 1024, rows: [row('liaison-rsa3072-single', ours), row('rabbitmq', theirs)] }],
+  throughput: [{ bodyBytes: 1024, rows: [row('liaison-p256-single', ours), row('rabbitmq', theirs)] }],
 });
 
 describe('targets', () => {
