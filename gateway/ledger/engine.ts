@@ -264,8 +264,10 @@ export class LedgerEngine {
       }
       const entries = encoded.slice(start, end);
       const checkpoint = end === encoded.length ? this.checkpoint : new Uint8Array(0);
-      this.sql.addRow.run(first + start, entries.length, encodeEntryBundle(entries), checkpoint);
-      this.remember({ firstIndex: first + start, entries });
+      const bundle = encodeEntryBundle(entries);
+      this.sql.addRow.run(first + start, entries.length, bundle, checkpoint);
+      // Views of one piece of memory: the collector has far less to look after than with a buffer for each entry.
+      this.remember({ firstIndex: first + start, entries: decodeEntryBundle(bundle) });
       start = end;
     }
   }
