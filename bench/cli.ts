@@ -1,5 +1,5 @@
 /** `npm run bench`: measures Liaison and the brokers beside it, on this machine, in one run. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { printTable } from '../cli/print.ts';
@@ -41,13 +41,18 @@ function measuresOf(text: string): MeasureName[] {
 
 function command(): Command {
   return new Command('bench')
-    .description('measure throughput, latency and what a gateway takes, and the same with brokers that are installed')
-    .option('--quick', 'a few minutes, small counts: whether everything works, not figures to quote')
+    .description(
+      'measure throughput, latency and what a gateway takes, and the same with brokers that are installed: half an hour',
+    )
+    .option('--quick', 'three minutes, small counts, some measures: whether everything works, not figures to quote')
     .option('--json <file>', 'write every figure of every repetition')
     .option('--profile <dir>', "also profile the gateway's threads and keep the profiles here")
     .option('--only <measures>', `some of ${MEASURES.join(',')}`, measuresOf)
     .option('--repetitions <n>', 'how often each measurement is repeated (5; with --quick 1)', repetitionsOf)
-    .option('--out <file>', 'write the report as Markdown (bench/RESULTS.md for a full run)')
+    .option(
+      '--out <file>',
+      'write the report as Markdown; a full run without it replaces bench/RESULTS.md and docs/bench.svg',
+    )
     .action(run);
 }
 
@@ -58,7 +63,9 @@ async function run(flags: Flags): Promise<void> {
   const names = flags.only ?? (quick ? QUICK_MEASURES : MEASURES);
   // Not after half an hour.
   for (const file of [flags.json, flags.out]) {
-    if (file !== undefined && !existsSync(dirname(resolve(file)))) throw usage(`There is no directory for ${file}.`);
+    if (file === undefined) continue;
+    if (!existsSync(dirname(resolve(file)))) throw usage(`There is no directory for ${file}.`);
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw usage(`${file} is a directory; name a file.`);
   }
   const started = Date.now();
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -75,10 +82,10 @@ async function run(flags: Flags): Promise<void> {
       systems: [...bench.facts.values()],
       skipped: [...bench.skipped, ...bench.failures],
     };
+    show(report);
     if (flags.json !== undefined) writeFileSync(flags.json, reportJson(report));
     const isWhole = !quick && flags.only === undefined && bench.failures.length === 0;
     writeReport(report, flags.out, isWhole);
-    show(report);
     const [failure] = bench.failures;
     if (failure) throw new Error(`${failure.name} failed: ${failure.reason}`);
   } finally {

@@ -315,7 +315,10 @@ export class Gateway {
     const session = this.sessions.get(output.session);
     if (session) session.output(output);
     // The node went away while its session was being opened; the log says both.
-    else if (output.kind === 'opened') this.ledger.request({ kind: 'closed', id: output.id, code: 0 });
+    else if (output.kind === 'opened') {
+      this.ledger.request({ kind: 'gone', session: output.session });
+      this.ledger.request({ kind: 'closed', id: output.id, code: 0 });
+    }
   }
 
   private setDirectory(directory: DirectoryView): void {

@@ -76,20 +76,22 @@ interface VerifiedBase {
   receivedMs: number;
   verifiedMs: number;
 }
-/** A frame that has been verified, item by item. */
-export type VerifiedWork = VerifiedBase &
-  (
+/** A frame that has been verified, item by item. `isCanonical`: it was in the canonical encoding. */
+export type VerifiedWork = VerifiedBase & { isCanonical: boolean } & (
     | { kind: 'submit'; items: Checked<SubmitItem>[] }
     | { kind: 'handover'; items: Checked<HandoverItem>[]; tree: BatchTree }
   );
 
 /**
  * verify → ledger: the same as it crosses the threads. To decode the frame once more costs a fraction of what it costs to
- * clone what was decoded (docs/performance.md).
+ * clone what was decoded (docs/performance.md). The frame is in the canonical encoding and holds no envelope that was
+ * refused, so that what is costly to read is read by the verifying threads only.
  */
 export interface PackedWork extends VerifiedBase {
   kind: 'submit' | 'handover';
   frame: Uint8Array;
+  /** Items, refused ones included. */
+  count: number;
   /** What has been computed over the items: leaf hashes of the headers, or the packed tree of the statements. */
   hashes: Uint8Array;
   refusals: { at: number; messageId: Uint8Array; fault: Fault }[];

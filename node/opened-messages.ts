@@ -1,5 +1,5 @@
 /**
- * What was opened to judge it, until the application reads it: opening is a third of what receiving costs. In memory only;
+ * What was opened to judge it, until the application reads it: opening is a quarter of what receiving costs. In memory only;
  * what is not here any more is opened again from the database.
  */
 import type { OpenedMessage } from '../protocol/envelope/open.ts';
@@ -16,7 +16,7 @@ export class OpenedMessages {
   private readonly kept = new Map<string, Content & { readonly bytes: number }>();
   private bytes = 0;
 
-  /** Makes room by forgetting the oldest. */
+  /** Makes room by forgetting the oldest. The routing must not be a view of anything larger. */
   put(headerDigest: Uint8Array, { routing, body, padded }: OpenedMessage): void {
     this.take(headerDigest);
     this.kept.set(toHex(headerDigest), { routing, body, bytes: padded.length });

@@ -55,7 +55,9 @@ export async function judgeMessage(message: DeliveredMessage, link: Link, contex
     if (missing) return { kind: 'held', identity, error: missing };
     const { mailbox, envelope } = message;
     const opened = openEnvelope({ envelope, parsed, mailbox, keys: (id) => context.keys.decryptionKeys.get(id) });
-    context.opened.put(parsed.digest, opened);
+    // A copy: the header is a view of a frame that may be much larger.
+    const routing = decode(RoutingSchema, parsed.header.routing.slice(), 'signed');
+    context.opened.put(parsed.digest, { ...opened, routing });
     return { kind: 'good', identity };
   } catch (error) {
     if (error instanceof LiaisonError) return { kind: 'failed', identity, error };

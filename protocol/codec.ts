@@ -18,9 +18,13 @@ export type { DecodeMode } from './codec-rules.ts';
  * @throws LiaisonError MALFORMED, naming the field and the rule.
  */
 export function decode<T>(schema: MessageSchema<T>, bytes: Uint8Array, mode: DecodeMode): T {
+  return decodeCanonical(schema, bytes) ?? decodeByRule(schema, bytes, mode);
+}
+
+/** Reads one message that is in the canonical encoding, at little cost whatever it holds; undefined for all others. */
+export function decodeCanonical<T>(schema: MessageSchema<T>, bytes: Uint8Array): T | undefined {
   const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read = fastly(() => codecOf(schema).read(new Reader(view), view.length) as T);
-  return read ?? decodeByRule(schema, view, mode);
+  return fastly(() => codecOf(schema).read(new Reader(view), view.length) as T);
 }
 
 /**

@@ -49,6 +49,7 @@ export async function backlog(bench: Bench): Promise<Row<BacklogRun>[]> {
     ({ waitingBytes, drainPerSecond, newConfirmed }) =>
       `${Math.round(waitingBytes / 1e6)} MB with it, drained at ${Math.round(drainPerSecond)}/s, ` +
       `new ones confirmed in ${newConfirmed.median.toFixed(1)} ms`,
+    bench.options.sizes.longest,
   );
 }
 

@@ -116,9 +116,11 @@ export class Bench {
   }
 
   /** Liaison with the first type of key, the other systems, Liaison with the other types of key. */
-  async lines(signings: readonly ('single' | 'burst')[]): Promise<Line[]> {
+  async lines(signings: readonly ('single' | 'burst')[], keyTypes = Infinity): Promise<Line[]> {
     const [first, ...others] = await Promise.all(
-      this.options.keys.map((keys) => Promise.all(signings.map((signing) => this.liaison(keys, signing)))),
+      this.options.keys
+        .slice(0, keyTypes)
+        .map((keys) => Promise.all(signings.map((signing) => this.liaison(keys, signing)))),
     );
     return [...(first ?? []), ...(await this.peerLines()), ...others.flat()];
   }

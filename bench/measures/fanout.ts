@@ -46,6 +46,7 @@ export async function fanout(bench: Bench): Promise<Row<FanoutRun>[]> {
     (_, repetition) => run(repetition),
     ({ deliveriesPerSecond, singlePerSecond }) =>
       `${Math.round(deliveriesPerSecond)} deliveries/s; one to one ${Math.round(singlePerSecond)} messages/s`,
+    bench.options.sizes.long,
   );
 }
 

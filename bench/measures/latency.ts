@@ -29,7 +29,7 @@ export function latencies(from: readonly Float64Array[], until: readonly Float64
 /** Measures every line that signs each message by itself. */
 export async function latency(bench: Bench): Promise<Row<LatencyRun>[]> {
   const { sizes } = bench.options;
-  const lines = await bench.lines(['single']);
+  const lines = await bench.lines(['single'], 1);
   const sealed = sizes.warmUp + sizes.oneInFlight + 2 * sizes.latencyLoad;
   for (const line of lines) await prepare(bench, line, BODY_BYTES, sealed);
   return alternate(

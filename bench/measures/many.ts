@@ -50,5 +50,6 @@ export async function many(bench: Bench): Promise<Row<ManyRun>[]> {
     [line],
     (_, repetition) => run(repetition),
     ({ perSecond }) => `${Math.round(perSecond)} messages/s`,
+    bench.options.sizes.long,
   );
 }

@@ -80,6 +80,7 @@ export async function sdk(bench: Bench): Promise<Row<SdkRun>[]> {
       return { ...result, ...(verified && { verified }) };
     },
     ({ perSecond }) => `${Math.round(perSecond)} messages/s`,
+    bench.options.sizes.long,
   );
 }
 

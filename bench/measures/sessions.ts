@@ -90,6 +90,7 @@ export async function sessions(bench: Bench): Promise<Row<IdleRun>[]> {
     ({ connectSeconds, bytesPerSession, reconnectSeconds }) =>
       `connected in ${connectSeconds.toFixed(1)} s, ${Math.round(bytesPerSession / 1000)} KB each, ` +
       `all back ${reconnectSeconds.toFixed(1)} s after a kill`,
+    bench.options.sizes.longest,
   );
 }
 

@@ -15,13 +15,16 @@ export interface Sizes {
   readonly stored: { readonly few: number; readonly many: number };
   readonly growth: number;
   readonly sdk: number;
+  /** Most repetitions of measures that take long: fan-out, many, 16 KiB and SDK; and of sessions and the backlog. */
+  readonly long: number;
+  readonly longest: number;
 }
 
 export const FULL: Sizes = {
   warmUp: 3_000,
   throughput: [
-    { bodyBytes: 1_024, warmUp: 10_000, messages: 20_000 },
-    { bodyBytes: 16_384, warmUp: 1_000, messages: 4_000 },
+    { bodyBytes: 1_024, warmUp: 10_000, messages: 15_000 },
+    { bodyBytes: 16_384, warmUp: 1_000, messages: 3_000 },
   ],
   oneInFlight: 500,
   latencyLoad: 5_000,
@@ -32,6 +35,8 @@ export const FULL: Sizes = {
   stored: { few: 4_000, many: 410_000 },
   growth: 5_000,
   sdk: 2_000,
+  long: 3,
+  longest: 1,
 };
 
 export const QUICK: Sizes = {
@@ -49,4 +54,6 @@ export const QUICK: Sizes = {
   stored: { few: 4_000, many: 20_000 },
   growth: 2_000,
   sdk: 500,
+  long: 1,
+  longest: 1,
 };

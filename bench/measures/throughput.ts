@@ -80,6 +80,7 @@ export async function throughput(bench: Bench): Promise<Throughput[]> {
       lines,
       (line, repetition) => once(bench, line, { bodyBytes, warmUp, messages }, repetition),
       ({ perSecond, cpuMs }) => `${Math.round(perSecond)} messages/s, server ${cpuMs.server.toFixed(3)} ms CPU each`,
+      bodyBytes > 1024 ? bench.options.sizes.long : Infinity,
     );
     results.push({ bodyBytes, rows });
   }

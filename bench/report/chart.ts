@@ -30,17 +30,18 @@ const STYLE = `
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 /** Messages of 1 KiB a second of every system that was measured. */
-export function chartSvg({ measured, startedAt, repetitions }: Report): string {
+export function chartSvg({ measured, startedAt, repetitions, quick }: Report): string {
   const rows = measured.throughput?.find(({ bodyBytes }) => bodyBytes === 1024)?.rows ?? [];
   const bars = rows.map((row) => ({
-    name: row.name,
+    // What a confirmation of these means is not what the others mean.
+    name: row.key === 'nats' || row.key === 'mosquitto' ? `${row.name} (not synced)` : row.name,
     isOurs: row.key.startsWith('liaison'),
     ...spread(values(row, (run) => run.perSecond).filter(Number.isFinite)),
   }));
   const most = Math.max(1, ...bars.map(({ max }) => max).filter(Number.isFinite));
   const scale = (WIDTH - LABELS - VALUES) / most;
   const height = TOP + bars.length * STEP + 8;
-  const about = `messages/s on one machine, median and range of ${repeated(repetitions)}, ${startedAt.slice(0, 10)}`;
+  const about = `${quick ? 'a quick run, not figures to quote: ' : ''}messages/s on one machine, median and range of ${repeated(repetitions)}, ${startedAt.slice(0, 10)}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Throughput at 1 KiB">
 <style>${STYLE}</style>
 <text class="title" x="0" y="18">Throughput at 1 KiB, one sender to one recipient</text>

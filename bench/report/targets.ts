@@ -12,6 +12,7 @@ export interface Target {
   readonly reached: boolean;
 }
 
+/** P-256 is compared: with it certificates and signatures are shortest. RSA-3072 stands beside it in the tables. */
 const SINGLE = 'liaison-p256-single';
 const BURST = 'liaison-p256-burst';
 const middle = (list: readonly number[]): number => median(list.filter(Number.isFinite));
@@ -38,9 +39,9 @@ function throughputTargets({ throughput }: Measured): Target[] {
   const perSecond = (key: string): number[] => values(find(rows, key), (run) => run.perSecond);
   const ratio = (ours: string, theirs: string): number => middle(ratios(perSecond(ours), perSecond(theirs)));
   return [
-    atLeast('1 KiB, one signature a message, to RabbitMQ quorum', 0.9, ratio(SINGLE, 'rabbitmq')),
-    atLeast('1 KiB, bursts, to RabbitMQ quorum', 1.5, ratio(BURST, 'rabbitmq')),
-    atLeast('1 KiB, bursts, to NATS JetStream', 1.2, ratio(BURST, 'nats')),
+    atLeast('1 KiB, P-256, one signature a message, to RabbitMQ quorum', 0.9, ratio(SINGLE, 'rabbitmq')),
+    atLeast('1 KiB, P-256, bursts, to RabbitMQ quorum', 1.5, ratio(BURST, 'rabbitmq')),
+    atLeast('1 KiB, P-256, bursts, to NATS JetStream', 1.2, ratio(BURST, 'nats')),
   ];
 }
 

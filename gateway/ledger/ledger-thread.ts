@@ -248,6 +248,7 @@ export class LedgerThread {
   }
 
   private opened(request: LedgerRequest & { kind: 'open' }, id: Uint8Array): void {
+    this.waiting.open(request.session);
     const welcome = welcomeFrame(this.engine, id, request.hello, this.committer.clock.now());
     const mailboxes = request.hello.mailboxes.map(({ mailbox, nextNumber }) => ({ mailbox, next: nextNumber }));
     this.post({ kind: 'opened', session: request.session, id, welcome, mailboxes });

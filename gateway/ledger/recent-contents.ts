@@ -2,6 +2,8 @@
 import type { Content } from './engine.ts';
 
 const BYTES_MAX = 8 * 1024 * 1024;
+/** What an array of bytes takes beside its bytes: a sender may make contents and keys as small as it likes. */
+const OVERHEAD_BYTES = 256;
 
 export class RecentContents {
   /** Oldest first. */
@@ -11,7 +13,7 @@ export class RecentContents {
   /** Keeps a copy: the original is a view of a frame that may hold much more. */
   add(index: number, { content, wrappedKeys }: Content): void {
     const copy = { content: content.slice(), wrappedKeys: wrappedKeys.map((key) => key.slice()) };
-    const bytes = wrappedKeys.reduce((sum, key) => sum + key.length, content.length);
+    const bytes = [content, ...wrappedKeys].reduce((sum, part) => sum + part.length + OVERHEAD_BYTES, 0);
     this.contents.set(index, { content: copy, bytes });
     this.bytes += bytes;
     for (const oldest of this.contents.keys()) {

@@ -6,16 +6,26 @@ type Fetch = LedgerRequest & { kind: 'fetch' };
 export class Waiting {
   private readonly byMailbox = new Map<string, Fetch>();
   private readonly bySession = new Map<number, Fetch>();
+  /** When each session was opened: whoever opened last serves the mailbox. */
+  private readonly opened = new Map<number, number>();
+  private nextOpening = 1;
+
+  /** Called for each session, in the order in which they open. */
+  open(session: number): void {
+    this.opened.set(session, this.nextOpening++);
+  }
 
   /**
-   * Keeps a request until there is something in one of its mailboxes. A newer session, which has the higher number, takes
-   * a mailbox over; one that is on its way out never takes it back.
+   * Keeps a request until there is something in one of its mailboxes. The session that opened later takes a mailbox over;
+   * one that is on its way out never takes it back, and one that is gone is not heard.
    */
   add(fetch: Fetch): void {
+    const opening = this.opened.get(fetch.session);
+    if (opening === undefined) return;
     this.bySession.set(fetch.session, fetch);
     for (const { mailbox } of fetch.mailboxes) {
       const other = this.byMailbox.get(mailbox);
-      if (!other || other.session <= fetch.session) this.byMailbox.set(mailbox, fetch);
+      if (!other || (this.opened.get(other.session) ?? 0) <= opening) this.byMailbox.set(mailbox, fetch);
     }
   }
 
@@ -30,6 +40,7 @@ export class Waiting {
   drop(session: number): void {
     const fetch = this.bySession.get(session);
     if (fetch) this.remove(fetch);
+    this.opened.delete(session);
   }
 
   private remove(fetch: Fetch): void {

@@ -101,7 +101,7 @@ export class Outbound {
   }
 
   private settle(): void {
-    if (this.settling || this.owed.length === 0) return;
+    if (this.settling || this.owed.length === 0 || this.socket.readyState !== this.socket.OPEN) return;
     this.settling = true;
     this.ledger({ kind: 'owed', session: this.session, indices: this.owed.splice(0, EVIDENCE_PER_FRAME) });
   }

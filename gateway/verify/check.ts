@@ -5,11 +5,12 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { algorithmRow } from '../../protocol/algorithms.ts';
 import { batchRoot, verifyBatchRoot } from '../../protocol/batch.ts';
-import { decode } from '../../protocol/codec.ts';
+import { decode, decodeCanonical } from '../../protocol/codec.ts';
 import { parseHeader, verifyDigests, verifySigningKeyId, type ParsedHeader } from '../../protocol/envelope/verify.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { decodeFrame } from '../../protocol/frames.ts';
 import {
+  FrameSchema,
   HandoverOutcome,
   HandoverStatementSchema,
   type BatchSignature,
@@ -52,30 +53,22 @@ export class SigningKeys {
  * @throws LiaisonError MALFORMED, FRAME_UNEXPECTED when the frame as a whole is not valid: the session ends
  */
 export function checkFrame(job: VerifyJob, keys: SigningKeys): VerifiedWork {
-  const { frame } = decodeFrame(job.frame);
+  const canonical = decodeCanonical(FrameSchema, job.frame);
+  const { frame } = canonical ?? decodeFrame(job.frame);
   const { job: number, session, agency, receivedMs } = job;
+  const base = { job: number, session, agency, receivedMs, isCanonical: canonical !== undefined };
   if (frame.kind === 'submit') {
     const { request, envelopes } = frame.value;
     requireRequest(request, envelopes.length);
     const seen = { checked: new Map<string, boolean>(), roots: new PathRoots() };
     const items = envelopes.map((envelope) => checkEnvelope(envelope, keys, seen));
-    return { kind: 'submit', job: number, session, agency, request, receivedMs, verifiedMs: monotonicMs(), items };
+    return { ...base, kind: 'submit', request, verifiedMs: monotonicMs(), items };
   }
   if (frame.kind === 'handover') {
     requireRequest(frame.value.request, frame.value.statements.length);
     const { items, tree } = checkHandover(frame.value, keys);
     const { request } = frame.value;
-    return {
-      kind: 'handover',
-      job: number,
-      session,
-      agency,
-      request,
-      receivedMs,
-      verifiedMs: monotonicMs(),
-      items,
-      tree,
-    };
+    return { ...base, kind: 'handover', request, verifiedMs: monotonicMs(), items, tree };
   }
   throw new LiaisonError('FRAME_UNEXPECTED', frame.kind);
 }

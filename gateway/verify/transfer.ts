@@ -1,8 +1,8 @@
 /** How verified work crosses from a verifying thread to the ledger's: as the frame itself and what was computed over it. */
-import { decode } from '../../protocol/codec.ts';
+import { decode, decodeCanonical, encode } from '../../protocol/codec.ts';
 import { readHeader } from '../../protocol/envelope/verify.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { FrameSchema, HandoverStatementSchema } from '../../protocol/generated/schema.ts';
+import { FrameSchema, HandoverStatementSchema, type Envelope } from '../../protocol/generated/schema.ts';
 import { BatchTree, HASH_BYTES } from '../../protocol/merkle.ts';
 import type { Checked, HandoverItem, PackedWork, SubmitItem, VerifiedWork } from '../pipeline.ts';
 
@@ -13,37 +13,53 @@ export function packWork(work: VerifiedWork, frame: Uint8Array): PackedWork {
   for (const [at, item] of items.entries()) {
     if (item.kind === 'refused') refusals.push({ at, messageId: item.messageId.slice(), fault: item.fault });
   }
-  const hashes = work.kind === 'submit' ? headerHashes(work.items) : work.tree.pack();
-  return { kind, job, session, agency, request, receivedMs, verifiedMs, frame, hashes, refusals };
+  const base = { kind, job, session, agency, request, receivedMs, verifiedMs, count: items.length, refusals };
+  if (work.kind === 'submit') {
+    const isWhole = work.isCanonical && refusals.length === 0;
+    return { ...base, frame: isWhole ? frame : withoutRefused(work), hashes: headerHashes(work.items) };
+  }
+  // Nothing within a statement is read before it has been verified, so refused ones may stay.
+  const canonical = work.isCanonical ? frame : encode(FrameSchema, decode(FrameSchema, frame, 'open'));
+  return { ...base, frame: canonical, hashes: work.tree.pack() };
 }
 
 /** Undoes {@link packWork}; the items' bytes are views of the frame. */
 export function unpackWork(packed: PackedWork): VerifiedWork {
-  const { job, session, agency, request, receivedMs, verifiedMs } = packed;
-  const base = { job, session, agency, request, receivedMs, verifiedMs };
-  const { frame } = decode(FrameSchema, packed.frame, 'open');
+  const { job, session, agency, request, receivedMs, verifiedMs, count, hashes } = packed;
+  const base = { job, session, agency, request, receivedMs, verifiedMs, isCanonical: true };
+  const frame = decodeCanonical(FrameSchema, packed.frame)?.frame;
   const refused = new Map(packed.refusals.map(({ at, messageId, fault }) => [at, { messageId, fault }]));
-  if (frame.kind === 'submit') {
-    const items = frame.value.envelopes.map(({ header, signature, path, content, wrappedKeys }, at) =>
+  const all = Array.from({ length: count }, (_, at) => at);
+  if (frame?.kind === 'submit') {
+    const envelopes = frame.value.envelopes.values();
+    const items = all.map((at) =>
       checked(refused.get(at), (): SubmitItem => {
-        const parsed = readHeader(header, packed.hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
+        const { header, signature, path, content, wrappedKeys } = envelopes.next().value as Envelope;
+        const parsed = readHeader(header, hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
         return { header, signature, path, content, wrappedKeys, parsed };
       }),
     );
     return { ...base, kind: 'submit', items };
   }
-  if (frame.kind === 'handover') {
+  if (frame?.kind === 'handover') {
     const { statements, signature } = frame.value;
-    const tree = BatchTree.unpack(statements.length, packed.hashes);
-    const items = statements.map((leaf, at) =>
+    const tree = BatchTree.unpack(count, hashes);
+    const items = all.map((at) =>
       checked(refused.get(at), (): HandoverItem => {
+        const leaf = statements[at] as Uint8Array;
         const statement = decode(HandoverStatementSchema, leaf, 'signed');
         return { signed: { leaf, signature, path: { index: at, hashes: tree.path(at) } }, statement };
       }),
     );
     return { ...base, kind: 'handover', items, tree };
   }
-  throw new LiaisonError('INTERNAL', `A ${frame.kind} frame is no work.`);
+  throw new LiaisonError('INTERNAL', 'What a verifying thread has sent cannot be read.');
+}
+
+/** A frame of the envelopes that were verified; their bytes are copied, not encoded again. */
+function withoutRefused({ request, items }: VerifiedWork & { kind: 'submit' }): Uint8Array {
+  const envelopes = items.flatMap((checked): Envelope[] => (checked.kind === 'verified' ? [checked.item] : []));
+  return encode(FrameSchema, { frame: { kind: 'submit', value: { request, envelopes } } });
 }
 
 function checked<T>(refusal: Omit<PackedWork['refusals'][0], 'at'> | undefined, item: () => T): Checked<T> {
