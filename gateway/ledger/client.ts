@@ -16,7 +16,7 @@ export class LedgerClient {
     this.worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: data,
       name: 'ledger',
-      resourceLimits: { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 192 },
+      resourceLimits: { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 192 },
     });
     this.worker.on('message', onOutput);
     const failed = (text: string): void => {

@@ -22,7 +22,7 @@ export class VerifyPool {
         workerData: { ledger: port2 },
         transferList: [port2],
         name: `verify-${i}`,
-        resourceLimits: { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 96 },
+        resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 96 },
       });
       worker.on('message', events.rejected);
       worker.on('error', (error) => events.failed(error instanceof Error ? error : new Error(String(error))));

@@ -34,7 +34,7 @@ interface Shelf {
 }
 
 /** Rows of the large tables that are kept in memory: what was just written is what is asked for next. */
-const RECENT_ROWS = 8192;
+const RECENT_ROWS = 4096;
 
 export class SqliteStore implements RowStore {
   private readonly db: DatabaseSync;
