@@ -26,8 +26,8 @@ interface Flags {
 
 const EXAMPLES = `
 Examples:
-  node bench/generate/cli.ts --out data/million --messages 395000 --seed 1
-  node bench/generate/cli.ts --out data/backlog --messages 0 --waiting 200000 --waiting-for 1`;
+  npm run bench:log -- --out data/million --messages 394000 --seed 1
+  npm run bench:log -- --out data/backlog --messages 0 --waiting 200000 --waiting-for 1`;
 
 const usage = (detail: string): LiaisonError => new LiaisonError('USAGE', detail);
 
@@ -36,7 +36,11 @@ function whole(text: string): number {
   throw usage(`Expected a whole number, not ${JSON.stringify(text)}.`);
 }
 
-const burstOf = (text: string): Burst => (text === 'mixed' || text === 'single' ? text : whole(text));
+function burstOf(text: string): Burst {
+  if (text === 'mixed' || text === 'single') return text;
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw usage(`--burst is mixed, single or a number of messages, not ${JSON.stringify(text)}.`);
+}
 
 function command(): Command {
   return new Command('generate')

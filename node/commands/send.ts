@@ -123,18 +123,23 @@ async function send(node: AgencyNode, flags: SendFlags): Promise<void> {
   } catch (error) {
     // The id is what the message can be found by, whatever has become of it.
     if (flags.json !== true) process.stdout.write(`${id}\n`);
-    throw error instanceof LiaisonError && error.code === 'WAIT_TIMEOUT' ? gaveUp(node.evidence(id), flags) : error;
+    const evidence = node.evidence(id);
+    if (error instanceof LiaisonError && error.code === 'WAIT_TIMEOUT') throw gaveUp(evidence, flags);
+    if (isOnItsWay(evidence))
+      process.stderr.write(`The message is not lost. ${STAYS_IN_OUTBOX} Do not send it again.\n`);
+    throw error;
   }
 }
+
+const STAYS_IN_OUTBOX = 'It is in the outbox; the next command that connects sends it.';
+const isOnItsWay = ({ state }: MessageEvidence): boolean => state !== 'accepted' && state !== 'refused';
 
 /** This command ends, and with it the node: nobody goes on trying. */
 function gaveUp({ state, obstacle }: MessageEvidence, { wait, timeout }: SendFlags): LiaisonError {
   const goal = wait === 'handed-over' ? 'handed over' : 'accepted';
   const why = obstacle ? ` (${obstacle.code}: ${obstacle.text})` : '';
   const rest =
-    state === 'accepted'
-      ? 'It is accepted; ./liaison node receipts tells what becomes of it.'
-      : 'It is in the outbox; the next command that connects sends it.';
+    state === 'accepted' ? 'It is accepted; ./liaison node receipts tells what becomes of it.' : STAYS_IN_OUTBOX;
   return new LiaisonError('WAIT_TIMEOUT', `The message is not ${goal} after ${spelt(timeout)}${why}. ${rest}`);
 }
 

@@ -180,6 +180,8 @@ export class SessionClient {
         return;
       }
       case 'ping':
+        // An answer before Welcome would end the session (SPEC.md section 3.2).
+        if (!this.link) return;
         this.socket?.send(
           encodeFrame({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: this.options.now() } }),
         );
