@@ -272,7 +272,8 @@ async function handle(message: ToClient): Promise<void> {
       break;
     case 'expect':
       recipients.expect(message);
-      break;
+      tell({ kind: 'expecting' });
+      return;
     case 'check':
       tell({ kind: 'checked', receipts: senders.check() });
       break;

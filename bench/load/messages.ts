@@ -43,6 +43,8 @@ export interface Received {
 
 export type FromClient =
   | { kind: 'connected' }
+  /** The answer to expect: only now may anything be sent. */
+  | { kind: 'expecting' }
   | { kind: 'sent'; result: Sent }
   | { kind: 'received'; result: Received }
   /** So many receipts were put aside and verify; one that does not is a failure. */

@@ -89,6 +89,8 @@ async function pass(
   schedule: Schedule,
 ): Promise<[Sent, Received]> {
   recipients.send({ kind: 'expect', first, count: expected });
+  // A message could overtake what was said to the recipients' process.
+  await recipients.next('expecting');
   const results = Promise.all([senders.next('sent'), recipients.next('received')]);
   senders.send({ kind: 'send', first, count, schedule });
   const [sent, received] = await results;

@@ -178,7 +178,8 @@ export class Bench {
       return await run();
     } catch (error) {
       if (line.system instanceof Site) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      // The first line: what follows is a stack of places on this machine.
+      const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
       this.skipped.push({ name: `${line.name}, one repetition`, reason });
       this.log(`FAILED  ${line.name}: ${reason}`);
       return null;
