@@ -43,6 +43,8 @@ export class SqliteStore implements RowStore {
   private readonly expiring: StatementSync;
   private readonly byMailboxId: StatementSync;
   private readonly mailboxNames = new Map<number, string>();
+  /** Rows of the open transaction have been written: the committed ones no longer tell what its indexes hold. */
+  private hasFlushed = false;
   /** Messages of the overlay by id. */
   private overlayIds = new Map<MapKey, number[]>();
 
@@ -133,7 +135,7 @@ export class SqliteStore implements RowStore {
       for (const [name, pending] of shelf.overlay) {
         const row = pending.row as Record<string, SQLInputValue> | undefined;
         if (row) {
-          const before = kept.get(name) as Record<string, SQLInputValue> | undefined;
+          const before = this.hasFlushed ? undefined : (kept.get(name) as typeof row | undefined);
           const same = before && TABLES[table].indexed?.every((column) => before[column] === row[column]);
           (same ? putUnindexed : put).run(...columns.map((column) => row[column] as SQLInputValue));
         } else {
@@ -141,6 +143,7 @@ export class SqliteStore implements RowStore {
         }
       }
     }
+    this.hasFlushed = true;
   }
 
   /** The flushed rows are committed. */
@@ -162,6 +165,7 @@ export class SqliteStore implements RowStore {
   /** Forgets what has collected: the transaction was rolled back. */
   discard(): void {
     for (const { overlay } of this.eachShelf()) overlay.clear();
+    this.hasFlushed = false;
     this.overlayIds = new Map();
   }
 

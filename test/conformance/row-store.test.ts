@@ -301,6 +301,20 @@ describe('SQLite: a transaction that is rolled back', () => {
   });
 });
 
+test('a row that was flushed with another searched column and then changed back is as it was', () => {
+  const { store, commit, close } = sqlite();
+  const row = message(1, { expiresAtMs: 5 });
+  store.write([put('messages', row)]);
+  commit();
+  for (const expiresAtMs of [9, 5]) {
+    store.write([put('messages', { ...row, expiresAtMs })]);
+    store.flush();
+  }
+  commit();
+  expect(store.messagesExpiring(FIRST_EXPIRY, 5, 1)).toHaveLength(1);
+  close();
+});
+
 test('random writes, flushes, commits and rollbacks leave both stores with one content', () => {
   const key = fc.nat(5);
   const change: fc.Arbitrary<Change> = fc.oneof(
