@@ -1,7 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -11,6 +9,7 @@ import { verifyLog } from '../../audit/verify-log.ts';
 import { createSigner, KEY_TYPE, parseVerifierKey } from '../../audit/verifier-key.ts';
 import { type Description, readDescription } from '../../bench/generate/description.ts';
 import { generate, type GenerateOptions } from '../../bench/generate/generate.ts';
+import { freePorts } from '../../bench/systems/servers.ts';
 import { loadGatewayConfig } from '../../gateway/config.ts';
 import { Gateway } from '../../gateway/gateway.ts';
 import { LedgerEngine } from '../../gateway/ledger/engine.ts';
@@ -41,19 +40,11 @@ const options: GenerateOptions = {
 let made: Description;
 
 beforeAll(async () => {
-  made = await generate({ ...options, port: await freePort() });
+  const [port = 0] = await freePorts(1);
+  made = await generate({ ...options, port });
 }, 60_000);
 
 afterAll(() => rmSync(root, { recursive: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const at = (path: string): string => join(dir, path);
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -302,17 +302,18 @@ describe('SQLite: a transaction that is rolled back', () => {
 });
 
 test('a row that was flushed with another searched column and then changed back is as it was', () => {
-  const { store, commit, close } = sqlite();
+  const subject = sqlite();
+  const { store } = subject;
   const row = message(1, { expiresAtMs: 5 });
   store.write([put('messages', row)]);
-  commit();
+  subject.commit();
   for (const expiresAtMs of [9, 5]) {
     store.write([put('messages', { ...row, expiresAtMs })]);
     store.flush();
   }
-  commit();
+  subject.commit();
   expect(store.messagesExpiring(FIRST_EXPIRY, 5, 1)).toHaveLength(1);
-  close();
+  subject.close();
 });
 
 test('random writes, flushes, commits and rollbacks leave both stores with one content', () => {

@@ -161,7 +161,7 @@ describe.skipIf(!hasStrace)(`shutdown (${hasStrace ? 'strace' : 'skipped: strace
 
   test('SIGTERM under load: what was accepted is answered, the close says so, status 0', async () => {
     const sender = await RawNode.open(world, customs);
-    const make = await bulk(customs, [police], 'z'.repeat(20_000));
+    const make = bulk(customs, [police], 'z'.repeat(20_000));
     for (let i = 1; i <= 12; i++) sender.send({ kind: 'submit', value: { request: i, envelopes: make(10) } });
     await pause(30);
     expect(await world.stop('SIGTERM')).toBe(0);

@@ -16,7 +16,7 @@ test(`${MESSAGES} waiting messages do not grow the gateway`, async () => {
   const [customs, police] = (await world.enrolled('xa.customs', 'xb.police')) as [Agency, Agency];
   const idleMb = residentMb(world.pid);
   const sender = await RawNode.open(world, customs);
-  const make = await bulk(customs, [police], 'x'.repeat(700));
+  const make = bulk(customs, [police], 'x'.repeat(700));
   const startMs = Date.now();
   for (let sent = 0; sent < MESSAGES; sent += 500) {
     const { outcomes } = await sender.submit(make(500));

@@ -8,7 +8,7 @@ import { parseVerifierKey } from '../../audit/verifier-key.ts';
 import { keyThumbprint } from '../../protocol/algorithms.ts';
 import { signBatch } from '../../protocol/batch.ts';
 import { decode, encode } from '../../protocol/codec.ts';
-import { sealMessage, signMessages } from '../../protocol/envelope/seal.ts';
+import { sealMessage, signMessages, type SealedMessage } from '../../protocol/envelope/seal.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import {
   Availability,
@@ -25,6 +25,7 @@ import {
   SourceCode,
   Urgency,
   type Delivery,
+  type EncryptionKey,
   type Entry,
   type Envelope,
   type Frame,
@@ -36,7 +37,7 @@ import {
   type SubmitResult,
   type Welcome,
 } from '../../protocol/generated/schema.ts';
-import { messageIdBytes, newMessageId } from '../../protocol/ids.ts';
+import { messageIdBytes, newMessageId, type Mailbox } from '../../protocol/ids.ts';
 import { leafHash, verifyInclusion } from '../../protocol/merkle.ts';
 import type { Agency, World } from './world.ts';
 
@@ -207,7 +208,14 @@ export function envelopes(from: Agency, to: readonly Agency[], drafts: readonly 
   );
 }
 
-export function seal(from: Agency, to: readonly Agency[], draft: Draft = {}): ReturnType<typeof sealMessage> {
+/** What sealing and signing need of a sender, and of a recipient. */
+export type Sender = Pick<Agency, 'mailbox' | 'signingKey'>;
+export interface Recipient {
+  readonly mailbox: Mailbox;
+  readonly encryption: EncryptionKey;
+}
+
+export function seal(from: Sender, to: readonly Recipient[], draft: Draft = {}): SealedMessage {
   const now = Date.now();
   return sealMessage({
     routing: {

@@ -6,41 +6,18 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { keyThumbprint } from '../../../protocol/algorithms.ts';
-import { signBatch } from '../../../protocol/batch.ts';
-import { decode, encode } from '../../../protocol/codec.ts';
-import { sealMessage, signMessages, type SealedMessage } from '../../../protocol/envelope/seal.ts';
-import {
-  Availability,
-  Classification,
-  CrimeArea,
-  type EncryptionKey,
-  EnvelopeSchema,
-  HandlingCode,
-  HeaderSchema,
-  InfoCode,
-  MessageType,
-  Purpose,
-  RoutingSchema,
-  SourceCode,
-  Urgency,
-} from '../../../protocol/generated/schema.ts';
-import { type Mailbox, messageIdBytes, newMessageId } from '../../../protocol/ids.ts';
-import type { Agency } from '../../../test/support/world.ts';
+import { encode } from '../../../protocol/codec.ts';
+import { signMessages } from '../../../protocol/envelope/seal.ts';
+import { EnvelopeSchema, type Envelope } from '../../../protocol/generated/schema.ts';
+import { bulk } from '../../../test/support/bulk.ts';
+import { newId, seal, type Recipient, type Sender } from '../../../test/support/raw-node.ts';
 
 const ENVELOPES_TAG = 0x12;
 const SUBMIT_TAG = 0x1a;
 const REQUEST_TAG = 0x08;
-const DAY_MS = 86_400_000;
-
-/** Somebody to whom messages can be sealed. */
-export interface Recipient {
-  readonly mailbox: Mailbox;
-  readonly encryption: EncryptionKey;
-}
 
 export interface PoolRequest {
-  readonly from: Pick<Agency, 'mailbox' | 'signingKey'>;
+  readonly from: Sender;
   readonly to: readonly Recipient[];
   readonly count: number;
   /** Bytes of free text in each body; padding and the envelope come on top. */
@@ -54,15 +31,13 @@ const breathe = (): Promise<void> => new Promise((resolve) => void setImmediate(
 
 /** Seals and signs for real; every message has keys and a ciphertext of its own. */
 export async function writePool(file: string, request: PoolRequest): Promise<void> {
-  const { from, count, burst } = request;
-  const encoded: Uint8Array[] = [];
-  for (let first = 0; first < count; first += burst) {
-    const indices = Array.from({ length: Math.min(burst, count - first) }, (_, i) => first + i);
-    const sealed = indices.map((index) => seal(request, index));
-    for (const envelope of signMessages(from.signingKey, sealed)) encoded.push(encode(EnvelopeSchema, envelope));
-    await breathe();
-  }
-  writeFileSync(file, layOut(encoded));
+  const { from, to } = request;
+  await write(file, request, (first, size) => {
+    const sealed = Array.from({ length: size }, (_, i) =>
+      seal(from, to, { messageId: idWith(first + i), text: textOf(request) }),
+    );
+    return signMessages(from.signingKey, sealed);
+  });
 }
 
 /**
@@ -70,28 +45,29 @@ export async function writePool(file: string, request: PoolRequest): Promise<voi
  * fast, for a large backlog.
  */
 export async function writeAlikePool(file: string, request: PoolRequest): Promise<void> {
-  const { from, count, burst } = request;
-  const model = seal(request, 0);
-  const header = decode(HeaderSchema, model.header, 'signed');
-  const routing = decode(RoutingSchema, header.routing, 'signed');
+  const make = bulk(request.from, request.to, textOf(request));
+  await write(file, request, (first, size) => make(size, (at) => idWith(first + at)));
+}
+
+/** @param make makes the envelopes of a burst, from its first message's index on */
+async function write(
+  file: string,
+  { count, burst }: PoolRequest,
+  make: (first: number, size: number) => readonly Envelope[],
+): Promise<void> {
   const encoded: Uint8Array[] = [];
   for (let first = 0; first < count; first += burst) {
-    const headers = Array.from({ length: Math.min(burst, count - first) }, (_, i) => {
-      const messageId = idWith(first + i, routing.createdAtMs);
-      return encode(HeaderSchema, { ...header, routing: encode(RoutingSchema, { ...routing, messageId }) });
-    });
-    const { signature, paths } = signBatch('message', from.signingKey, headers);
-    headers.forEach((bytes, i) => {
-      const path = paths[i];
-      if (path) encoded.push(encode(EnvelopeSchema, { ...model, header: bytes, signature, path }));
-    });
+    const envelopes = make(first, Math.min(burst, count - first));
+    encoded.push(...envelopes.map((envelope) => encode(EnvelopeSchema, envelope)));
     await breathe();
   }
   writeFileSync(file, layOut(encoded));
 }
 
-function idWith(index: number, nowMs: number): Uint8Array {
-  const messageId = messageIdBytes(newMessageId(nowMs, new Uint8Array(randomBytes(10))));
+const textOf = ({ bodyBytes }: PoolRequest): string => randomBytes(bodyBytes).toString('base64').slice(0, bodyBytes);
+
+function idWith(index: number): Uint8Array {
+  const messageId = newId();
   new DataView(messageId.buffer, messageId.byteOffset).setUint32(12, index);
   return messageId;
 }
@@ -107,60 +83,6 @@ function layOut(encoded: readonly Uint8Array[]): Uint8Array {
   });
   index.writeUInt32BE(at, 4 + 4 * encoded.length);
   return Buffer.concat([index, ...encoded.flatMap((bytes, i) => [heads[i] as Uint8Array, bytes])]);
-}
-
-function seal({ from, to, bodyBytes }: PoolRequest, index: number): SealedMessage {
-  const nowMs = Date.now();
-  return sealMessage({
-    routing: {
-      messageId: idWith(index, nowMs),
-      type: MessageType.SPONTANEOUS_INFORMATION,
-      schemaVersion: 1,
-      sender: from.mailbox,
-      threadId: new Uint8Array(randomBytes(16)),
-      inReplyTo: new Uint8Array(0),
-      annexOf: new Uint8Array(0),
-      groupId: new Uint8Array(0),
-      groupVersion: 0,
-      createdAtMs: nowMs,
-      expiresAtMs: nowMs + DAY_MS,
-      urgency: Urgency.NORMAL,
-      availability: Availability.UNSPECIFIED,
-      classification: Classification.BPL,
-      handling: [HandlingCode.H0],
-      handlingTextPresent: false,
-      containsPersonalData: false,
-      purpose: Purpose.DETECTION,
-      exercise: true,
-      derivedFrom: [],
-      permissionIds: [],
-      retentionUntilMs: 0,
-      contactCopyExemption: 0,
-      attachments: [],
-    },
-    recipients: to.map((agency) => ({ mailbox: agency.mailbox, key: agency.encryption })),
-    signingKeyId: keyThumbprint(from.signingKey),
-    body: {
-      caseNumber: '',
-      language: 'en',
-      handlingText: '',
-      content: {
-        kind: 'spontaneousInformation',
-        value: {
-          crimeArea: CrimeArea.REVENUE,
-          subject: `Benchmark ${index}`,
-          text: randomBytes(bodyBytes).toString('base64').slice(0, bodyBytes),
-          evaluation: {
-            sourceCode: SourceCode.B,
-            infoCode: InfoCode['2'],
-            assessedByUnit: 'desk',
-            assessedAtMs: nowMs,
-          },
-        },
-      },
-    },
-    random: (length) => new Uint8Array(randomBytes(length)),
-  });
 }
 
 /** The index that {@link writePool} has put into a message id. */

@@ -3,14 +3,13 @@
  * and pools of sealed messages. Each start begins with the same enrolled, otherwise empty ledger.
  */
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpensslKeyType } from '../../../test/support/openssl.ts';
 import { mailboxOf, type Mailbox, type UnitId } from '../../../protocol/ids.ts';
 import { chainOf, keyStatement, World, type Agency } from '../../../test/support/world.ts';
 import type { Running, System } from '../../load/types.ts';
-import { libraryVersion } from '../servers.ts';
+import { diskBytes, libraryVersion } from '../servers.ts';
 import { audit, type Verified } from './audit.ts';
 import type { LiaisonSettings } from './client.ts';
 import { writeAlikePool, writePool } from './pool.ts';
@@ -129,7 +128,7 @@ export class Site implements System {
       client: new URL('./client.ts', import.meta.url).href,
       settings: this.settings(),
       pids: () => [this.world.pid],
-      diskBytes: () => directoryBytes(this.world.data),
+      diskBytes: () => diskBytes(this.world.data),
       stop: async () => {
         await this.world.stop();
       },
@@ -211,15 +210,3 @@ function ownVersion(): string {
 /** The mailboxes of an agency of a site beyond its first. */
 export const moreMailboxes = (agency: Agency, units: number): Mailbox[] =>
   Array.from({ length: units - 1 }, (_, i) => mailboxOf(agency.agency, `unit${i + 1}` as UnitId));
-
-/** Bytes of the files below a directory. */
-export async function directoryBytes(dir: string): Promise<number> {
-  if (!existsSync(dir)) return 0;
-  const entries = await readdir(dir, { withFileTypes: true, recursive: true });
-  const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
