@@ -298,5 +298,17 @@ function describeAct({ act }: Act): string {
       return `revoke the key ${toBase64Url(act.value.keyId)}`;
     case 'confirmClock':
       return `confirm the clock at ${new Date(act.value.atMs).toISOString()}`;
+    case 'setAgreement':
+      return `agreement ${toHex(act.value.agreement.agreementId)} between ${act.value.agreement.parties.join(', ')}`;
+    case 'endAgreement':
+      return `end the agreement ${toHex(act.value.agreementId)}`;
+    case 'setGroup':
+      return `group ${toHex(act.value.group.groupId)} of ${act.value.group.owner}: ${act.value.group.members.length} members`;
+    case 'endGroup':
+      return `end the group ${toHex(act.value.groupId)}`;
+    case 'setAgency':
+      return `rules for ${act.value.agency}`;
+    case 'setUnit':
+      return `rules for ${act.value.mailbox}`;
   }
 }

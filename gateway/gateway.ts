@@ -239,7 +239,15 @@ export class Gateway {
       verify: (session, frame) => {
         const job = this.startJob(frame.length);
         const { number, agency } = session;
-        this.pool.submit({ kind: 'job', job, session: number, agency, frame, receivedMs: monotonicMs() });
+        this.pool.submit({
+          kind: 'job',
+          job,
+          session: number,
+          agency,
+          version: session.agreed.version,
+          frame,
+          receivedMs: monotonicMs(),
+        });
         return job;
       },
       ask: (cost, request) => {

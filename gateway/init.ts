@@ -119,6 +119,7 @@ function firstEntry(
         operators: [{ keyId: keyThumbprint(operatorKey), jwk: canonicalJwk(operatorKey) }],
         anchors: anchors.map(({ raw }) => new Uint8Array(raw)),
         previousCheckpoint: new Uint8Array(0),
+        exchange: 0,
       },
     },
   );

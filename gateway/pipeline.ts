@@ -20,6 +20,7 @@ import type {
   SignedLeaf,
 } from '../protocol/generated/schema.ts';
 import type { BatchTree } from '../protocol/merkle.ts';
+import type { ProtocolVersion } from '../protocol/versions.ts';
 import type { AgencyId } from '../protocol/ids.ts';
 
 /** An error as data, so that it can cross threads. */
@@ -34,6 +35,8 @@ export interface VerifyJob {
   job: number;
   session: number;
   agency: AgencyId;
+  /** Of the session. */
+  version: ProtocolVersion;
   frame: Uint8Array;
   /** On the clock that all threads share. */
   receivedMs: number;

@@ -20,6 +20,7 @@ import {
 import { equalBytes, mailboxOf, parseAgencyId, parseUnitId, toBase64Url, type AgencyId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { DecisionContext } from './decide.ts';
+import { checkPolicyAct } from './policy/acts.ts';
 import type { State } from './state.ts';
 
 const invalid = (rule: string): LiaisonError => new LiaisonError('ACT_INVALID', rule);
@@ -65,6 +66,8 @@ function checkContent(state: State, act: Act, context: DecisionContext): void {
     }
     case 'confirmClock':
       return;
+    default:
+      checkPolicyAct(state, act, context);
   }
 }
 

@@ -30,6 +30,10 @@ import {
 } from '../protocol/generated/schema.ts';
 import { mailboxOf, type AgencyId, type UnitId } from '../protocol/ids.ts';
 import { sha256 } from '../protocol/merkle.ts';
+import { blobChanges, releaseBlobs } from './blobs/blobs.ts';
+import { deadlineChanges, deadlineEventChanges, forgetDeadlines } from './cases/deadlines.ts';
+import { forgetEvents, recipientEventChanges } from './cases/events.ts';
+import { controlChanges, forgetControls, groupChanges, policyActChanges } from './policy/changes.ts';
 import {
   decodePlaces,
   DeliveryState,
@@ -67,7 +71,7 @@ function changesOf(state: State, index: number, entry: Entry, known: Known): Cha
     case 'shardOpen':
       return openShard(event.value);
     case 'submissionAcceptance':
-      return accept(state, index, event.value, known.parsed);
+      return accept(state, index, entry.atMs, event.value, known.parsed);
     case 'contentHandover':
       return handedOver(state, index, event.value, known.statement);
     case 'contentHandoverFailure':
@@ -78,6 +82,15 @@ function changesOf(state: State, index: number, entry: Entry, known: Known): Cha
       return act(state, index, event.value);
     case 'keyRevoked':
       return revoke(state, index, event.value.keyId);
+    case 'groupChange':
+      return groupChanges(state, index, event.value);
+    case 'contentAccessTracking':
+    case 'consignmentAcceptance':
+    case 'consignmentRejection':
+    case 'acceptanceRejectionExpiry':
+      return recipientEventChanges(state, index, event);
+    case 'deadlineEvent':
+      return deadlineEventChanges(state, index, event.value);
     case 'tick':
     case 'submissionRejection':
     case 'sessionOpened':
@@ -94,12 +107,14 @@ function openShard(event: ShardOpen): Change[] {
     put('facts', { name: 'origin', text: event.origin, number: 0 }),
     put('facts', { name: 'verifier-key', text: event.verifierKey, number: 0 }),
     ...event.operators.map(({ keyId, jwk }) => put('operators', { keyId, jwk, nextNumber: 0 })),
+    ...(event.exchange === 0 ? [] : [put('facts', { name: 'exchange', text: '', number: event.exchange })]),
     ...event.anchors.map((certificate) => put('anchors', { digest: sha256(certificate), certificate })),
   ];
 }
 
-function accept(state: State, index: number, event: SubmissionAcceptance, known?: ReadHeader): Change[] {
-  const { routing, digest } = known ?? readHeader(event.header);
+function accept(state: State, index: number, atMs: number, event: SubmissionAcceptance, known?: ReadHeader): Change[] {
+  const parsed = known ?? readHeader(event.header);
+  const { routing, digest } = parsed;
   const sender = state.get('mailboxes', routing.sender);
   if (!sender) throw damaged(`Entry ${index} accepts a message from an unknown mailbox.`);
   const changes: Change[] = [];
@@ -133,6 +148,13 @@ function accept(state: State, index: number, event: SubmissionAcceptance, known?
       places: encodePlaces(places),
     }),
   );
+  if (routing.schemaVersion >= 2) {
+    changes.push(
+      ...controlChanges(state, index, parsed),
+      ...deadlineChanges(state, index, atMs, parsed),
+      ...blobChanges(state, index, parsed),
+    );
+  }
   return changes;
 }
 
@@ -159,7 +181,9 @@ function endDelivery(state: State, index: number, mailbox: string, number: numbe
     put('deliveries', { ...delivery, state: to, eventIndex: index }),
     put('messages', { ...message, outstanding }),
   ];
-  if (outstanding === 0) changes.push({ kind: 'erase-content', index: message.entryIndex });
+  if (outstanding === 0) {
+    changes.push({ kind: 'erase-content', index: message.entryIndex }, ...releaseBlobs(state, message));
+  }
   return changes;
 }
 
@@ -173,11 +197,14 @@ function noteLate(state: State, index: number, mailbox: string, number: number):
 function purge(state: State, event: Purge): Change[] {
   return state
     .messagesExpiring(FIRST_EXPIRY, event.throughMs, PURGE_MESSAGES_MAX)
-    .flatMap((message) => forget(message));
+    .flatMap((message) => forget(state, message));
 }
 
-function forget(message: MessageRow): Change[] {
+function forget(state: State, message: MessageRow): Change[] {
   return [
+    ...forgetControls(state, message),
+    ...forgetDeadlines(state, message),
+    ...forgetEvents(state, message),
     { kind: 'delete', table: 'messages', key: [message.entryIndex] },
     ...decodePlaces(message.places).map(({ mailboxId, number }): Change => ({
       kind: 'delete',
@@ -206,6 +233,8 @@ function actChanges(state: State, index: number, content: Act): Change[] {
       return revoke(state, index, content.act.value.keyId);
     case 'confirmClock':
       return [];
+    default:
+      return policyActChanges(state, index, content);
   }
 }
 

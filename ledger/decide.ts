@@ -24,6 +24,9 @@ import { LIMITS } from '../protocol/limits.ts';
 import type { RevocationList } from '../protocol/revocation.ts';
 import { checkAct } from './acts.ts';
 import { PURGE_MESSAGES_MAX } from './apply.ts';
+import { blobRefusal } from './blobs/blobs.ts';
+import { replyRefusal } from './cases/deadlines.ts';
+import { policyRefusal } from './policy/judge.ts';
 import { decodePlaces, DeliveryState, type DeliveryRow, type KeyRow } from './rows.ts';
 import { FIRST_EXPIRY, type State } from './state.ts';
 
@@ -169,7 +172,7 @@ function refusalOf(state: State, command: SubmitCommand, key: KeyRow, nowMs: num
     const error = recipientRefusal(state, mailbox, routing.recipients[i]?.keyId ?? new Uint8Array(0));
     if (error) return error;
   }
-  return undefined;
+  return policyRefusal(state, command, nowMs) ?? replyRefusal(state, command) ?? blobRefusal(state, command);
 }
 
 function recipientRefusal(state: State, mailbox: Mailbox, keyId: Uint8Array): LiaisonError | undefined {

@@ -3,14 +3,20 @@
  * ones being the primary key: SQLite's tables, the in-memory store and the state digest are all made from this page.
  */
 import { createHash, type Hash } from 'node:crypto';
-import type { AgencyStatus, KeyUsage } from '../protocol/generated/schema.ts';
+import type { AgencyStatus, Classification, KeyUsage, MessageType } from '../protocol/generated/schema.ts';
 
 export const DeliveryState = { CONSIGNED: 1, HANDED_OVER: 2, FAILED: 3 } as const;
 export type DeliveryState = (typeof DeliveryState)[keyof typeof DeliveryState];
 
+export const DeadlineState = { RUNNING: 1, PAUSED: 2, ANSWERED: 3, REFUSED: 4, WITHDRAWN: 5 } as const;
+export type DeadlineState = (typeof DeadlineState)[keyof typeof DeadlineState];
+
+export const ConsentState = { NONE: 0, GIVEN: 1, REFUSED: 2, LAPSED: 3 } as const;
+export type ConsentState = (typeof ConsentState)[keyof typeof ConsentState];
+
 /** Facts of the log itself, one row each. */
 export interface FactRow {
-  name: 'origin' | 'verifier-key' | 'last-at-ms';
+  name: 'origin' | 'verifier-key' | 'last-at-ms' | 'exchange';
   text: string;
   number: number;
 }
@@ -81,6 +87,94 @@ export interface DeliveryRow {
   lateIndex: number;
 }
 
+/** What holds for an agency beside its keys. Version 2, like the following tables. */
+export interface AgencyRuleRow {
+  agency: string;
+  clearance: Classification;
+  /** Mailbox of the single point of contact; empty when there is none. */
+  contact: string;
+  /** Room for attachments; 0 for the gateway's default. */
+  attachmentBytesMax: number;
+  changedIndex: number;
+}
+export interface UnitRuleRow {
+  mailbox: string;
+  /** UNSPECIFIED: the agency's. */
+  clearance: Classification;
+  hostAgency: string;
+  changedIndex: number;
+}
+export interface AgreementRow {
+  agreementId: Uint8Array;
+  /** Encoded Agreement. */
+  agreement: Uint8Array;
+  /** Log index of its end; 0 while it stands. */
+  endedIndex: number;
+  changedIndex: number;
+}
+export interface GroupRow {
+  groupId: Uint8Array;
+  /** Encoded Group. */
+  group: Uint8Array;
+  endedIndex: number;
+  /** The group's version. */
+  changedIndex: number;
+}
+/** What later messages are judged by: one row for each accepted message of schema version 2, forgotten with it. */
+export interface ControlRow {
+  entryIndex: number;
+  type: MessageType;
+  classification: Classification;
+  /** Bit mask of handling codes, 1 << code; a RestrictionUpdate adds to it. */
+  handling: number;
+  threadId: Uint8Array;
+  /** Entry index of the message that it replies to; 0 when there is none. */
+  repliesTo: number;
+  /** Entry indices, u64be each, of the originals that it is derived from at any remove. */
+  roots: Uint8Array;
+  /** Encoded Grant; empty when there is none. */
+  grant: Uint8Array;
+}
+/** Message `forwardIndex` gave the content of message `rootIndex` to further recipients. */
+export interface DisclosureRow {
+  rootIndex: number;
+  forwardIndex: number;
+}
+/** The time that one recipient has for the answer to one request. */
+export interface DeadlineRow {
+  requestIndex: number;
+  mailboxId: number;
+  state: DeadlineState;
+  dueAtMs: number;
+  /** Length of the whole period. */
+  periodMs: number;
+  /** When a ClarificationRequest stopped the clock; 0 while it runs. */
+  pausedAtMs: number;
+  /** Stages that have been recorded: index of their entries, 0 for none. */
+  halfIndex: number;
+  fourFifthsIndex: number;
+  breachedIndex: number;
+  /** Entry that answered, refused or withdrew the request; 0 while it is open. */
+  endedIndex: number;
+  /** When the next stage is due; 0 for never. */
+  nextAtMs: number;
+}
+/** Access and consent of one delivery. */
+export interface EventRow {
+  mailboxId: number;
+  number: number;
+  accessIndex: number;
+  consent: ConsentState;
+  consentIndex: number;
+}
+/** One ciphertext that waiting messages refer to. */
+export interface BlobRow {
+  digest: Uint8Array;
+  sizeBytes: number;
+  /** Messages with content that refer to it. It is deleted when this reaches 0. */
+  messages: number;
+}
+
 export interface Tables {
   facts: FactRow;
   operators: OperatorRow;
@@ -91,6 +185,15 @@ export interface Tables {
   keys: KeyRow;
   messages: MessageRow;
   deliveries: DeliveryRow;
+  agencyRules: AgencyRuleRow;
+  unitRules: UnitRuleRow;
+  agreements: AgreementRow;
+  groups: GroupRow;
+  controls: ControlRow;
+  disclosures: DisclosureRow;
+  deadlines: DeadlineRow;
+  events: EventRow;
+  blobs: BlobRow;
 }
 export type TableName = keyof Tables;
 export type Value = string | number | Uint8Array;
@@ -104,6 +207,8 @@ export interface Table {
   readonly indexed?: readonly string[];
   /** Partial indexes for stores that have them: name and condition, over the primary key. */
   readonly partial?: Readonly<Record<string, string>>;
+  /** Stands in the state digest only when it has rows: it is not of version 1. */
+  readonly sinceVersion2?: true;
   /** Few rows, read for every message: stores may keep them all in memory. */
   readonly small: boolean;
 }
@@ -169,6 +274,94 @@ export const TABLES: { readonly [T in TableName]: TableOf<T> } = {
     partial: { outstanding: 'state = 1', failed: 'state = 3' },
     small: false,
   },
+  agencyRules: {
+    columns: {
+      agency: 'TEXT',
+      clearance: 'INTEGER',
+      contact: 'TEXT',
+      attachmentBytesMax: 'INTEGER',
+      changedIndex: 'INTEGER',
+    },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+  },
+  unitRules: {
+    columns: { mailbox: 'TEXT', clearance: 'INTEGER', hostAgency: 'TEXT', changedIndex: 'INTEGER' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+  },
+  agreements: {
+    columns: { agreementId: 'BLOB', agreement: 'BLOB', endedIndex: 'INTEGER', changedIndex: 'INTEGER' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+  },
+  groups: {
+    columns: { groupId: 'BLOB', group: 'BLOB', endedIndex: 'INTEGER', changedIndex: 'INTEGER' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+  },
+  controls: {
+    columns: {
+      entryIndex: 'INTEGER',
+      type: 'INTEGER',
+      classification: 'INTEGER',
+      handling: 'INTEGER',
+      threadId: 'BLOB',
+      repliesTo: 'INTEGER',
+      roots: 'BLOB',
+      grant: 'BLOB',
+    },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: false,
+  },
+  disclosures: {
+    columns: { rootIndex: 'INTEGER', forwardIndex: 'INTEGER' },
+    keyColumns: 2,
+    sinceVersion2: true,
+    small: false,
+  },
+  deadlines: {
+    columns: {
+      requestIndex: 'INTEGER',
+      mailboxId: 'INTEGER',
+      state: 'INTEGER',
+      dueAtMs: 'INTEGER',
+      periodMs: 'INTEGER',
+      pausedAtMs: 'INTEGER',
+      halfIndex: 'INTEGER',
+      fourFifthsIndex: 'INTEGER',
+      breachedIndex: 'INTEGER',
+      endedIndex: 'INTEGER',
+      nextAtMs: 'INTEGER',
+    },
+    keyColumns: 2,
+    indexed: ['nextAtMs'],
+    sinceVersion2: true,
+    small: false,
+  },
+  events: {
+    columns: {
+      mailboxId: 'INTEGER',
+      number: 'INTEGER',
+      accessIndex: 'INTEGER',
+      consent: 'INTEGER',
+      consentIndex: 'INTEGER',
+    },
+    keyColumns: 2,
+    sinceVersion2: true,
+    small: false,
+  },
+  blobs: {
+    columns: { digest: 'BLOB', sizeBytes: 'INTEGER', messages: 'INTEGER' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: false,
+  },
 };
 
 export const TABLE_NAMES = (Object.keys(TABLES) as TableName[]).sort();
@@ -229,13 +422,18 @@ export interface RowScanner {
 
 /**
  * The state digest: SHA-256 over all tables in alphabetical order, each as its name, a zero byte, and its rows sorted by
- * primary key. Two parties that folded the same log have the same digest.
+ * primary key. Tables of version 2 are left out while they are empty, so that a log of version 1 keeps its digest. Two
+ * parties that folded the same log have the same digest.
  */
 export function stateDigest(rows: RowScanner): Uint8Array {
   const hash = createHash('sha256');
   for (const table of TABLE_NAMES) {
-    hash.update(`${table}\0`);
-    for (const row of rows.scan(table)) hashRow(hash, table, row as unknown as Record<string, unknown>);
+    let named = TABLES[table].sinceVersion2 === true ? '' : `${table}\0`;
+    hash.update(named);
+    for (const row of rows.scan(table)) {
+      if (named === '') hash.update((named = `${table}\0`));
+      hashRow(hash, table, row as unknown as Record<string, unknown>);
+    }
   }
   return new Uint8Array(hash.digest());
 }

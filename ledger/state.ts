@@ -1,5 +1,5 @@
 /** How decide and apply see the state, and what apply asks a store to change. */
-import type { MessageRow, RowScanner, TableName, Tables, Value } from './rows.ts';
+import type { DeadlineRow, MessageRow, RowScanner, TableName, Tables, Value } from './rows.ts';
 
 /** A place in the order of expiry. */
 export type ExpiryCursor = Pick<MessageRow, 'expiresAtMs' | 'entryIndex'>;
@@ -17,6 +17,10 @@ export interface State extends RowScanner {
    * `after`, at most `limit`.
    */
   messagesExpiring(after: ExpiryCursor, untilMs: number, limit: number): MessageRow[];
+  /** Rows of a table with two key columns whose first is this, in the order of the second. */
+  within<T extends TableName>(table: T, first: Value): Tables[T][];
+  /** Deadlines of which a stage is due at or before `untilMs`, earliest first, at most `limit`. */
+  deadlinesDue(untilMs: number, limit: number): DeadlineRow[];
   /** The mailbox that has this small number. */
   mailboxOfId(id: number): string | undefined;
 }

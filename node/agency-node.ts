@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { LiaisonError } from '../protocol/errors.ts';
 import type { Hello, Welcome } from '../protocol/generated/schema.ts';
 import { type MessageId, messageIdBytes, parseMessageId } from '../protocol/ids.ts';
+import { chooseVersion, PROTOCOL_VERSIONS } from '../protocol/versions.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { composeMessage, type Draft } from './compose.ts';
 import { loadConfig, type NodeConfig, type NodeConfigInput, parseConfig } from './config.ts';
@@ -44,7 +45,8 @@ const PING_TIMEOUT_MS = 10_000;
 const FLUSH_MAX_MS = 5_000;
 const CLOSE_MAX_MS = 2_000;
 const LIST_MAX = 100;
-const NODE_VERSIONS = [1];
+/** The additions that this node has. */
+const NODE_CAPABILITIES: readonly string[] = [];
 
 export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
   readonly config: NodeConfig;
@@ -270,6 +272,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
   private owner(): SessionOwner {
     const { log, logger } = this.runtime;
     return {
+      capabilities: NODE_CAPABILITIES,
       hello: () => this.hello(),
       welcome: (welcome) => this.welcome(welcome),
       begin: (link) => {
@@ -291,16 +294,16 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
   private hello(): Hello {
     const { inbox, log } = this.runtime;
     return {
-      versions: NODE_VERSIONS,
+      versions: [...PROTOCOL_VERSIONS],
       node: this.config.node,
       mailboxes: this.config.mailboxes.map((mailbox) => ({ mailbox, nextNumber: inbox.nextNumber(mailbox) })),
       checkpoint: log.trusted && log.trusted.size > 0 ? log.trusted.note : new Uint8Array(0),
-      capabilities: [],
+      capabilities: [...NODE_CAPABILITIES],
     };
   }
 
   private welcome(welcome: Welcome): void {
-    if (!NODE_VERSIONS.includes(welcome.version)) {
+    if (chooseVersion([welcome.version]) === undefined) {
       throw new LiaisonError('VERSION_UNSUPPORTED', `The gateway chose version ${welcome.version}.`);
     }
     this.runtime.log.extend(welcome.checkpoint, welcome.consistency);

@@ -1,7 +1,7 @@
 /** From what an application asks for to a message that the outbox can keep: everything decided but keys and signature. */
 import { encode } from '../protocol/codec.ts';
 import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
-import { BODY_SCHEMA_VERSION, parseHeader } from '../protocol/envelope/verify.ts';
+import { parseHeader } from '../protocol/envelope/verify.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import {
   Availability,
@@ -27,7 +27,8 @@ import {
 } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { bodyFromJson } from '../protocol/messages/json.ts';
-import { BODY_TYPES, validateBody } from '../protocol/messages/validate.ts';
+import { BODY_TYPES } from '../protocol/messages/types.ts';
+import { validateBody } from '../protocol/messages/validate.ts';
 import type { JsonBody, SendRequest } from './types.ts';
 
 export interface Draft {
@@ -39,6 +40,9 @@ export interface Draft {
   readonly recipients: number;
   readonly expiresMs: number;
 }
+
+/** What this node writes. */
+const SCHEMA_VERSION = 2;
 
 export interface ComposeContext {
   /** Own mailboxes; the first is the usual sender. */
@@ -101,7 +105,7 @@ function routingOf(
   return {
     messageId: messageIdBytes(id),
     type,
-    schemaVersion: BODY_SCHEMA_VERSION,
+    schemaVersion: SCHEMA_VERSION,
     sender: ownMailbox(request.from, mailboxes),
     signingKeyId: UNKNOWN_DIGEST,
     recipients: request.to.map((mailbox) => ({ mailbox, keyId: UNKNOWN_DIGEST })),
@@ -128,6 +132,8 @@ function routingOf(
         ? ContactCopyExemption.UNSPECIFIED
         : valueOf(ContactCopyExemption, request.contactCopyExemption, 'contactCopyExemption'),
     attachments: [],
+    grant: undefined,
+    interim: false,
     bodyDigest: UNKNOWN_DIGEST,
   };
 }

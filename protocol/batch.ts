@@ -11,7 +11,7 @@ import { LIMITS } from './limits.ts';
 import { BatchTree, leafHash, PathRoots } from './merkle.ts';
 
 /** What a batch's leaves are. It stands in `typ` and in the payload, so one kind never passes for another. */
-export type BatchKind = 'message' | 'handover' | 'keys' | 'act';
+export type BatchKind = 'message' | 'handover' | 'keys' | 'act' | 'event' | 'group' | 'approval';
 
 /** JWS protected header (RFC 7515 section 4) as compact JSON with sorted members. */
 export function protectedHeader(kind: BatchKind, algorithm: SignatureAlgorithm, keyId: Uint8Array): string {

@@ -232,6 +232,129 @@ export const ERRORS = {
     'The message was encrypted to a key that is not current for its recipient.',
     'Fetch the directory and seal again.',
   ),
+  CLEARANCE_TOO_LOW: row(
+    214,
+    false,
+    'A recipient is not cleared for this classification.',
+    'Leave that recipient out, or send a version of a lower classification.',
+  ),
+  AGREEMENT_MISSING: row(
+    215,
+    false,
+    'No agreement permits an exchange between these agencies.',
+    'Ask the operators to record the agreement: ./liaison gateway agreement set.',
+  ),
+  AGREEMENT_EXPIRED: row(
+    216,
+    false,
+    'The agreement between these agencies is not in force.',
+    'Have the agreement renewed.',
+  ),
+  AGREEMENT_TYPE_EXCLUDED: row(
+    217,
+    false,
+    'The agreement does not cover messages of this type.',
+    'Send a type that the agreement names, or have the agreement widened.',
+  ),
+  AGREEMENT_CLASSIFICATION_EXCEEDED: row(
+    218,
+    false,
+    'The agreement does not reach up to this classification.',
+    'Send a version of a lower classification.',
+  ),
+  AGREEMENT_PERSONAL_DATA_EXCLUDED: row(
+    219,
+    false,
+    'The agreement does not permit personal data.',
+    'Send it without personal data, and say so.',
+  ),
+  GROUP_UNKNOWN: row(220, false, 'There is no such group.', 'Compare the id with ./liaison node operation.'),
+  GROUP_NOT_MEMBER: row(
+    221,
+    false,
+    'The sender is not a member of the group.',
+    'Ask the owner of the group to add the mailbox.',
+  ),
+  GROUP_ENDED: row(
+    222,
+    false,
+    'The group has ended, or has not begun: it can be read, and nothing can be sent.',
+    'Ask the owner of the group.',
+  ),
+  GROUP_CHANGED: row(
+    223,
+    true,
+    'The recipients are not exactly the current members of the group.',
+    'The node seals the message again for the current members.',
+  ),
+  GROUP_NON_NOMINAL: row(
+    224,
+    false,
+    'The group takes no personal data.',
+    'Send the non-nominal part to the group, and the annex to members by themselves.',
+  ),
+  GROUP_CLASSIFICATION_EXCEEDED: row(
+    225,
+    false,
+    'The group does not reach up to this classification.',
+    'Send a version of a lower classification.',
+  ),
+  CONTACT_COPY_MISSING: row(
+    226,
+    false,
+    'The copy to the single point of contact of a recipient is missing.',
+    'Add the contact to the recipients, or state the reason for an exemption.',
+  ),
+  ORIGINAL_UNKNOWN: row(
+    227,
+    false,
+    'A message that this one refers to is not known for this agency.',
+    'Check the id; messages are forgotten 90 days after their expiry.',
+  ),
+  PERMISSION_MISSING: row(
+    228,
+    false,
+    "The originator's permission to pass this on is missing.",
+    'Ask for it with a PermissionRequest, and name the decision in permission_ids.',
+  ),
+  MARKING_LOWERED: row(
+    229,
+    false,
+    'The message is marked lower than what it is derived from.',
+    'Keep classification and handling codes of the original.',
+  ),
+  REPLY_INVALID: row(
+    230,
+    false,
+    'The message does not fit what it replies to.',
+    'Compare in_reply_to, thread_id, type and recipients with the original.',
+  ),
+  NOT_ORIGINATOR: row(231, false, 'Only the agency that sent the original can do this.', 'Ask the originator.'),
+  HOLDERS_MISSING: row(
+    232,
+    true,
+    'The message does not reach everybody who holds the original.',
+    'The node asks for the disclosures and seals the message again.',
+  ),
+  ATTACHMENT_MISSING: row(
+    233,
+    true,
+    'An attachment has not been uploaded.',
+    'The node uploads it and submits the message again.',
+  ),
+  ATTACHMENT_INVALID: row(
+    234,
+    false,
+    'An attachment does not have the size or digest that was stated.',
+    'Attach the file again.',
+  ),
+  QUOTA_EXCEEDED: row(
+    235,
+    true,
+    "The agency's room for attachments is used up.",
+    'Wait until recipients have fetched what waits, or ask the operator for more.',
+  ),
+
   // 3xx: a handover
   MESSAGE_UNKNOWN: row(
     300,
@@ -245,6 +368,13 @@ export const ERRORS = {
     'The handover does not fit the message it names.',
     'State the number and header digest that came with the message.',
   ),
+  EVENT_MISMATCH: row(
+    302,
+    false,
+    'The statement does not fit the delivery that it is about.',
+    'Compare number, sender and header digest with the delivery.',
+  ),
+
   // 4xx: what a node finds wrong with what it received
   NOT_ADDRESSED: row(
     400,
@@ -307,6 +437,13 @@ export const ERRORS = {
     'A mailbox number was never delivered.',
     'Tell the operator: every number must come, as a message or as its end.',
   ),
+  APPROVAL_INVALID: row(
+    430,
+    false,
+    "The notice's approval is missing or not valid.",
+    'Have the publisher approve exactly this notice.',
+  ),
+
   // 5xx: the gateway's own condition
   STORAGE_FULL: row(500, true, 'The disk is full.', 'Free space; the gateway then goes on by itself.'),
   STORAGE_FAILED: row(
@@ -355,6 +492,8 @@ export const ERRORS = {
     'The key is already registered.',
     'Make a new key; a key belongs to one agency and one use.',
   ),
+  AGREEMENT_UNKNOWN: row(605, false, 'There is no such agreement.', 'List them: ./liaison gateway agreement list.'),
+
   // 7xx: commands, configuration and files
   USAGE: row(700, false, 'The command line is wrong.', 'Add --help to see what is expected.'),
   CONFIG_INVALID: row(
@@ -397,6 +536,13 @@ export const ERRORS = {
     'What was waited for has not happened in time.',
     'It may still happen: look again later, or wait longer.',
   ),
+  THREAD_OPEN: row(
+    711,
+    false,
+    'A request of the thread has no answer, refusal or withdrawal.',
+    'Answer, refuse or recall it first.',
+  ),
+  JUSTIFICATION_MISSING: row(712, false, 'Who does this and why is not stated.', 'State actor and justification.'),
   INTERNAL: row(999, false, 'Something unexpected happened inside Liaison.', 'Report it with the text that follows.'),
 } as const satisfies Record<string, ErrorRow>;
 

@@ -16,6 +16,10 @@ export interface FieldSchema {
   readonly count?: number;
   /** A contained message that may be absent. */
   readonly optional?: boolean;
+  /** Must be filled in a body; a rule of validation, not of the encoding. */
+  readonly required?: boolean;
+  /** How a body's text is written (protocol/messages/formats.ts); a rule of validation. */
+  readonly format?: string;
   /** Name of the oneof it belongs to. Exactly one member of each oneof must be present. */
   readonly oneof?: string;
   readonly values?: Readonly<Record<string, number>>;

@@ -51,6 +51,12 @@ const FROM_NODE: ReadonlySet<FrameKind> = new Set<FrameKind>([
   'handover',
   'proofGet',
   'directoryGet',
+  'events',
+  'groupGet',
+  'groupPut',
+  'blobPut',
+  'blobChunk',
+  'blobGet',
   'ping',
   'pong',
 ]);

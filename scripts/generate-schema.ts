@@ -27,16 +27,20 @@ interface Bounds {
   max?: number;
   count?: number;
   optional: boolean;
+  required: boolean;
+  format?: string;
 }
 
 function parseBounds(owner: string, field: protobuf.Field): Bounds {
   const comment = field.comment ?? '';
-  const bounds: Bounds = { optional: false };
-  for (const [, key, value] of comment.matchAll(/\{(\w+)(?: ([\d|]+))?\}/g)) {
+  const bounds: Bounds = { optional: false, required: false };
+  for (const [, key, value] of comment.matchAll(/\{(\w+)(?: ([\w|]+))?\}/g)) {
     if (key === 'len') bounds.lengths = (value ?? '').split('|').map(Number);
     else if (key === 'max') bounds.max = Number(value);
     else if (key === 'count') bounds.count = Number(value);
     else if (key === 'optional') bounds.optional = true;
+    else if (key === 'required') bounds.required = true;
+    else if (key === 'format' && value !== undefined) bounds.format = value;
     else throw new Error(`${owner}.${field.name}: unknown bound {${String(key)}}`);
   }
   const sized = field.type === 'bytes' || field.type === 'string';
@@ -88,6 +92,8 @@ function emitMessage(node: protobuf.Type): string {
     if (bounds.max !== undefined) bits.push(`max: ${bounds.max}`);
     if (bounds.count !== undefined) bits.push(`count: ${bounds.count}`);
     if (bounds.optional) bits.push('optional: true');
+    if (bounds.required) bits.push('required: true');
+    if (bounds.format !== undefined) bits.push(`format: '${bounds.format}'`);
     if (group !== undefined) bits.push(`oneof: '${group}'`);
     rows.push(`{ ${bits.join(', ')}${extra} },`);
   }

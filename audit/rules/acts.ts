@@ -148,6 +148,8 @@ class TrustedAnchors implements State {
   get: State['get'] = (table, ...key) => this.state.get(table, ...key);
   messagesById: State['messagesById'] = (id) => this.state.messagesById(id);
   messagesExpiring: State['messagesExpiring'] = (...span) => this.state.messagesExpiring(...span);
+  within: State['within'] = (table, first) => this.state.within(table, first);
+  deadlinesDue: State['deadlinesDue'] = (...span) => this.state.deadlinesDue(...span);
   mailboxOfId: State['mailboxOfId'] = (id) => this.state.mailboxOfId(id);
 }
 

@@ -42,6 +42,7 @@ export function bodyOf(contentBytes: number, assessedAtMs: number): Body {
     caseNumber: '',
     language: 'en',
     handlingText: '',
+    attachments: [],
     content: {
       kind: 'spontaneousInformation',
       value: {
@@ -54,6 +55,7 @@ export function bodyOf(contentBytes: number, assessedAtMs: number): Body {
           assessedByUnit: 'desk',
           assessedAtMs,
         },
+        objects: [],
       },
     },
   });

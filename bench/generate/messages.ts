@@ -166,6 +166,8 @@ export class MessageMaker {
       retentionUntilMs: 0,
       contactCopyExemption: ContactCopyExemption.UNSPECIFIED,
       attachments: [],
+      grant: undefined,
+      interim: false,
     };
   }
 }

@@ -112,6 +112,9 @@ export class Directory {
         revokedIndex: key.revokedIndex,
       })),
       keyStatement: decode(SignedLeafSchema, row.statement, 'signed'),
+      contact: '',
+      clearance: 0,
+      hostAgency: '',
     };
   }
 

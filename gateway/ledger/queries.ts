@@ -5,6 +5,7 @@ import { decodePlaces, stateDigest, type MessageRow } from '../../ledger/rows.ts
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { Hello, LoggedEntry } from '../../protocol/generated/schema.ts';
 import { agencyOf, equalBytes, toBase64Url, toHex, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
+import { chooseVersion } from '../../protocol/versions.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { LedgerStatus } from '../pipeline.ts';
 import { encodeFrame, Proofs } from './answers.ts';
@@ -27,12 +28,15 @@ export function consistencyFrom(engine: LedgerEngine, note: Uint8Array): Uint8Ar
   return engine.tree.consistencyPath(size);
 }
 
+/** The additions that this gateway has. */
+export const CAPABILITIES: readonly string[] = [];
+
 /** What a session that has been opened is told first. */
 export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: Hello, nowMs: number): Uint8Array {
   return encodeFrame({
     kind: 'welcome',
     value: {
-      version: 1,
+      version: chooseVersion(hello.versions) ?? 1,
       session,
       limits: {
         frameBytesMax: LIMITS.frameBytesMax,
@@ -42,7 +46,7 @@ export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: H
       checkpoint: engine.checkpoint,
       consistency: consistencyFrom(engine, hello.checkpoint),
       nowMs: Math.max(0, nowMs),
-      capabilities: [],
+      capabilities: [...CAPABILITIES],
     },
   });
 }

@@ -18,6 +18,8 @@ import {
   type SessionState,
 } from '../../protocol/session.ts';
 import { encodeFrame, errorFrame } from '../ledger/answers.ts';
+import { type Agreed, chooseVersion, isAgreed, PROTOCOL_VERSIONS } from '../../protocol/versions.ts';
+import { CAPABILITIES } from '../ledger/queries.ts';
 import type { Fault, LedgerOutput, LedgerRequest } from '../pipeline.ts';
 import type { Admission } from './access.ts';
 import type { Budget } from './budget.ts';
@@ -66,6 +68,8 @@ export class Session {
   private welcome: Uint8Array = new Uint8Array(0);
   private readonly jobs = new Map<number, number>();
   private jobBytes = 0;
+  /** What Hello and Welcome have agreed on. */
+  agreed: Agreed = { version: 1, capabilities: new Set() };
   private closeCode: ErrorCode | undefined;
 
   constructor(number: number, socket: WebSocket, admission: Admission, host: SessionHost, log: Logger) {
@@ -169,6 +173,7 @@ export class Session {
 
   private frame(frame: Frame['frame'], bytes: Buffer): void {
     if (frame.kind === 'hello') this.hello = frame.value;
+    if (!isAgreed(frame.kind, this.agreed)) return this.fail('FRAME_UNEXPECTED');
     if (!this.allows(frame.kind)) return;
     const { number: session, agency } = this;
     switch (frame.kind) {
@@ -280,8 +285,12 @@ export class Session {
   private requestOpen(): void {
     const hello = this.hello;
     if (!hello) return;
-    if (!hello.versions.includes(1))
-      return this.failWith({ code: 'VERSION_UNSUPPORTED', detail: 'This is version 1.' });
+    const version = chooseVersion(hello.versions);
+    if (version === undefined) {
+      const detail = `Versions ${PROTOCOL_VERSIONS.join(' and ')} are spoken here.`;
+      return this.failWith({ code: 'VERSION_UNSUPPORTED', detail });
+    }
+    this.agreed = { version, capabilities: new Set(hello.capabilities.filter((name) => CAPABILITIES.includes(name))) };
     const mailboxes = hello.mailboxes.map((cursor) => cursor.mailbox);
     if (new Set(mailboxes).size !== mailboxes.length) {
       return this.failWith({ code: 'MALFORMED', detail: 'Hello names a mailbox twice.' });

@@ -20,6 +20,7 @@ import {
 } from '../../protocol/generated/schema.ts';
 import { messageIdOf, parseMailbox, toBase64Url, toHex } from '../../protocol/ids.ts';
 import { BatchTree, leafHash, PathRoots } from '../../protocol/merkle.ts';
+import type { ProtocolVersion } from '../../protocol/versions.ts';
 import { monotonicMs } from '../monotonic.ts';
 import type { Checked, Fault, HandoverItem, SubmitItem, VerifiedWork, VerifyJob } from '../pipeline.ts';
 
@@ -60,7 +61,7 @@ export function checkFrame(job: VerifyJob, keys: SigningKeys): VerifiedWork {
   if (frame.kind === 'submit') {
     const { request, envelopes } = frame.value;
     requireRequest(request, envelopes.length);
-    const seen = { checked: new Map<string, boolean>(), roots: new PathRoots() };
+    const seen = { version: job.version, checked: new Map<string, boolean>(), roots: new PathRoots() };
     const items = envelopes.map((envelope) => checkEnvelope(envelope, keys, seen));
     return { ...base, kind: 'submit', request, verifiedMs: monotonicMs(), items };
   }
@@ -80,15 +81,16 @@ function requireRequest(request: number, items: number): void {
 
 /** What the envelopes of a frame share. */
 interface Seen {
+  version: ProtocolVersion;
   /** Signatures that have been checked, and whether they were valid. */
   checked: Map<string, boolean>;
   roots: PathRoots;
 }
 
-function checkEnvelope(envelope: Envelope, keys: SigningKeys, { checked, roots }: Seen): Checked<SubmitItem> {
+function checkEnvelope(envelope: Envelope, keys: SigningKeys, { version, checked, roots }: Seen): Checked<SubmitItem> {
   let parsed: ParsedHeader | undefined;
   try {
-    parsed = parseHeader(envelope.header);
+    parsed = parseHeader(envelope.header, version);
     verifyDigests(envelope, parsed);
     const key = keys.get(parsed.routing.signingKeyId);
     verifySigningKeyId(envelope, parsed);

@@ -1,6 +1,7 @@
 /** Rows in maps: for tests and for replays of small logs. Not durable. */
 import {
   compareKeys,
+  type DeadlineRow,
   keyOf,
   mapKey,
   TABLE_NAMES,
@@ -27,6 +28,17 @@ export class MemoryStore implements RowStore {
     return [...this.rows('messages').values()]
       .filter((row) => byExpiry(after, row) < 0 && row.expiresAtMs <= untilMs)
       .sort(byExpiry)
+      .slice(0, limit);
+  }
+
+  within<T extends TableName>(table: T, first: Value): Tables[T][] {
+    return this.scan(table).filter((row) => compareKeys([keyOf(table, row)[0] as Value], [first]) === 0);
+  }
+
+  deadlinesDue(untilMs: number, limit: number): DeadlineRow[] {
+    return this.scan('deadlines')
+      .filter(({ nextAtMs }) => nextAtMs > 0 && nextAtMs <= untilMs)
+      .sort((a, b) => a.nextAtMs - b.nextAtMs)
       .slice(0, limit);
   }
 

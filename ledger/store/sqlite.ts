@@ -9,6 +9,7 @@ import {
   mapKey,
   TABLE_NAMES,
   TABLES,
+  type DeadlineRow,
   type MailboxRow,
   type MapKey,
   type MessageRow,
@@ -26,6 +27,8 @@ interface Shelf {
   /** For a row of which every searched column stays as it is: SQLite rewrites the indexes of all columns that are set. */
   readonly putUnindexed: StatementSync;
   readonly remove: StatementSync;
+  /** Rows with one first column of the key. */
+  readonly within: StatementSync;
   readonly columns: readonly string[];
   /** Rows to be written; undefined for one to be deleted. */
   readonly overlay: Map<MapKey, { key: Value[]; row: unknown }>;
@@ -41,6 +44,7 @@ export class SqliteStore implements RowStore {
   private readonly shelves: Readonly<Record<TableName, Shelf>>;
   private readonly byId: StatementSync;
   private readonly expiring: StatementSync;
+  private readonly dueDeadlines: StatementSync;
   private readonly byMailboxId: StatementSync;
   private readonly mailboxNames = new Map<number, string>();
   /** Rows of the open transaction have been written: the committed ones no longer tell what its indexes hold. */
@@ -72,6 +76,9 @@ export class SqliteStore implements RowStore {
     this.db = db;
     this.shelves = Object.fromEntries(TABLE_NAMES.map((name) => [name, shelf(db, name)])) as Record<TableName, Shelf>;
     this.byId = db.prepare('SELECT * FROM messages WHERE messageId = ?');
+    this.dueDeadlines = db.prepare(
+      'SELECT * FROM deadlines WHERE nextAtMs > 0 AND nextAtMs <= ? ORDER BY nextAtMs, requestIndex, mailboxId LIMIT ?',
+    );
     this.byMailboxId = db.prepare('SELECT mailbox FROM mailboxes WHERE id = ?');
     this.expiring = db.prepare(
       'SELECT * FROM messages WHERE (expiresAtMs, entryIndex) > (?, ?) AND expiresAtMs <= ? ORDER BY expiresAtMs, entryIndex LIMIT ?',
@@ -100,6 +107,17 @@ export class SqliteStore implements RowStore {
   messagesExpiring(after: ExpiryCursor, untilMs: number, limit: number): MessageRow[] {
     this.flush();
     return this.expiring.all(after.expiresAtMs, after.entryIndex, untilMs, limit) as unknown as MessageRow[];
+  }
+
+  within<T extends TableName>(table: T, first: Value): Tables[T][] {
+    this.flush();
+    const { within } = this.shelves[table];
+    return within.all(first as SQLInputValue) as unknown as Tables[T][];
+  }
+
+  deadlinesDue(untilMs: number, limit: number): DeadlineRow[] {
+    this.flush();
+    return this.dueDeadlines.all(untilMs, limit) as unknown as DeadlineRow[];
   }
 
   mailboxOfId(id: number): string | undefined {
@@ -201,7 +219,7 @@ function shelf(db: DatabaseSync, table: TableName): Shelf {
   const upsert = (changed: readonly string[]): StatementSync => {
     const update = changed.map((column) => `"${column}" = excluded."${column}"`).join(', ');
     return db.prepare(
-      `INSERT INTO "${table}" (${quoted(columns)}) VALUES (${marks}) ON CONFLICT (${quoted(key)}) DO UPDATE SET ${update}`,
+      `INSERT INTO "${table}" (${quoted(columns)}) VALUES (${marks}) ON CONFLICT (${quoted(key)}) DO ${update === '' ? 'NOTHING' : `UPDATE SET ${update}`}`,
     );
   };
   return {
@@ -210,6 +228,7 @@ function shelf(db: DatabaseSync, table: TableName): Shelf {
     put: upsert(rest),
     putUnindexed: upsert(rest.filter((column) => !indexed.includes(column))),
     remove: db.prepare(`DELETE FROM "${table}" WHERE ${where}`),
+    within: db.prepare(`SELECT * FROM "${table}" WHERE "${key[0] ?? ''}" = ? ORDER BY ${quoted(key)}`),
     columns,
     overlay: new Map(),
     kept: new Map(),

@@ -70,6 +70,8 @@ function contentOf(flags: BodyFlags, text: string, unit: string, nowMs: number):
       const request = { subject, informationSought: text, purposeAndFacts: facts, offence, crimeArea };
       return { informationRequest: { ...request, ...(urgencyReason === undefined ? {} : { urgencyReason }) } };
     }
+    default:
+      throw new LiaisonError('USAGE', `${type} has more fields than there are flags: give it with --body FILE.`);
   }
 }
 

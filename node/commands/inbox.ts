@@ -101,7 +101,7 @@ const jsonOf = ({ id, from, to, receivedAt, acceptedAt, attempt, routing, body }
 
 const cellsOf = ({ id, from, to, receivedAt, routing, body }: InboxMessage): string[] => {
   const { value } = body.content;
-  const subject = 'subject' in value ? value.subject : value.text;
+  const subject = 'subject' in value ? value.subject : 'text' in value ? value.text : '';
   return [isoTime(receivedAt), id, from, to, typeName(routing), printable(subject).slice(0, SUBJECT_SHOWN_MAX)];
 };
 

@@ -9,6 +9,7 @@ import {
   type SessionLimits,
   type Welcome,
 } from '../../protocol/generated/schema.ts';
+import { type Agreed, chooseVersion } from '../../protocol/versions.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { remoteError } from './connection-errors.ts';
 import { encodeFrame, Link } from './link.ts';
@@ -16,6 +17,8 @@ import { INITIAL_STATE, type SessionEffect, type SessionEvent, type SessionState
 import type { Connect, FrameSocket } from './socket.ts';
 
 export interface SessionOwner {
+  /** The additions that Hello names. */
+  readonly capabilities: readonly string[];
   hello(): Hello;
   /** Judges a Welcome. @throws LiaisonError, which ends the session */
   welcome(welcome: Welcome): void;
@@ -132,7 +135,11 @@ export class SessionClient {
   private begin(): void {
     const welcome = this.welcomed;
     if (!welcome) return;
-    const link = new Link(statedLimits(welcome.limits), (bytes) => this.socket?.send(bytes));
+    const agreed: Agreed = {
+      version: chooseVersion([welcome.version]) ?? 1,
+      capabilities: new Set(welcome.capabilities.filter((name) => this.options.owner.capabilities.includes(name))),
+    };
+    const link = new Link(statedLimits(welcome.limits), agreed, (bytes) => this.socket?.send(bytes));
     this.link = link;
     this.pings = setInterval(() => {
       // Whether an answer comes is for the other timer.
@@ -198,6 +205,9 @@ export class SessionClient {
       case 'handoverResult':
       case 'proofs':
       case 'directory':
+      case 'eventsResult':
+      case 'groups':
+      case 'groupPutResult':
       case 'pong':
         this.requireLink(frame.kind).answered(frame);
         return;
@@ -207,6 +217,13 @@ export class SessionClient {
       case 'handover':
       case 'proofGet':
       case 'directoryGet':
+      case 'events':
+      case 'groupGet':
+      case 'groupPut':
+      case 'blobPut':
+      case 'blobState':
+      case 'blobChunk':
+      case 'blobGet':
         throw unexpected(frame.kind);
     }
   }

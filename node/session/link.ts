@@ -10,8 +10,10 @@ import {
   type HandoverResult,
   type Proofs,
   type SessionLimits,
+  type SignedLeaf,
   type SubmitResult,
 } from '../../protocol/generated/schema.ts';
+import type { Agreed } from '../../protocol/versions.ts';
 import { remoteError } from './connection-errors.ts';
 
 type FrameBody = Frame['frame'];
@@ -29,6 +31,7 @@ export const encodeFrame = (frame: FrameBody): Uint8Array => encode(FrameSchema,
 export class Link {
   /** As stated in Welcome. */
   readonly limits: SessionLimits;
+  readonly agreed: Agreed;
   private readonly transmit: (bytes: Uint8Array) => void;
   private readonly pending = new Map<number, Pending>();
   private readonly pings = new Map<
@@ -40,8 +43,9 @@ export class Link {
   private ended: LiaisonError | undefined;
   private accepting = true;
 
-  constructor(limits: SessionLimits, transmit: (bytes: Uint8Array) => void) {
+  constructor(limits: SessionLimits, agreed: Agreed, transmit: (bytes: Uint8Array) => void) {
     this.limits = limits;
+    this.agreed = agreed;
     this.transmit = transmit;
   }
 
@@ -73,6 +77,21 @@ export class Link {
     return this.ask('directory', (request) => ({ kind: 'directoryGet', value: { request, mailboxes, after } }));
   }
 
+  /** Access and consent, signed as a batch. */
+  events(statements: Uint8Array[], signature: BatchSignature): Promise<FrameOf<'eventsResult'>> {
+    return this.ask('eventsResult', (request) => ({ kind: 'events', value: { request, statements, signature } }));
+  }
+
+  /** @param groupIds empty for all groups of the session's mailboxes */
+  groups(groupIds: Uint8Array[]): Promise<FrameOf<'groups'>> {
+    return this.ask('groups', (request) => ({ kind: 'groupGet', value: { request, groupIds } }));
+  }
+
+  /** @param statement an owner's signed GroupStatement */
+  putGroup(statement: SignedLeaf): Promise<FrameOf<'groupPutResult'>> {
+    return this.ask('groupPutResult', (request) => ({ kind: 'groupPut', value: { request, statement } }));
+  }
+
   /** Grants credit. */
   ready(messages: number, bytes: number): void {
     if (this.isOpen) this.transmit(encodeFrame({ kind: 'ready', value: { messages, bytes } }));
@@ -98,6 +117,9 @@ export class Link {
       case 'handoverResult':
       case 'proofs':
       case 'directory':
+      case 'eventsResult':
+      case 'groups':
+      case 'groupPutResult':
         this.settle(frame.value.request, frame.kind, (pending) => pending.resolve(frame.value));
         return true;
       case 'error': {

@@ -10,6 +10,7 @@ import {
   Availability,
   Classification,
   type Envelope,
+  type Grant,
   HandlingCode,
   type Header,
   HeaderSchema,
@@ -21,9 +22,8 @@ import {
 } from '../generated/schema.ts';
 import { equalBytes, type Mailbox, type MessageId, messageIdOf, parseMailbox, toHex } from '../ids.ts';
 import { leafHash, sha256 } from '../merkle.ts';
-
-/** The version of each body type that this protocol version knows. */
-export const BODY_SCHEMA_VERSION = 1;
+import { ruleOf } from '../messages/types.ts';
+import { PROTOCOL_VERSIONS, type ProtocolVersion } from '../versions.ts';
 
 /** What header bytes say. */
 export interface ReadHeader {
@@ -55,14 +55,17 @@ export function readHeader(bytes: Uint8Array, digest = leafHash(bytes)): ReadHea
 
 /**
  * Reads header bytes and enforces every rule that needs nothing but them.
+ * @param version of the session; a header of an older version keeps the rules of that version
  * @throws LiaisonError MALFORMED; HEADER_INVALID naming the field and the rule
  */
-export function parseHeader(bytes: Uint8Array): ParsedHeader {
+export function parseHeader(bytes: Uint8Array, version: ProtocolVersion = 2): ParsedHeader {
   const header = decode(HeaderSchema, bytes, 'signed');
   const routing = decode(RoutingSchema, header.routing, 'signed');
   const messageId = messageIdOf(routing.messageId);
   rule(routing.type !== MessageType.UNSPECIFIED, 'type', 'is missing');
-  rule(routing.schemaVersion === BODY_SCHEMA_VERSION, 'schema_version', `is not ${BODY_SCHEMA_VERSION}`);
+  const { schemaVersion } = routing;
+  const known = PROTOCOL_VERSIONS.filter((each) => each <= version);
+  rule((known as readonly number[]).includes(schemaVersion), 'schema_version', `is not ${known.join(' or ')}`);
   const sender = mailbox(routing.sender, 'sender');
   const recipients = routing.recipients.map((recipient, i) => mailbox(recipient.mailbox, `recipients[${i}].mailbox`));
   rule(recipients.length > 0, 'recipients', 'is empty');
@@ -72,6 +75,7 @@ export function parseHeader(bytes: Uint8Array): ParsedHeader {
     'wrapped_key_digests',
     'has another length than recipients',
   );
+  if (schemaVersion === 1) checkVersion1(routing);
   checkTimesAndLabels(routing);
   checkReferences(routing);
   return { header, routing, messageId, sender, recipients, digest: leafHash(bytes) };
@@ -87,9 +91,8 @@ function checkTimesAndLabels(routing: Routing): void {
   );
   rule(routing.classification !== Classification.UNSPECIFIED, 'classification', 'is missing');
   rule(routing.purpose !== Purpose.UNSPECIFIED, 'purpose', 'is missing');
-  // All three types of this version carry intelligence, and no intelligence travels without a handling code.
   const { handling } = routing;
-  rule(handling.length > 0, 'handling', 'is empty');
+  rule(handling.length > 0 || ruleOf(routing.type)?.intelligence === false, 'handling', 'is empty');
   rule(!handling.includes(HandlingCode.UNSPECIFIED), 'handling', 'has an unspecified code');
   rule(new Set(handling).size === handling.length, 'handling', 'has a code twice');
   rule(
@@ -100,18 +103,58 @@ function checkTimesAndLabels(routing: Routing): void {
 }
 
 function checkReferences(routing: Routing): void {
-  const isAnswer = routing.type === MessageType.INFORMATION_ANSWER;
-  rule(!isAnswer || routing.inReplyTo.length > 0, 'in_reply_to', 'is missing on an answer');
+  const needsReference = ruleOf(routing.type)?.repliesTo !== undefined;
+  rule(!needsReference || routing.inReplyTo.length > 0, 'in_reply_to', 'is missing on an answer');
   if (routing.inReplyTo.length > 0) messageReference(routing.inReplyTo, 'in_reply_to');
   routing.derivedFrom.forEach((id, i) => messageReference(id, `derived_from[${i}]`));
   rule(isUnique(routing.derivedFrom), 'derived_from', 'has an id twice');
   routing.permissionIds.forEach((id, i) => messageReference(id, `permission_ids[${i}]`));
   rule(isUnique(routing.permissionIds), 'permission_ids', 'has an id twice');
-  // Reserved in the format; a gateway that ignored them would not do what the sender believes.
+  if (routing.schemaVersion === 1) checkReserved1(routing);
+  else checkReferences2(routing);
+}
+
+/** What a header of version 1 cannot say, because version 1 does not have it. */
+function checkVersion1(routing: Routing): void {
+  const has = routing.grant !== undefined || routing.interim;
+  if (has || ruleOf(routing.type)?.since === 2) throw new LiaisonError('MALFORMED', 'It is not of schema version 1.');
+}
+
+/** Reserved in version 1; a gateway that ignored them would not do what the sender believes. */
+function checkReserved1(routing: Routing): void {
   rule(routing.annexOf.length === 0, 'annex_of', 'is set: annexes are not supported by this version');
   const hasGroup = routing.groupId.length > 0 || routing.groupVersion > 0;
   rule(!hasGroup, 'group_id', 'is set: groups are not supported by this version');
   rule(routing.attachments.length === 0, 'attachments', 'is set: attachments are not supported by this version');
+}
+
+function checkReferences2(routing: Routing): void {
+  const isAnnex = routing.type === MessageType.NOMINAL_ANNEX;
+  rule(isAnnex === routing.annexOf.length > 0, 'annex_of', 'goes with a nominal annex, and only with it');
+  if (isAnnex) messageReference(routing.annexOf, 'annex_of');
+  rule(!isAnnex || routing.containsPersonalData, 'contains_personal_data', 'is false on a nominal annex');
+  const isReport = routing.type === MessageType.SEIZURE_REPORT;
+  rule(!isReport || !routing.containsPersonalData, 'contains_personal_data', 'is true on a non-nominal report');
+  const hasGroup = routing.groupId.length > 0;
+  rule(hasGroup === routing.groupVersion > 0, 'group_version', 'goes with group_id, and only with it');
+  rule(
+    !routing.interim || routing.type === MessageType.INFORMATION_ANSWER,
+    'interim',
+    'is set on another than an answer',
+  );
+  rule(isUnique(routing.attachments.map(({ digest }) => digest)), 'attachments', 'has a digest twice');
+  routing.attachments.forEach(({ sizeBytes }, i) => {
+    rule(sizeBytes > 0, `attachments[${i}].size_bytes`, 'is 0');
+  });
+  if (routing.grant) checkGrant(routing, routing.grant);
+}
+
+function checkGrant(routing: Routing, grant: Grant): void {
+  rule(routing.type === MessageType.PERMISSION_DECISION, 'grant', 'is set on another than a permission decision');
+  messageReference(grant.target, 'grant.target');
+  rule(grant.recipients.length > 0, 'grant.recipients', 'is empty');
+  grant.recipients.forEach((recipient, i) => mailbox(recipient, `grant.recipients[${i}]`));
+  rule(new Set(grant.recipients).size === grant.recipients.length, 'grant.recipients', 'has a mailbox twice');
 }
 
 /**

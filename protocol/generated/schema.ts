@@ -10,6 +10,21 @@ export const MessageType = {
   INFORMATION_REQUEST: 1,
   INFORMATION_ANSWER: 2,
   SPONTANEOUS_INFORMATION: 3,
+  REFUSAL: 4,
+  CLARIFICATION_REQUEST: 5,
+  CLARIFICATION: 6,
+  DEADLINE_NOTICE: 7,
+  RISK_PROFILE: 8,
+  SEIZURE_REPORT: 9,
+  NOMINAL_ANNEX: 10,
+  ALERT: 11,
+  OPERATION_NOTICE: 12,
+  PERMISSION_REQUEST: 13,
+  PERMISSION_DECISION: 14,
+  RESTRICTION_UPDATE: 15,
+  CORRECTION: 16,
+  RECALL: 17,
+  COMPLIANCE_RECEIPT: 18,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
@@ -70,11 +85,132 @@ export type SourceCode = (typeof SourceCode)[keyof typeof SourceCode];
 export const InfoCode = { UNSPECIFIED: 0, '1': 1, '2': 2, '3': 3, '4': 4 } as const;
 export type InfoCode = (typeof InfoCode)[keyof typeof InfoCode];
 
+export const RefusalReason = {
+  UNSPECIFIED: 0,
+  NOT_AVAILABLE: 1,
+  NON_COMPLIANT_REQUEST: 2,
+  JUDICIAL_AUTHORISATION_REFUSED: 3,
+  DATA_CATEGORY_NOT_PERMITTED: 4,
+  INACCURATE_OR_OUTDATED: 5,
+  NATIONAL_SECURITY: 6,
+  JEOPARDISES_INVESTIGATION_OR_PERSON: 7,
+  LEGAL_PERSON_INTERESTS: 8,
+  OFFENCE_MAX_ONE_YEAR: 9,
+} as const;
+export type RefusalReason = (typeof RefusalReason)[keyof typeof RefusalReason];
+
+export const DeadlineCause = { UNSPECIFIED: 0, JUDICIAL_AUTHORISATION: 1, OTHER: 2 } as const;
+export type DeadlineCause = (typeof DeadlineCause)[keyof typeof DeadlineCause];
+
+export const Commodity = {
+  UNSPECIFIED: 0,
+  DRUGS: 1,
+  PRECURSORS: 2,
+  TOBACCO: 3,
+  ALCOHOL: 4,
+  OTHER_REVENUE: 5,
+  COUNTERFEIT: 6,
+  MEDICAL: 7,
+  FAUNA_FLORA: 8,
+  TIMBER: 9,
+  WASTE_HAZARDOUS: 10,
+  WEAPONS_EXPLOSIVES: 11,
+  NUCLEAR: 12,
+  CULTURAL_GOODS: 13,
+  CURRENCY: 14,
+} as const;
+export type Commodity = (typeof Commodity)[keyof typeof Commodity];
+
+export const ReportForm = { UNSPECIFIED: 0, LONG: 1, SIMPLIFIED: 2 } as const;
+export type ReportForm = (typeof ReportForm)[keyof typeof ReportForm];
+
+export const LocationType = {
+  UNSPECIFIED: 0,
+  SEAPORT: 1,
+  AIRPORT: 2,
+  LAND_BORDER: 3,
+  RAIL: 4,
+  MAIL_CENTRE: 5,
+  WAREHOUSE: 6,
+  INLAND: 7,
+  AT_SEA: 8,
+  OTHER: 9,
+} as const;
+export type LocationType = (typeof LocationType)[keyof typeof LocationType];
+
+export const Direction = { UNSPECIFIED: 0, IMPORT: 1, EXPORT: 2, TRANSIT: 3, INTERNAL: 4 } as const;
+export type Direction = (typeof Direction)[keyof typeof Direction];
+
+export const TransportMode = {
+  UNSPECIFIED: 0,
+  SEA: 1,
+  AIR: 2,
+  ROAD: 3,
+  RAIL: 4,
+  MAIL: 5,
+  INLAND_WATERWAY: 6,
+  PEDESTRIAN: 7,
+  OTHER: 8,
+} as const;
+export type TransportMode = (typeof TransportMode)[keyof typeof TransportMode];
+
+export const DetectionMethod = {
+  UNSPECIFIED: 0,
+  RISK_PROFILE: 1,
+  INTELLIGENCE: 2,
+  ROUTINE_CONTROL: 3,
+  RANDOM_CONTROL: 4,
+  SCANNER: 5,
+  DOG: 6,
+  INVESTIGATION: 7,
+  OTHER: 8,
+} as const;
+export type DetectionMethod = (typeof DetectionMethod)[keyof typeof DetectionMethod];
+
+export const AlertKind = { UNSPECIFIED: 0, DIFFUSION: 1, NOTICE: 2 } as const;
+export type AlertKind = (typeof AlertKind)[keyof typeof AlertKind];
+
+export const NoticeColour = {
+  UNSPECIFIED: 0,
+  RED: 1,
+  BLUE: 2,
+  GREEN: 3,
+  YELLOW: 4,
+  BLACK: 5,
+  ORANGE: 6,
+  PURPLE: 7,
+  SILVER: 8,
+  UNSC: 9,
+} as const;
+export type NoticeColour = (typeof NoticeColour)[keyof typeof NoticeColour];
+
+export const OperationPhase = {
+  UNSPECIFIED: 0,
+  PLANNING: 1,
+  PRE_OPERATION: 2,
+  ACTIVE: 3,
+  EVALUATION: 4,
+  CLOSED: 5,
+} as const;
+export type OperationPhase = (typeof OperationPhase)[keyof typeof OperationPhase];
+
+export const PhotoKind = { UNSPECIFIED: 0, GOODS: 1, CONCEALMENT: 2, DOCUMENT: 3, CONVEYANCE: 4, OTHER: 5 } as const;
+export type PhotoKind = (typeof PhotoKind)[keyof typeof PhotoKind];
+
 export const HandoverOutcome = { UNSPECIFIED: 0, HANDED_OVER: 1, FAILED: 2 } as const;
 export type HandoverOutcome = (typeof HandoverOutcome)[keyof typeof HandoverOutcome];
 
 export const KeyUsage = { UNSPECIFIED: 0, TLS: 1, SIGNING: 2 } as const;
 export type KeyUsage = (typeof KeyUsage)[keyof typeof KeyUsage];
+
+export const RecipientEvent = { UNSPECIFIED: 0, OPENED: 1, CONSENT_GIVEN: 2, CONSENT_REFUSED: 3 } as const;
+export type RecipientEvent = (typeof RecipientEvent)[keyof typeof RecipientEvent];
+
+export const Exchange = { UNSPECIFIED: 0, BY_AGREEMENT: 1 } as const;
+export type Exchange = (typeof Exchange)[keyof typeof Exchange];
+
+export const DeadlineStage = { UNSPECIFIED: 0, HALF: 1, FOUR_FIFTHS: 2, BREACHED: 3 } as const;
+export type DeadlineStage = (typeof DeadlineStage)[keyof typeof DeadlineStage];
 
 export const RevocationSource = { UNSPECIFIED: 0, LIST: 1, AUTHORITY_REVOKED: 2 } as const;
 export type RevocationSource = (typeof RevocationSource)[keyof typeof RevocationSource];
@@ -136,6 +272,18 @@ export const AttachmentReferenceSchema: MessageSchema<AttachmentReference> = def
   { id: 2, name: 'sizeBytes', type: 'uint64', repeated: false },
 ]);
 
+/** Of a PermissionDecision: what its sender, the originator, permits. Version 2. */
+export interface Grant {
+  target: Uint8Array;
+  recipients: string[];
+  expiresAtMs: number;
+}
+export const GrantSchema: MessageSchema<Grant> = defineMessage('Grant', [
+  { id: 1, name: 'target', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'recipients', type: 'string', repeated: true, max: 64, count: 32 },
+  { id: 3, name: 'expiresAtMs', type: 'uint64', repeated: false },
+]);
+
 /** The part of the header that says what, from whom, to whom. The gateway reads it; the content is bound to its digest. */
 export interface Routing {
   messageId: Uint8Array;
@@ -165,6 +313,8 @@ export interface Routing {
   contactCopyExemption: ContactCopyExemption;
   attachments: AttachmentReference[];
   bodyDigest: Uint8Array;
+  grant: Grant | undefined;
+  interim: boolean;
 }
 export const RoutingSchema: MessageSchema<Routing> = defineMessage('Routing', [
   { id: 1, name: 'messageId', type: 'bytes', repeated: false, lengths: [16] },
@@ -194,6 +344,8 @@ export const RoutingSchema: MessageSchema<Routing> = defineMessage('Routing', [
   { id: 25, name: 'contactCopyExemption', type: 'enum', repeated: false, values: ContactCopyExemption },
   { id: 26, name: 'attachments', type: 'message', repeated: true, count: 64, message: AttachmentReferenceSchema },
   { id: 27, name: 'bodyDigest', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 28, name: 'grant', type: 'message', repeated: false, optional: true, message: GrantSchema },
+  { id: 29, name: 'interim', type: 'bool', repeated: false },
 ]);
 
 /** What is signed: the leaf of the sender's batch is exactly these bytes. */
@@ -230,10 +382,247 @@ export interface Evaluation {
   assessedAtMs: number;
 }
 export const EvaluationSchema: MessageSchema<Evaluation> = defineMessage('Evaluation', [
-  { id: 1, name: 'sourceCode', type: 'enum', repeated: false, values: SourceCode },
-  { id: 2, name: 'infoCode', type: 'enum', repeated: false, values: InfoCode },
-  { id: 3, name: 'assessedByUnit', type: 'string', repeated: false, max: 64 },
-  { id: 4, name: 'assessedAtMs', type: 'uint64', repeated: false },
+  { id: 1, name: 'sourceCode', type: 'enum', repeated: false, required: true, values: SourceCode },
+  { id: 2, name: 'infoCode', type: 'enum', repeated: false, required: true, values: InfoCode },
+  { id: 3, name: 'assessedByUnit', type: 'string', repeated: false, max: 64, required: true },
+  { id: 4, name: 'assessedAtMs', type: 'uint64', repeated: false, required: true },
+]);
+
+/** A name of something in a scheme of names: a passport number, a chassis number, a MAC address. */
+export interface Identifier {
+  scheme: string;
+  value: string;
+  issuer: string;
+}
+export const IdentifierSchema: MessageSchema<Identifier> = defineMessage('Identifier', [
+  { id: 1, name: 'scheme', type: 'string', repeated: false, max: 64, required: true },
+  { id: 2, name: 'value', type: 'string', repeated: false, max: 200, required: true },
+  { id: 3, name: 'issuer', type: 'string', repeated: false, max: 200 },
+]);
+
+/** Where a fact comes from. */
+export interface Provenance {
+  source: string;
+  at: string;
+  evaluation: Evaluation | undefined;
+}
+export const ProvenanceSchema: MessageSchema<Provenance> = defineMessage('Provenance', [
+  { id: 1, name: 'source', type: 'string', repeated: false, max: 500 },
+  { id: 2, name: 'at', type: 'string', repeated: false, max: 64, format: 'time' },
+  { id: 3, name: 'evaluation', type: 'message', repeated: false, optional: true, message: EvaluationSchema },
+]);
+
+export interface Person {
+  familyName: string;
+  givenNames: string;
+  birthDate: string;
+  birthPlace: string;
+  nationality: string;
+  role: string;
+  address: string;
+}
+export const PersonSchema: MessageSchema<Person> = defineMessage('Person', [
+  { id: 1, name: 'familyName', type: 'string', repeated: false, max: 200 },
+  { id: 2, name: 'givenNames', type: 'string', repeated: false, max: 200 },
+  { id: 3, name: 'birthDate', type: 'string', repeated: false, max: 10, format: 'date' },
+  { id: 4, name: 'birthPlace', type: 'string', repeated: false, max: 200 },
+  { id: 5, name: 'nationality', type: 'string', repeated: false, max: 2, format: 'country' },
+  { id: 6, name: 'role', type: 'string', repeated: false, max: 200 },
+  { id: 7, name: 'address', type: 'string', repeated: false, max: 1000 },
+]);
+
+export interface Organisation {
+  name: string;
+  country: string;
+  role: string;
+  address: string;
+}
+export const OrganisationSchema: MessageSchema<Organisation> = defineMessage('Organisation', [
+  { id: 1, name: 'name', type: 'string', repeated: false, max: 300, required: true },
+  { id: 2, name: 'country', type: 'string', repeated: false, max: 2, format: 'country' },
+  { id: 3, name: 'role', type: 'string', repeated: false, max: 200 },
+  { id: 4, name: 'address', type: 'string', repeated: false, max: 1000 },
+]);
+
+export interface Vehicle {
+  registration: string;
+  country: string;
+  make: string;
+  model: string;
+  colour: string;
+  vin: string;
+}
+export const VehicleSchema: MessageSchema<Vehicle> = defineMessage('Vehicle', [
+  { id: 1, name: 'registration', type: 'string', repeated: false, max: 32 },
+  { id: 2, name: 'country', type: 'string', repeated: false, max: 2, format: 'country' },
+  { id: 3, name: 'make', type: 'string', repeated: false, max: 100 },
+  { id: 4, name: 'model', type: 'string', repeated: false, max: 100 },
+  { id: 5, name: 'colour', type: 'string', repeated: false, max: 50 },
+  { id: 6, name: 'vin', type: 'string', repeated: false, max: 17, format: 'vin' },
+]);
+
+export interface Vessel {
+  name: string;
+  imo: string;
+  mmsi: string;
+  flag: string;
+  callSign: string;
+}
+export const VesselSchema: MessageSchema<Vessel> = defineMessage('Vessel', [
+  { id: 1, name: 'name', type: 'string', repeated: false, max: 200 },
+  { id: 2, name: 'imo', type: 'string', repeated: false, max: 7, format: 'imo' },
+  { id: 3, name: 'mmsi', type: 'string', repeated: false, max: 9, format: 'mmsi' },
+  { id: 4, name: 'flag', type: 'string', repeated: false, max: 2, format: 'country' },
+  { id: 5, name: 'callSign', type: 'string', repeated: false, max: 16 },
+]);
+
+export interface Container {
+  number: string;
+  sizeType: string;
+  seals: string[];
+}
+export const ContainerSchema: MessageSchema<Container> = defineMessage('Container', [
+  { id: 1, name: 'number', type: 'string', repeated: false, max: 16, required: true, format: 'container' },
+  { id: 2, name: 'sizeType', type: 'string', repeated: false, max: 4 },
+  { id: 3, name: 'seals', type: 'string', repeated: true, max: 64, count: 16 },
+]);
+
+export interface Consignment {
+  reference: string;
+  consignor: string;
+  consignee: string;
+  origin: string;
+  destination: string;
+  description: string;
+}
+export const ConsignmentSchema: MessageSchema<Consignment> = defineMessage('Consignment', [
+  { id: 1, name: 'reference', type: 'string', repeated: false, max: 100, required: true },
+  { id: 2, name: 'consignor', type: 'string', repeated: false, max: 300 },
+  { id: 3, name: 'consignee', type: 'string', repeated: false, max: 300 },
+  { id: 4, name: 'origin', type: 'string', repeated: false, max: 2, format: 'country' },
+  { id: 5, name: 'destination', type: 'string', repeated: false, max: 2, format: 'country' },
+  { id: 6, name: 'description', type: 'string', repeated: false, max: 2000 },
+]);
+
+export interface Document {
+  type: string;
+  number: string;
+  country: string;
+  issuedOn: string;
+  expiresOn: string;
+}
+export const DocumentSchema: MessageSchema<Document> = defineMessage('Document', [
+  { id: 1, name: 'type', type: 'string', repeated: false, max: 100, required: true },
+  { id: 2, name: 'number', type: 'string', repeated: false, max: 100 },
+  { id: 3, name: 'country', type: 'string', repeated: false, max: 2, format: 'country' },
+  { id: 4, name: 'issuedOn', type: 'string', repeated: false, max: 10, format: 'date' },
+  { id: 5, name: 'expiresOn', type: 'string', repeated: false, max: 10, format: 'date' },
+]);
+
+export interface Account {
+  institution: string;
+  iban: string;
+  number: string;
+  currency: string;
+  holder: string;
+}
+export const AccountSchema: MessageSchema<Account> = defineMessage('Account', [
+  { id: 1, name: 'institution', type: 'string', repeated: false, max: 200 },
+  { id: 2, name: 'iban', type: 'string', repeated: false, max: 34, format: 'iban' },
+  { id: 3, name: 'number', type: 'string', repeated: false, max: 64 },
+  { id: 4, name: 'currency', type: 'string', repeated: false, max: 3, format: 'currency' },
+  { id: 5, name: 'holder', type: 'string', repeated: false, max: 300 },
+]);
+
+export interface CashAmount {
+  amount: string;
+  currency: string;
+}
+export const CashAmountSchema: MessageSchema<CashAmount> = defineMessage('CashAmount', [
+  { id: 1, name: 'amount', type: 'string', repeated: false, max: 32, required: true, format: 'decimal' },
+  { id: 2, name: 'currency', type: 'string', repeated: false, max: 3, required: true, format: 'currency' },
+]);
+
+export interface Location {
+  name: string;
+  country: string;
+  unLocode: string;
+  latitude: string;
+  longitude: string;
+  address: string;
+}
+export const LocationSchema: MessageSchema<Location> = defineMessage('Location', [
+  { id: 1, name: 'name', type: 'string', repeated: false, max: 200 },
+  { id: 2, name: 'country', type: 'string', repeated: false, max: 2, format: 'country' },
+  { id: 3, name: 'unLocode', type: 'string', repeated: false, max: 5, format: 'unlocode' },
+  { id: 4, name: 'latitude', type: 'string', repeated: false, max: 16, format: 'latitude' },
+  { id: 5, name: 'longitude', type: 'string', repeated: false, max: 16, format: 'longitude' },
+  { id: 6, name: 'address', type: 'string', repeated: false, max: 1000 },
+]);
+
+export interface Communication {
+  kind: string;
+  value: string;
+  provider: string;
+}
+export const CommunicationSchema: MessageSchema<Communication> = defineMessage('Communication', [
+  { id: 1, name: 'kind', type: 'string', repeated: false, max: 64, required: true },
+  { id: 2, name: 'value', type: 'string', repeated: false, max: 500, required: true },
+  { id: 3, name: 'provider', type: 'string', repeated: false, max: 200 },
+]);
+
+/** One thing of a case. Exactly one kind is set; of a kind that this version does not know there is none, and its field is kept. */
+export interface CaseObject {
+  person: Person | undefined;
+  organisation: Organisation | undefined;
+  vehicle: Vehicle | undefined;
+  vessel: Vessel | undefined;
+  container: Container | undefined;
+  consignment: Consignment | undefined;
+  document: Document | undefined;
+  account: Account | undefined;
+  cashAmount: CashAmount | undefined;
+  location: Location | undefined;
+  communication: Communication | undefined;
+  identifiers: Identifier[];
+  provenance: Provenance | undefined;
+  note: string;
+}
+export const CaseObjectSchema: MessageSchema<CaseObject> = defineMessage('CaseObject', [
+  { id: 1, name: 'person', type: 'message', repeated: false, optional: true, message: PersonSchema },
+  { id: 2, name: 'organisation', type: 'message', repeated: false, optional: true, message: OrganisationSchema },
+  { id: 3, name: 'vehicle', type: 'message', repeated: false, optional: true, message: VehicleSchema },
+  { id: 4, name: 'vessel', type: 'message', repeated: false, optional: true, message: VesselSchema },
+  { id: 5, name: 'container', type: 'message', repeated: false, optional: true, message: ContainerSchema },
+  { id: 6, name: 'consignment', type: 'message', repeated: false, optional: true, message: ConsignmentSchema },
+  { id: 7, name: 'document', type: 'message', repeated: false, optional: true, message: DocumentSchema },
+  { id: 8, name: 'account', type: 'message', repeated: false, optional: true, message: AccountSchema },
+  { id: 9, name: 'cashAmount', type: 'message', repeated: false, optional: true, message: CashAmountSchema },
+  { id: 10, name: 'location', type: 'message', repeated: false, optional: true, message: LocationSchema },
+  { id: 11, name: 'communication', type: 'message', repeated: false, optional: true, message: CommunicationSchema },
+  { id: 30, name: 'identifiers', type: 'message', repeated: true, count: 16, message: IdentifierSchema },
+  { id: 31, name: 'provenance', type: 'message', repeated: false, optional: true, message: ProvenanceSchema },
+  { id: 32, name: 'note', type: 'string', repeated: false, max: 2000 },
+]);
+
+/** What a body says of a file that travels beside it. The key opens its spool; SPEC.md section 5.7. */
+export interface Attachment {
+  digest: Uint8Array;
+  sizeBytes: number;
+  key: Uint8Array;
+  noncePrefix: Uint8Array;
+  name: string;
+  mediaType: string;
+  plainDigest: Uint8Array;
+}
+export const AttachmentSchema: MessageSchema<Attachment> = defineMessage('Attachment', [
+  { id: 1, name: 'digest', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 2, name: 'sizeBytes', type: 'uint64', repeated: false },
+  { id: 3, name: 'key', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 4, name: 'noncePrefix', type: 'bytes', repeated: false, lengths: [7] },
+  { id: 5, name: 'name', type: 'string', repeated: false, max: 255, required: true, format: 'filename' },
+  { id: 6, name: 'mediaType', type: 'string', repeated: false, max: 127, required: true, format: 'mediatype' },
+  { id: 7, name: 'plainDigest', type: 'bytes', repeated: false, lengths: [32] },
 ]);
 
 export interface InformationRequest {
@@ -244,15 +633,17 @@ export interface InformationRequest {
   crimeArea: CrimeArea;
   urgencyReason: string;
   useRestrictions: string;
+  objects: CaseObject[];
 }
 export const InformationRequestSchema: MessageSchema<InformationRequest> = defineMessage('InformationRequest', [
-  { id: 1, name: 'subject', type: 'string', repeated: false, max: 1000 },
-  { id: 2, name: 'informationSought', type: 'string', repeated: false, max: 200000 },
-  { id: 3, name: 'purposeAndFacts', type: 'string', repeated: false, max: 200000 },
-  { id: 4, name: 'offence', type: 'string', repeated: false, max: 1000 },
-  { id: 5, name: 'crimeArea', type: 'enum', repeated: false, values: CrimeArea },
+  { id: 1, name: 'subject', type: 'string', repeated: false, max: 1000, required: true },
+  { id: 2, name: 'informationSought', type: 'string', repeated: false, max: 200000, required: true },
+  { id: 3, name: 'purposeAndFacts', type: 'string', repeated: false, max: 200000, required: true },
+  { id: 4, name: 'offence', type: 'string', repeated: false, max: 1000, required: true },
+  { id: 5, name: 'crimeArea', type: 'enum', repeated: false, required: true, values: CrimeArea },
   { id: 6, name: 'urgencyReason', type: 'string', repeated: false, max: 10000 },
   { id: 7, name: 'useRestrictions', type: 'string', repeated: false, max: 10000 },
+  { id: 8, name: 'objects', type: 'message', repeated: true, count: 200, message: CaseObjectSchema },
 ]);
 
 export interface InformationAnswer {
@@ -261,13 +652,15 @@ export interface InformationAnswer {
   evaluation: Evaluation | undefined;
   evidenceUseConsent: boolean;
   interim: boolean;
+  objects: CaseObject[];
 }
 export const InformationAnswerSchema: MessageSchema<InformationAnswer> = defineMessage('InformationAnswer', [
-  { id: 1, name: 'outcome', type: 'enum', repeated: false, values: Outcome },
+  { id: 1, name: 'outcome', type: 'enum', repeated: false, required: true, values: Outcome },
   { id: 2, name: 'text', type: 'string', repeated: false, max: 200000 },
   { id: 4, name: 'evaluation', type: 'message', repeated: false, optional: true, message: EvaluationSchema },
   { id: 5, name: 'evidenceUseConsent', type: 'bool', repeated: false },
   { id: 6, name: 'interim', type: 'bool', repeated: false },
+  { id: 7, name: 'objects', type: 'message', repeated: true, count: 200, message: CaseObjectSchema },
 ]);
 
 export interface SpontaneousInformation {
@@ -275,30 +668,352 @@ export interface SpontaneousInformation {
   text: string;
   evaluation: Evaluation | undefined;
   subject: string;
+  objects: CaseObject[];
 }
 export const SpontaneousInformationSchema: MessageSchema<SpontaneousInformation> = defineMessage(
   'SpontaneousInformation',
   [
-    { id: 1, name: 'crimeArea', type: 'enum', repeated: false, values: CrimeArea },
-    { id: 2, name: 'text', type: 'string', repeated: false, max: 200000 },
+    { id: 1, name: 'crimeArea', type: 'enum', repeated: false, required: true, values: CrimeArea },
+    { id: 2, name: 'text', type: 'string', repeated: false, max: 200000, required: true },
     { id: 4, name: 'evaluation', type: 'message', repeated: false, optional: true, message: EvaluationSchema },
-    { id: 5, name: 'subject', type: 'string', repeated: false, max: 1000 },
+    { id: 5, name: 'subject', type: 'string', repeated: false, max: 1000, required: true },
+    { id: 6, name: 'objects', type: 'message', repeated: true, count: 200, message: CaseObjectSchema },
   ],
 );
+
+/** Named apart from the frame's Refusal. */
+export interface RequestRefusal {
+  reason: RefusalReason;
+  partRefused: string;
+  explanation: string;
+}
+export const RequestRefusalSchema: MessageSchema<RequestRefusal> = defineMessage('RequestRefusal', [
+  { id: 1, name: 'reason', type: 'enum', repeated: false, required: true, values: RefusalReason },
+  { id: 2, name: 'partRefused', type: 'string', repeated: false, max: 10000 },
+  { id: 3, name: 'explanation', type: 'string', repeated: false, max: 20000, required: true },
+]);
+
+export interface ClarificationRequest {
+  question: string;
+}
+export const ClarificationRequestSchema: MessageSchema<ClarificationRequest> = defineMessage('ClarificationRequest', [
+  { id: 1, name: 'question', type: 'string', repeated: false, max: 50000, required: true },
+]);
+
+export interface Clarification {
+  answer: string;
+  objects: CaseObject[];
+}
+export const ClarificationSchema: MessageSchema<Clarification> = defineMessage('Clarification', [
+  { id: 1, name: 'answer', type: 'string', repeated: false, max: 50000, required: true },
+  { id: 2, name: 'objects', type: 'message', repeated: true, count: 200, message: CaseObjectSchema },
+]);
+
+export interface DeadlineNotice {
+  cause: DeadlineCause;
+  newEstimate: string;
+  explanation: string;
+}
+export const DeadlineNoticeSchema: MessageSchema<DeadlineNotice> = defineMessage('DeadlineNotice', [
+  { id: 1, name: 'cause', type: 'enum', repeated: false, required: true, values: DeadlineCause },
+  { id: 2, name: 'newEstimate', type: 'string', repeated: false, max: 64, required: true, format: 'time' },
+  { id: 3, name: 'explanation', type: 'string', repeated: false, max: 10000 },
+]);
+
+export interface Route {
+  departure: string;
+  transit: string[];
+  destination: string;
+}
+export const RouteSchema: MessageSchema<Route> = defineMessage('Route', [
+  { id: 1, name: 'departure', type: 'string', repeated: false, max: 2, format: 'country' },
+  { id: 2, name: 'transit', type: 'string', repeated: true, max: 2, count: 20, format: 'country' },
+  { id: 3, name: 'destination', type: 'string', repeated: false, max: 2, format: 'country' },
+]);
+
+export interface RiskProfile {
+  subject: string;
+  indicators: string[];
+  route: Route | undefined;
+  hs: string[];
+  validFrom: string;
+  validUntil: string;
+  advanceDataSource: string;
+  evaluation: Evaluation | undefined;
+  objects: CaseObject[];
+}
+export const RiskProfileSchema: MessageSchema<RiskProfile> = defineMessage('RiskProfile', [
+  { id: 1, name: 'subject', type: 'string', repeated: false, max: 1000, required: true },
+  { id: 2, name: 'indicators', type: 'string', repeated: true, max: 2000, count: 100, required: true },
+  { id: 3, name: 'route', type: 'message', repeated: false, optional: true, message: RouteSchema },
+  { id: 4, name: 'hs', type: 'string', repeated: true, max: 10, count: 100, format: 'hs' },
+  { id: 5, name: 'validFrom', type: 'string', repeated: false, max: 64, required: true, format: 'time' },
+  { id: 6, name: 'validUntil', type: 'string', repeated: false, max: 64, required: true, format: 'time' },
+  { id: 7, name: 'advanceDataSource', type: 'string', repeated: false, max: 500 },
+  { id: 8, name: 'evaluation', type: 'message', repeated: false, optional: true, message: EvaluationSchema },
+  { id: 9, name: 'objects', type: 'message', repeated: true, count: 200, message: CaseObjectSchema },
+]);
+
+export interface Conveyance {
+  mode: TransportMode;
+  id: string;
+  carrier: string;
+  container: string;
+}
+export const ConveyanceSchema: MessageSchema<Conveyance> = defineMessage('Conveyance', [
+  { id: 1, name: 'mode', type: 'enum', repeated: false, required: true, values: TransportMode },
+  { id: 2, name: 'id', type: 'string', repeated: false, max: 64 },
+  { id: 3, name: 'carrier', type: 'string', repeated: false, max: 200 },
+  { id: 4, name: 'container', type: 'string', repeated: false, max: 16, format: 'container' },
+]);
+
+export interface Goods {
+  commodity: Commodity;
+  hs: string;
+  description: string;
+  quantity: string;
+  unit: string;
+  value: string;
+  currency: string;
+  brand: string;
+  cites: string;
+}
+export const GoodsSchema: MessageSchema<Goods> = defineMessage('Goods', [
+  { id: 1, name: 'commodity', type: 'enum', repeated: false, required: true, values: Commodity },
+  { id: 2, name: 'hs', type: 'string', repeated: false, max: 10, format: 'hs' },
+  { id: 3, name: 'description', type: 'string', repeated: false, max: 2000, required: true },
+  { id: 4, name: 'quantity', type: 'string', repeated: false, max: 32, required: true, format: 'decimal' },
+  { id: 5, name: 'unit', type: 'string', repeated: false, max: 32, required: true },
+  { id: 6, name: 'value', type: 'string', repeated: false, max: 32, format: 'decimal' },
+  { id: 7, name: 'currency', type: 'string', repeated: false, max: 3, format: 'currency' },
+  { id: 8, name: 'brand', type: 'string', repeated: false, max: 200 },
+  { id: 9, name: 'cites', type: 'string', repeated: false, max: 3, format: 'cites' },
+]);
+
+export interface Photo {
+  digest: Uint8Array;
+  kind: PhotoKind;
+  caption: string;
+}
+export const PhotoSchema: MessageSchema<Photo> = defineMessage('Photo', [
+  { id: 1, name: 'digest', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 2, name: 'kind', type: 'enum', repeated: false, values: PhotoKind },
+  { id: 3, name: 'caption', type: 'string', repeated: false, max: 500 },
+]);
+
+/** Non-nominal: it has no field for a person or an organisation. */
+export interface SeizureReport {
+  nationalRef: string;
+  form: ReportForm;
+  seizedAt: string;
+  location: Location | undefined;
+  locationType: LocationType;
+  direction: Direction;
+  customsRegime: string;
+  conveyance: Conveyance | undefined;
+  route: Route | undefined;
+  detectionMethod: DetectionMethod;
+  concealment: string;
+  goods: Goods[];
+  photos: Photo[];
+  modusOperandi: string;
+  operationId: string;
+}
+export const SeizureReportSchema: MessageSchema<SeizureReport> = defineMessage('SeizureReport', [
+  { id: 1, name: 'nationalRef', type: 'string', repeated: false, max: 100, required: true },
+  { id: 2, name: 'form', type: 'enum', repeated: false, required: true, values: ReportForm },
+  { id: 3, name: 'seizedAt', type: 'string', repeated: false, max: 64, required: true, format: 'time' },
+  {
+    id: 4,
+    name: 'location',
+    type: 'message',
+    repeated: false,
+    optional: true,
+    required: true,
+    message: LocationSchema,
+  },
+  { id: 5, name: 'locationType', type: 'enum', repeated: false, required: true, values: LocationType },
+  { id: 6, name: 'direction', type: 'enum', repeated: false, required: true, values: Direction },
+  { id: 7, name: 'customsRegime', type: 'string', repeated: false, max: 100 },
+  { id: 8, name: 'conveyance', type: 'message', repeated: false, optional: true, message: ConveyanceSchema },
+  { id: 9, name: 'route', type: 'message', repeated: false, optional: true, message: RouteSchema },
+  { id: 10, name: 'detectionMethod', type: 'enum', repeated: false, values: DetectionMethod },
+  { id: 11, name: 'concealment', type: 'string', repeated: false, max: 5000 },
+  { id: 12, name: 'goods', type: 'message', repeated: true, count: 100, required: true, message: GoodsSchema },
+  { id: 13, name: 'photos', type: 'message', repeated: true, count: 64, message: PhotoSchema },
+  { id: 14, name: 'modusOperandi', type: 'string', repeated: false, max: 20000 },
+  { id: 15, name: 'operationId', type: 'string', repeated: false, max: 64 },
+]);
+
+export interface NominalPerson {
+  person: Person;
+  identifiers: Identifier[];
+  provenance: Provenance | undefined;
+}
+export const NominalPersonSchema: MessageSchema<NominalPerson> = defineMessage('NominalPerson', [
+  { id: 1, name: 'person', type: 'message', repeated: false, message: PersonSchema },
+  { id: 2, name: 'identifiers', type: 'message', repeated: true, count: 16, message: IdentifierSchema },
+  { id: 3, name: 'provenance', type: 'message', repeated: false, optional: true, message: ProvenanceSchema },
+]);
+
+export interface NominalOrganisation {
+  organisation: Organisation;
+  identifiers: Identifier[];
+  provenance: Provenance | undefined;
+}
+export const NominalOrganisationSchema: MessageSchema<NominalOrganisation> = defineMessage('NominalOrganisation', [
+  { id: 1, name: 'organisation', type: 'message', repeated: false, message: OrganisationSchema },
+  { id: 2, name: 'identifiers', type: 'message', repeated: true, count: 16, message: IdentifierSchema },
+  { id: 3, name: 'provenance', type: 'message', repeated: false, optional: true, message: ProvenanceSchema },
+]);
+
+/** The nominal part of a report: a message of its own, under its own key, linked by Routing.annex_of. */
+export interface NominalAnnex {
+  persons: NominalPerson[];
+  organisations: NominalOrganisation[];
+}
+export const NominalAnnexSchema: MessageSchema<NominalAnnex> = defineMessage('NominalAnnex', [
+  { id: 1, name: 'persons', type: 'message', repeated: true, count: 100, message: NominalPersonSchema },
+  { id: 2, name: 'organisations', type: 'message', repeated: true, count: 100, message: NominalOrganisationSchema },
+]);
+
+export interface Alert {
+  kind: AlertKind;
+  colour: NoticeColour;
+  subject: string;
+  threat: string;
+  actionRequested: string;
+  validUntil: string;
+  objects: CaseObject[];
+  approval: SignedLeaf | undefined;
+}
+export const AlertSchema: MessageSchema<Alert> = defineMessage('Alert', [
+  { id: 1, name: 'kind', type: 'enum', repeated: false, required: true, values: AlertKind },
+  { id: 2, name: 'colour', type: 'enum', repeated: false, values: NoticeColour },
+  { id: 3, name: 'subject', type: 'string', repeated: false, max: 1000, required: true },
+  { id: 4, name: 'threat', type: 'string', repeated: false, max: 50000, required: true },
+  { id: 5, name: 'actionRequested', type: 'string', repeated: false, max: 20000, required: true },
+  { id: 6, name: 'validUntil', type: 'string', repeated: false, max: 64, required: true, format: 'time' },
+  { id: 7, name: 'objects', type: 'message', repeated: true, count: 200, message: CaseObjectSchema },
+  { id: 8, name: 'approval', type: 'message', repeated: false, optional: true, message: SignedLeafSchema },
+]);
+
+export interface OperationNotice {
+  operationId: string;
+  phase: OperationPhase;
+  partners: string[];
+  indicators: string[];
+  tasking: string;
+}
+export const OperationNoticeSchema: MessageSchema<OperationNotice> = defineMessage('OperationNotice', [
+  { id: 1, name: 'operationId', type: 'string', repeated: false, max: 64, required: true },
+  { id: 2, name: 'phase', type: 'enum', repeated: false, required: true, values: OperationPhase },
+  { id: 3, name: 'partners', type: 'string', repeated: true, max: 64, count: 256 },
+  { id: 4, name: 'indicators', type: 'string', repeated: true, max: 2000, count: 100 },
+  { id: 5, name: 'tasking', type: 'string', repeated: false, max: 50000, required: true },
+]);
+
+export interface PermissionRequest {
+  targetMessage: Uint8Array;
+  newRecipients: string[];
+  purpose: string;
+}
+export const PermissionRequestSchema: MessageSchema<PermissionRequest> = defineMessage('PermissionRequest', [
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'newRecipients', type: 'string', repeated: true, max: 64, count: 32, required: true },
+  { id: 3, name: 'purpose', type: 'string', repeated: false, max: 10000, required: true },
+]);
+
+/** What it permits stands in the routing's grant as well, where the gateway can read it. */
+export interface PermissionDecision {
+  targetMessage: Uint8Array;
+  newRecipients: string[];
+  granted: boolean;
+  conditions: string;
+  expiresAt: string;
+  reason: string;
+}
+export const PermissionDecisionSchema: MessageSchema<PermissionDecision> = defineMessage('PermissionDecision', [
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'newRecipients', type: 'string', repeated: true, max: 64, count: 32 },
+  { id: 3, name: 'granted', type: 'bool', repeated: false },
+  { id: 4, name: 'conditions', type: 'string', repeated: false, max: 10000 },
+  { id: 5, name: 'expiresAt', type: 'string', repeated: false, max: 64, format: 'time' },
+  { id: 6, name: 'reason', type: 'string', repeated: false, max: 10000 },
+]);
+
+export interface RestrictionUpdate {
+  targetMessage: Uint8Array;
+  reason: string;
+}
+export const RestrictionUpdateSchema: MessageSchema<RestrictionUpdate> = defineMessage('RestrictionUpdate', [
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'reason', type: 'string', repeated: false, max: 10000, required: true },
+]);
+
+export interface Correction {
+  targetMessage: Uint8Array;
+  reason: string;
+  replacement: Uint8Array;
+}
+export const CorrectionSchema: MessageSchema<Correction> = defineMessage('Correction', [
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'reason', type: 'string', repeated: false, max: 10000, required: true },
+  { id: 3, name: 'replacement', type: 'bytes', repeated: false, lengths: [0, 16] },
+]);
+
+export interface Recall {
+  targetMessage: Uint8Array;
+  reason: string;
+  replacement: Uint8Array;
+}
+export const RecallSchema: MessageSchema<Recall> = defineMessage('Recall', [
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'reason', type: 'string', repeated: false, max: 10000, required: true },
+  { id: 3, name: 'replacement', type: 'bytes', repeated: false, lengths: [0, 16] },
+]);
+
+export interface ComplianceReceipt {
+  targetMessage: Uint8Array;
+  actionDone: string;
+  doneAt: string;
+}
+export const ComplianceReceiptSchema: MessageSchema<ComplianceReceipt> = defineMessage('ComplianceReceipt', [
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'actionDone', type: 'string', repeated: false, max: 10000, required: true },
+  { id: 3, name: 'doneAt', type: 'string', repeated: false, max: 64, required: true, format: 'time' },
+]);
 
 export interface Body {
   caseNumber: string;
   language: string;
   handlingText: string;
+  attachments: Attachment[];
   content:
     | { kind: 'informationRequest'; value: InformationRequest }
     | { kind: 'informationAnswer'; value: InformationAnswer }
-    | { kind: 'spontaneousInformation'; value: SpontaneousInformation };
+    | { kind: 'spontaneousInformation'; value: SpontaneousInformation }
+    | { kind: 'refusal'; value: RequestRefusal }
+    | { kind: 'clarificationRequest'; value: ClarificationRequest }
+    | { kind: 'clarification'; value: Clarification }
+    | { kind: 'deadlineNotice'; value: DeadlineNotice }
+    | { kind: 'riskProfile'; value: RiskProfile }
+    | { kind: 'seizureReport'; value: SeizureReport }
+    | { kind: 'nominalAnnex'; value: NominalAnnex }
+    | { kind: 'alert'; value: Alert }
+    | { kind: 'operationNotice'; value: OperationNotice }
+    | { kind: 'permissionRequest'; value: PermissionRequest }
+    | { kind: 'permissionDecision'; value: PermissionDecision }
+    | { kind: 'restrictionUpdate'; value: RestrictionUpdate }
+    | { kind: 'correction'; value: Correction }
+    | { kind: 'recall'; value: Recall }
+    | { kind: 'complianceReceipt'; value: ComplianceReceipt };
 }
 export const BodySchema: MessageSchema<Body> = defineMessage('Body', [
   { id: 1, name: 'caseNumber', type: 'string', repeated: false, max: 200 },
-  { id: 2, name: 'language', type: 'string', repeated: false, max: 35 },
+  { id: 2, name: 'language', type: 'string', repeated: false, max: 35, required: true },
   { id: 3, name: 'handlingText', type: 'string', repeated: false, max: 10000 },
+  { id: 4, name: 'attachments', type: 'message', repeated: true, count: 64, message: AttachmentSchema },
   {
     id: 10,
     name: 'informationRequest',
@@ -322,6 +1037,63 @@ export const BodySchema: MessageSchema<Body> = defineMessage('Body', [
     repeated: false,
     oneof: 'content',
     message: SpontaneousInformationSchema,
+  },
+  { id: 13, name: 'refusal', type: 'message', repeated: false, oneof: 'content', message: RequestRefusalSchema },
+  {
+    id: 14,
+    name: 'clarificationRequest',
+    type: 'message',
+    repeated: false,
+    oneof: 'content',
+    message: ClarificationRequestSchema,
+  },
+  { id: 15, name: 'clarification', type: 'message', repeated: false, oneof: 'content', message: ClarificationSchema },
+  { id: 16, name: 'deadlineNotice', type: 'message', repeated: false, oneof: 'content', message: DeadlineNoticeSchema },
+  { id: 17, name: 'riskProfile', type: 'message', repeated: false, oneof: 'content', message: RiskProfileSchema },
+  { id: 18, name: 'seizureReport', type: 'message', repeated: false, oneof: 'content', message: SeizureReportSchema },
+  { id: 19, name: 'nominalAnnex', type: 'message', repeated: false, oneof: 'content', message: NominalAnnexSchema },
+  { id: 20, name: 'alert', type: 'message', repeated: false, oneof: 'content', message: AlertSchema },
+  {
+    id: 21,
+    name: 'operationNotice',
+    type: 'message',
+    repeated: false,
+    oneof: 'content',
+    message: OperationNoticeSchema,
+  },
+  {
+    id: 22,
+    name: 'permissionRequest',
+    type: 'message',
+    repeated: false,
+    oneof: 'content',
+    message: PermissionRequestSchema,
+  },
+  {
+    id: 23,
+    name: 'permissionDecision',
+    type: 'message',
+    repeated: false,
+    oneof: 'content',
+    message: PermissionDecisionSchema,
+  },
+  {
+    id: 24,
+    name: 'restrictionUpdate',
+    type: 'message',
+    repeated: false,
+    oneof: 'content',
+    message: RestrictionUpdateSchema,
+  },
+  { id: 25, name: 'correction', type: 'message', repeated: false, oneof: 'content', message: CorrectionSchema },
+  { id: 26, name: 'recall', type: 'message', repeated: false, oneof: 'content', message: RecallSchema },
+  {
+    id: 27,
+    name: 'complianceReceipt',
+    type: 'message',
+    repeated: false,
+    oneof: 'content',
+    message: ComplianceReceiptSchema,
   },
 ]);
 
@@ -425,6 +1197,160 @@ export const ConfirmClockSchema: MessageSchema<ConfirmClock> = defineMessage('Co
   { id: 1, name: 'atMs', type: 'uint64', repeated: false },
 ]);
 
+/** The recipient's signed word about access and consent, after the handover. Signed as `event`. Version 2. */
+export interface EventStatement {
+  blind: Uint8Array;
+  messageId: Uint8Array;
+  sender: string;
+  recipient: string;
+  number: number;
+  headerDigest: Uint8Array;
+  event: RecipientEvent;
+  atMs: number;
+}
+export const EventStatementSchema: MessageSchema<EventStatement> = defineMessage('EventStatement', [
+  { id: 1, name: 'blind', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'messageId', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 3, name: 'sender', type: 'string', repeated: false, max: 64 },
+  { id: 4, name: 'recipient', type: 'string', repeated: false, max: 64 },
+  { id: 5, name: 'number', type: 'uint64', repeated: false },
+  { id: 6, name: 'headerDigest', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 7, name: 'event', type: 'enum', repeated: false, values: RecipientEvent },
+  { id: 8, name: 'atMs', type: 'uint64', repeated: false },
+]);
+
+/** The publisher's review of a notice, signed as `approval`. Version 2. */
+export interface NoticeApproval {
+  blind: Uint8Array;
+  publisher: string;
+  alertDigest: Uint8Array;
+  approvedAtMs: number;
+}
+export const NoticeApprovalSchema: MessageSchema<NoticeApproval> = defineMessage('NoticeApproval', [
+  { id: 1, name: 'blind', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'publisher', type: 'string', repeated: false, max: 64 },
+  { id: 3, name: 'alertDigest', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 4, name: 'approvedAtMs', type: 'uint64', repeated: false },
+]);
+
+/** Who may exchange what with whom. Version 2, like everything below. */
+export interface Agreement {
+  agreementId: Uint8Array;
+  name: string;
+  parties: string[];
+  types: MessageType[];
+  classificationMax: Classification;
+  personalData: boolean;
+  validFromMs: number;
+  validUntilMs: number;
+}
+export const AgreementSchema: MessageSchema<Agreement> = defineMessage('Agreement', [
+  { id: 1, name: 'agreementId', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'name', type: 'string', repeated: false, max: 100 },
+  { id: 3, name: 'parties', type: 'string', repeated: true, max: 32, count: 256 },
+  { id: 4, name: 'types', type: 'enum', repeated: true, count: 32, values: MessageType },
+  { id: 5, name: 'classificationMax', type: 'enum', repeated: false, values: Classification },
+  { id: 6, name: 'personalData', type: 'bool', repeated: false },
+  { id: 7, name: 'validFromMs', type: 'uint64', repeated: false },
+  { id: 8, name: 'validUntilMs', type: 'uint64', repeated: false },
+]);
+
+/** A closed user group, as for an operation. */
+export interface Group {
+  groupId: Uint8Array;
+  name: string;
+  owner: string;
+  members: string[];
+  startsAtMs: number;
+  endsAtMs: number;
+  simplifiedForm: boolean;
+  nominalAllowed: boolean;
+  classificationMax: Classification;
+}
+export const GroupSchema: MessageSchema<Group> = defineMessage('Group', [
+  { id: 1, name: 'groupId', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'name', type: 'string', repeated: false, max: 100 },
+  { id: 3, name: 'owner', type: 'string', repeated: false, max: 64 },
+  { id: 4, name: 'members', type: 'string', repeated: true, max: 64, count: 257 },
+  { id: 5, name: 'startsAtMs', type: 'uint64', repeated: false },
+  { id: 6, name: 'endsAtMs', type: 'uint64', repeated: false },
+  { id: 7, name: 'simplifiedForm', type: 'bool', repeated: false },
+  { id: 8, name: 'nominalAllowed', type: 'bool', repeated: false },
+  { id: 9, name: 'classificationMax', type: 'enum', repeated: false, values: Classification },
+]);
+
+/** What an owner says of its group, signed as `group` with a signing key of its agency. */
+export interface GroupStatement {
+  blind: Uint8Array;
+  origin: string;
+  replaces: number;
+  createdAtMs: number;
+  group: Group;
+  end: boolean;
+}
+export const GroupStatementSchema: MessageSchema<GroupStatement> = defineMessage('GroupStatement', [
+  { id: 1, name: 'blind', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'origin', type: 'string', repeated: false, max: 128 },
+  { id: 3, name: 'replaces', type: 'uint64', repeated: false },
+  { id: 4, name: 'createdAtMs', type: 'uint64', repeated: false },
+  { id: 5, name: 'group', type: 'message', repeated: false, message: GroupSchema },
+  { id: 6, name: 'end', type: 'bool', repeated: false },
+]);
+
+export interface SetAgreement {
+  agreement: Agreement;
+}
+export const SetAgreementSchema: MessageSchema<SetAgreement> = defineMessage('SetAgreement', [
+  { id: 1, name: 'agreement', type: 'message', repeated: false, message: AgreementSchema },
+]);
+
+export interface EndAgreement {
+  agreementId: Uint8Array;
+}
+export const EndAgreementSchema: MessageSchema<EndAgreement> = defineMessage('EndAgreement', [
+  { id: 1, name: 'agreementId', type: 'bytes', repeated: false, lengths: [16] },
+]);
+
+export interface SetGroup {
+  group: Group;
+}
+export const SetGroupSchema: MessageSchema<SetGroup> = defineMessage('SetGroup', [
+  { id: 1, name: 'group', type: 'message', repeated: false, message: GroupSchema },
+]);
+
+export interface EndGroup {
+  groupId: Uint8Array;
+}
+export const EndGroupSchema: MessageSchema<EndGroup> = defineMessage('EndGroup', [
+  { id: 1, name: 'groupId', type: 'bytes', repeated: false, lengths: [16] },
+]);
+
+/** What holds for an agency as a whole. What it does not name has its default. */
+export interface SetAgency {
+  agency: string;
+  clearance: Classification;
+  contact: string;
+  attachmentBytesMax: number;
+}
+export const SetAgencySchema: MessageSchema<SetAgency> = defineMessage('SetAgency', [
+  { id: 1, name: 'agency', type: 'string', repeated: false, max: 32 },
+  { id: 2, name: 'clearance', type: 'enum', repeated: false, values: Classification },
+  { id: 3, name: 'contact', type: 'string', repeated: false, max: 64 },
+  { id: 4, name: 'attachmentBytesMax', type: 'uint64', repeated: false },
+]);
+
+/** What holds for one mailbox. */
+export interface SetUnit {
+  mailbox: string;
+  clearance: Classification;
+  hostAgency: string;
+}
+export const SetUnitSchema: MessageSchema<SetUnit> = defineMessage('SetUnit', [
+  { id: 1, name: 'mailbox', type: 'string', repeated: false, max: 64 },
+  { id: 2, name: 'clearance', type: 'enum', repeated: false, values: Classification },
+  { id: 3, name: 'hostAgency', type: 'string', repeated: false, max: 32 },
+]);
+
 /** An operator's act: signed by the operator's key, carried out once, kept in the log. */
 export interface Act {
   blind: Uint8Array;
@@ -436,7 +1362,13 @@ export interface Act {
     | { kind: 'suspend'; value: Suspend }
     | { kind: 'release'; value: Release }
     | { kind: 'revoke'; value: Revoke }
-    | { kind: 'confirmClock'; value: ConfirmClock };
+    | { kind: 'confirmClock'; value: ConfirmClock }
+    | { kind: 'setAgreement'; value: SetAgreement }
+    | { kind: 'endAgreement'; value: EndAgreement }
+    | { kind: 'setGroup'; value: SetGroup }
+    | { kind: 'endGroup'; value: EndGroup }
+    | { kind: 'setAgency'; value: SetAgency }
+    | { kind: 'setUnit'; value: SetUnit };
 }
 export const ActSchema: MessageSchema<Act> = defineMessage('Act', [
   { id: 1, name: 'blind', type: 'bytes', repeated: false, lengths: [16] },
@@ -448,6 +1380,12 @@ export const ActSchema: MessageSchema<Act> = defineMessage('Act', [
   { id: 12, name: 'release', type: 'message', repeated: false, oneof: 'act', message: ReleaseSchema },
   { id: 13, name: 'revoke', type: 'message', repeated: false, oneof: 'act', message: RevokeSchema },
   { id: 14, name: 'confirmClock', type: 'message', repeated: false, oneof: 'act', message: ConfirmClockSchema },
+  { id: 15, name: 'setAgreement', type: 'message', repeated: false, oneof: 'act', message: SetAgreementSchema },
+  { id: 16, name: 'endAgreement', type: 'message', repeated: false, oneof: 'act', message: EndAgreementSchema },
+  { id: 17, name: 'setGroup', type: 'message', repeated: false, oneof: 'act', message: SetGroupSchema },
+  { id: 18, name: 'endGroup', type: 'message', repeated: false, oneof: 'act', message: EndGroupSchema },
+  { id: 19, name: 'setAgency', type: 'message', repeated: false, oneof: 'act', message: SetAgencySchema },
+  { id: 20, name: 'setUnit', type: 'message', repeated: false, oneof: 'act', message: SetUnitSchema },
 ]);
 
 export interface OperatorKey {
@@ -466,6 +1404,7 @@ export interface ShardOpen {
   operators: OperatorKey[];
   anchors: Uint8Array[];
   previousCheckpoint: Uint8Array;
+  exchange: Exchange;
 }
 export const ShardOpenSchema: MessageSchema<ShardOpen> = defineMessage('ShardOpen', [
   { id: 1, name: 'origin', type: 'string', repeated: false, max: 128 },
@@ -473,6 +1412,7 @@ export const ShardOpenSchema: MessageSchema<ShardOpen> = defineMessage('ShardOpe
   { id: 3, name: 'operators', type: 'message', repeated: true, count: 16, message: OperatorKeySchema },
   { id: 4, name: 'anchors', type: 'bytes', repeated: true, max: 8192, count: 6 },
   { id: 5, name: 'previousCheckpoint', type: 'bytes', repeated: false, max: 4096 },
+  { id: 6, name: 'exchange', type: 'enum', repeated: false, values: Exchange },
 ]);
 
 /** Says that the log was alive at this time, so that an auditor can notice truncation. */
@@ -541,6 +1481,71 @@ export const ContentHandoverFailureSchema: MessageSchema<ContentHandoverFailure>
     { id: 7, name: 'late', type: 'bool', repeated: false },
   ],
 );
+
+/** Somebody opened the message at the recipient's. Version 2, like the following. */
+export interface ContentAccessTracking {
+  statement: SignedLeaf;
+}
+export const ContentAccessTrackingSchema: MessageSchema<ContentAccessTracking> = defineMessage(
+  'ContentAccessTracking',
+  [{ id: 1, name: 'statement', type: 'message', repeated: false, message: SignedLeafSchema }],
+);
+
+export interface ConsignmentAcceptance {
+  statement: SignedLeaf;
+}
+export const ConsignmentAcceptanceSchema: MessageSchema<ConsignmentAcceptance> = defineMessage(
+  'ConsignmentAcceptance',
+  [{ id: 1, name: 'statement', type: 'message', repeated: false, message: SignedLeafSchema }],
+);
+
+export interface ConsignmentRejection {
+  statement: SignedLeaf;
+}
+export const ConsignmentRejectionSchema: MessageSchema<ConsignmentRejection> = defineMessage('ConsignmentRejection', [
+  { id: 1, name: 'statement', type: 'message', repeated: false, message: SignedLeafSchema },
+]);
+
+/** Consent was asked for and neither given nor refused before the message expired. */
+export interface AcceptanceRejectionExpiry {
+  messageId: Uint8Array;
+  sender: string;
+  recipient: string;
+  number: number;
+}
+export const AcceptanceRejectionExpirySchema: MessageSchema<AcceptanceRejectionExpiry> = defineMessage(
+  'AcceptanceRejectionExpiry',
+  [
+    { id: 1, name: 'messageId', type: 'bytes', repeated: false, lengths: [16] },
+    { id: 2, name: 'sender', type: 'string', repeated: false, max: 64 },
+    { id: 3, name: 'recipient', type: 'string', repeated: false, max: 64 },
+    { id: 4, name: 'number', type: 'uint64', repeated: false },
+  ],
+);
+
+/** The time for an answer is passing. The deadline itself is set by the request's acceptance. */
+export interface DeadlineEvent {
+  messageId: Uint8Array;
+  sender: string;
+  recipient: string;
+  stage: DeadlineStage;
+  dueAtMs: number;
+}
+export const DeadlineEventSchema: MessageSchema<DeadlineEvent> = defineMessage('DeadlineEvent', [
+  { id: 1, name: 'messageId', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'sender', type: 'string', repeated: false, max: 64 },
+  { id: 3, name: 'recipient', type: 'string', repeated: false, max: 64 },
+  { id: 4, name: 'stage', type: 'enum', repeated: false, values: DeadlineStage },
+  { id: 5, name: 'dueAtMs', type: 'uint64', repeated: false },
+]);
+
+/** A group changed or ended by its owner. */
+export interface GroupChange {
+  statement: SignedLeaf;
+}
+export const GroupChangeSchema: MessageSchema<GroupChange> = defineMessage('GroupChange', [
+  { id: 1, name: 'statement', type: 'message', repeated: false, message: SignedLeafSchema },
+]);
 
 /** Rows of messages that expired long ago are forgotten up to this time. */
 export interface Purge {
@@ -621,8 +1626,14 @@ export interface Entry {
     | { kind: 'contentHandover'; value: ContentHandover }
     | { kind: 'contentHandoverFailure'; value: ContentHandoverFailure }
     | { kind: 'purge'; value: Purge }
+    | { kind: 'contentAccessTracking'; value: ContentAccessTracking }
+    | { kind: 'consignmentAcceptance'; value: ConsignmentAcceptance }
+    | { kind: 'consignmentRejection'; value: ConsignmentRejection }
+    | { kind: 'acceptanceRejectionExpiry'; value: AcceptanceRejectionExpiry }
+    | { kind: 'deadlineEvent'; value: DeadlineEvent }
     | { kind: 'operatorAct'; value: OperatorAct }
     | { kind: 'keyRevoked'; value: KeyRevoked }
+    | { kind: 'groupChange'; value: GroupChange }
     | { kind: 'sessionOpened'; value: SessionOpened }
     | { kind: 'sessionClosed'; value: SessionClosed }
     | { kind: 'refusalSummary'; value: RefusalSummary };
@@ -658,8 +1669,42 @@ export const EntrySchema: MessageSchema<Entry> = defineMessage('Entry', [
     message: ContentHandoverFailureSchema,
   },
   { id: 30, name: 'purge', type: 'message', repeated: false, oneof: 'event', message: PurgeSchema },
+  {
+    id: 31,
+    name: 'contentAccessTracking',
+    type: 'message',
+    repeated: false,
+    oneof: 'event',
+    message: ContentAccessTrackingSchema,
+  },
+  {
+    id: 32,
+    name: 'consignmentAcceptance',
+    type: 'message',
+    repeated: false,
+    oneof: 'event',
+    message: ConsignmentAcceptanceSchema,
+  },
+  {
+    id: 33,
+    name: 'consignmentRejection',
+    type: 'message',
+    repeated: false,
+    oneof: 'event',
+    message: ConsignmentRejectionSchema,
+  },
+  {
+    id: 34,
+    name: 'acceptanceRejectionExpiry',
+    type: 'message',
+    repeated: false,
+    oneof: 'event',
+    message: AcceptanceRejectionExpirySchema,
+  },
+  { id: 35, name: 'deadlineEvent', type: 'message', repeated: false, oneof: 'event', message: DeadlineEventSchema },
   { id: 40, name: 'operatorAct', type: 'message', repeated: false, oneof: 'event', message: OperatorActSchema },
   { id: 41, name: 'keyRevoked', type: 'message', repeated: false, oneof: 'event', message: KeyRevokedSchema },
+  { id: 42, name: 'groupChange', type: 'message', repeated: false, oneof: 'event', message: GroupChangeSchema },
   { id: 50, name: 'sessionOpened', type: 'message', repeated: false, oneof: 'event', message: SessionOpenedSchema },
   { id: 51, name: 'sessionClosed', type: 'message', repeated: false, oneof: 'event', message: SessionClosedSchema },
   { id: 52, name: 'refusalSummary', type: 'message', repeated: false, oneof: 'event', message: RefusalSummarySchema },
@@ -922,6 +1967,9 @@ export interface DirectoryRecord {
   version: number;
   signingKeys: SigningKey[];
   keyStatement: SignedLeaf;
+  contact: string;
+  clearance: Classification;
+  hostAgency: string;
 }
 export const DirectoryRecordSchema: MessageSchema<DirectoryRecord> = defineMessage('DirectoryRecord', [
   { id: 1, name: 'mailbox', type: 'string', repeated: false, max: 64 },
@@ -929,6 +1977,9 @@ export const DirectoryRecordSchema: MessageSchema<DirectoryRecord> = defineMessa
   { id: 3, name: 'version', type: 'uint64', repeated: false },
   { id: 4, name: 'signingKeys', type: 'message', repeated: true, count: 16, message: SigningKeySchema },
   { id: 5, name: 'keyStatement', type: 'message', repeated: false, message: SignedLeafSchema },
+  { id: 6, name: 'contact', type: 'string', repeated: false, max: 64 },
+  { id: 7, name: 'clearance', type: 'enum', repeated: false, values: Classification },
+  { id: 8, name: 'hostAgency', type: 'string', repeated: false, max: 32 },
 ]);
 
 export interface Directory {
@@ -944,6 +1995,130 @@ export const DirectorySchema: MessageSchema<Directory> = defineMessage('Director
   { id: 3, name: 'records', type: 'message', repeated: true, count: 256, message: DirectoryRecordSchema },
   { id: 4, name: 'unknown', type: 'string', repeated: true, max: 64, count: 256 },
   { id: 5, name: 'more', type: 'bool', repeated: false },
+]);
+
+/** Events after the handover. The statements are the leaves of the signed batch. Version 2, like the following. */
+export interface Events {
+  request: number;
+  statements: Uint8Array[];
+  signature: BatchSignature;
+}
+export const EventsSchema: MessageSchema<Events> = defineMessage('Events', [
+  { id: 1, name: 'request', type: 'uint32', repeated: false },
+  { id: 2, name: 'statements', type: 'bytes', repeated: true, max: 512, count: 1024 },
+  { id: 3, name: 'signature', type: 'message', repeated: false, message: BatchSignatureSchema },
+]);
+
+/** One item for each statement, in order. */
+export interface EventsResult {
+  request: number;
+  items: HandoverResultItem[];
+}
+export const EventsResultSchema: MessageSchema<EventsResult> = defineMessage('EventsResult', [
+  { id: 1, name: 'request', type: 'uint32', repeated: false },
+  { id: 2, name: 'items', type: 'message', repeated: true, count: 1024, message: HandoverResultItemSchema },
+]);
+
+/** Asks for groups, each as the entry that last changed it. */
+export interface GroupGet {
+  request: number;
+  groupIds: Uint8Array[];
+}
+export const GroupGetSchema: MessageSchema<GroupGet> = defineMessage('GroupGet', [
+  { id: 1, name: 'request', type: 'uint32', repeated: false },
+  { id: 2, name: 'groupIds', type: 'bytes', repeated: true, lengths: [16], count: 256 },
+]);
+
+export interface Groups {
+  request: number;
+  checkpoint: Uint8Array;
+  hashes: Uint8Array[];
+  entries: LoggedEntry[];
+  unknown: Uint8Array[];
+}
+export const GroupsSchema: MessageSchema<Groups> = defineMessage('Groups', [
+  { id: 1, name: 'request', type: 'uint32', repeated: false },
+  { id: 2, name: 'checkpoint', type: 'bytes', repeated: false, max: 4096 },
+  { id: 3, name: 'hashes', type: 'bytes', repeated: true, lengths: [32], count: 65536 },
+  { id: 4, name: 'entries', type: 'message', repeated: true, count: 256, message: LoggedEntrySchema },
+  { id: 5, name: 'unknown', type: 'bytes', repeated: true, lengths: [16], count: 256 },
+]);
+
+/** An owner's GroupStatement. */
+export interface GroupPut {
+  request: number;
+  statement: SignedLeaf;
+}
+export const GroupPutSchema: MessageSchema<GroupPut> = defineMessage('GroupPut', [
+  { id: 1, name: 'request', type: 'uint32', repeated: false },
+  { id: 2, name: 'statement', type: 'message', repeated: false, message: SignedLeafSchema },
+]);
+
+export interface GroupPutResult {
+  request: number;
+  code: number;
+  index: number;
+  text: string;
+  retry: boolean;
+}
+export const GroupPutResultSchema: MessageSchema<GroupPutResult> = defineMessage('GroupPutResult', [
+  { id: 1, name: 'request', type: 'uint32', repeated: false },
+  { id: 2, name: 'code', type: 'uint32', repeated: false },
+  { id: 3, name: 'index', type: 'uint64', repeated: false },
+  { id: 4, name: 'text', type: 'string', repeated: false, max: 1000 },
+  { id: 5, name: 'retry', type: 'bool', repeated: false },
+]);
+
+/** Capability attachments.v1: tells the gateway of a ciphertext to come, or asks how much of it is there. */
+export interface BlobPut {
+  request: number;
+  digest: Uint8Array;
+  sizeBytes: number;
+}
+export const BlobPutSchema: MessageSchema<BlobPut> = defineMessage('BlobPut', [
+  { id: 1, name: 'request', type: 'uint32', repeated: false },
+  { id: 2, name: 'digest', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 3, name: 'sizeBytes', type: 'uint64', repeated: false },
+]);
+
+/** How far an upload is. Sent in answer to BlobPut, and whenever more has become durable. */
+export interface BlobState {
+  request: number;
+  digest: Uint8Array;
+  storedBytes: number;
+  complete: boolean;
+}
+export const BlobStateSchema: MessageSchema<BlobState> = defineMessage('BlobState', [
+  { id: 1, name: 'request', type: 'uint32', repeated: false },
+  { id: 2, name: 'digest', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 3, name: 'storedBytes', type: 'uint64', repeated: false },
+  { id: 4, name: 'complete', type: 'bool', repeated: false },
+]);
+
+/** A piece of a ciphertext, either way. Pieces follow each other without gaps. */
+export interface BlobChunk {
+  digest: Uint8Array;
+  offsetBytes: number;
+  data: Uint8Array;
+}
+export const BlobChunkSchema: MessageSchema<BlobChunk> = defineMessage('BlobChunk', [
+  { id: 1, name: 'digest', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 2, name: 'offsetBytes', type: 'uint64', repeated: false },
+  { id: 3, name: 'data', type: 'bytes', repeated: false, max: 1048576 },
+]);
+
+/** Asks for a ciphertext that a waiting message of this session's mailboxes refers to. */
+export interface BlobGet {
+  request: number;
+  digest: Uint8Array;
+  offsetBytes: number;
+  bytes: number;
+}
+export const BlobGetSchema: MessageSchema<BlobGet> = defineMessage('BlobGet', [
+  { id: 1, name: 'request', type: 'uint32', repeated: false },
+  { id: 2, name: 'digest', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 3, name: 'offsetBytes', type: 'uint64', repeated: false },
+  { id: 4, name: 'bytes', type: 'uint64', repeated: false },
 ]);
 
 export interface Error {
@@ -1004,7 +2179,17 @@ export interface Frame {
     | { kind: 'error'; value: Error }
     | { kind: 'goAway'; value: GoAway }
     | { kind: 'ping'; value: Ping }
-    | { kind: 'pong'; value: Pong };
+    | { kind: 'pong'; value: Pong }
+    | { kind: 'events'; value: Events }
+    | { kind: 'eventsResult'; value: EventsResult }
+    | { kind: 'groupGet'; value: GroupGet }
+    | { kind: 'groups'; value: Groups }
+    | { kind: 'groupPut'; value: GroupPut }
+    | { kind: 'groupPutResult'; value: GroupPutResult }
+    | { kind: 'blobPut'; value: BlobPut }
+    | { kind: 'blobState'; value: BlobState }
+    | { kind: 'blobChunk'; value: BlobChunk }
+    | { kind: 'blobGet'; value: BlobGet };
 }
 export const FrameSchema: MessageSchema<Frame> = defineMessage('Frame', [
   { id: 1, name: 'hello', type: 'message', repeated: false, oneof: 'frame', message: HelloSchema },
@@ -1024,4 +2209,14 @@ export const FrameSchema: MessageSchema<Frame> = defineMessage('Frame', [
   { id: 18, name: 'goAway', type: 'message', repeated: false, oneof: 'frame', message: GoAwaySchema },
   { id: 19, name: 'ping', type: 'message', repeated: false, oneof: 'frame', message: PingSchema },
   { id: 20, name: 'pong', type: 'message', repeated: false, oneof: 'frame', message: PongSchema },
+  { id: 21, name: 'events', type: 'message', repeated: false, oneof: 'frame', message: EventsSchema },
+  { id: 22, name: 'eventsResult', type: 'message', repeated: false, oneof: 'frame', message: EventsResultSchema },
+  { id: 23, name: 'groupGet', type: 'message', repeated: false, oneof: 'frame', message: GroupGetSchema },
+  { id: 24, name: 'groups', type: 'message', repeated: false, oneof: 'frame', message: GroupsSchema },
+  { id: 25, name: 'groupPut', type: 'message', repeated: false, oneof: 'frame', message: GroupPutSchema },
+  { id: 26, name: 'groupPutResult', type: 'message', repeated: false, oneof: 'frame', message: GroupPutResultSchema },
+  { id: 27, name: 'blobPut', type: 'message', repeated: false, oneof: 'frame', message: BlobPutSchema },
+  { id: 28, name: 'blobState', type: 'message', repeated: false, oneof: 'frame', message: BlobStateSchema },
+  { id: 29, name: 'blobChunk', type: 'message', repeated: false, oneof: 'frame', message: BlobChunkSchema },
+  { id: 30, name: 'blobGet', type: 'message', repeated: false, oneof: 'frame', message: BlobGetSchema },
 ]);

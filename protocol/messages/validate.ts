@@ -7,20 +7,13 @@ import {
   InfoCode,
   type InformationAnswer,
   type InformationRequest,
-  MessageType,
   Outcome,
   type Routing,
   SourceCode,
   type SpontaneousInformation,
   Urgency,
 } from '../generated/schema.ts';
-
-/** The message type whose body each kind is. */
-export const BODY_TYPES = {
-  informationRequest: MessageType.INFORMATION_REQUEST,
-  informationAnswer: MessageType.INFORMATION_ANSWER,
-  spontaneousInformation: MessageType.SPONTANEOUS_INFORMATION,
-} as const satisfies Record<Body['content']['kind'], MessageType>;
+import { BODY_TYPES } from './types.ts';
 
 /** What a body is compared with, when its routing is at hand. */
 export type BodyRouting = Pick<Routing, 'type' | 'urgency' | 'handlingTextPresent'>;
@@ -47,6 +40,8 @@ export function validateBody(body: Body, routing?: BodyRouting): void {
       return;
     case 'spontaneousInformation':
       checkSpontaneous(value, kind);
+      return;
+    default:
       return;
   }
 }

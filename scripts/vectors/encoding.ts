@@ -104,7 +104,12 @@ function fullRouting(routing: Routing): Routing {
 }
 
 const EVALUATION = { sourceCode: 2, infoCode: 3, assessedByUnit: 'portalder', assessedAtMs: NOW_MS } as const;
-const COMMON = { caseNumber: 'XA-1', language: 'de-CH', handlingText: 'Nach Rücksprache.' };
+const COMMON: Omit<Body, 'content'> = {
+  caseNumber: 'XA-1',
+  language: 'de-CH',
+  handlingText: 'Nach Rücksprache.',
+  attachments: [],
+};
 
 const BODIES: readonly Body[] = [
   BODY,
@@ -120,6 +125,7 @@ const BODIES: readonly Body[] = [
         crimeArea: 6,
         urgencyReason: 'The ship leaves tomorrow.',
         useRestrictions: 'For intelligence only.',
+        objects: [],
       },
     },
   },
@@ -127,14 +133,21 @@ const BODIES: readonly Body[] = [
     ...COMMON,
     content: {
       kind: 'informationAnswer',
-      value: { outcome: 2, text: 'Two consignments.', evaluation: EVALUATION, evidenceUseConsent: true, interim: true },
+      value: {
+        outcome: 2,
+        text: 'Two consignments.',
+        evaluation: EVALUATION,
+        evidenceUseConsent: true,
+        interim: true,
+        objects: [],
+      },
     },
   },
   {
     ...COMMON,
     content: {
       kind: 'informationAnswer',
-      value: { outcome: 3, text: '', evaluation: undefined, evidenceUseConsent: false, interim: false },
+      value: { outcome: 3, text: '', evaluation: undefined, evidenceUseConsent: false, interim: false, objects: [] },
     },
   },
 ];

@@ -29,6 +29,7 @@ function furtherEntries(): object[] {
       value: {
         ...{ origin: ORIGIN, verifierKey: formatVerifierKey(LOG), operators: [], anchors: [anchor] },
         previousCheckpoint: noteAt(log.size),
+        exchange: 0,
       },
     }),
     made('a key that its authority has revoked', {

@@ -313,6 +313,9 @@ function record(agency: typeof briar, version: number): DirectoryRecord {
       revokedIndex: i === 1 ? revoked : 0,
     })),
     keyStatement: statement,
+    contact: '',
+    clearance: 0,
+    hostAgency: '',
   };
 }
 

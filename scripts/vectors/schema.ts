@@ -1,10 +1,10 @@
-/** schema.json: every message with its fields and bounds, and every code: what the .proto files and the table say. */
+/** schema-2.json: every message with its fields and bounds, and every code: what the .proto files and the table say. */
 import { ERRORS } from '../../protocol/errors.ts';
 import * as generated from '../../protocol/generated/schema.ts';
 import type { FieldSchema, MessageSchema } from '../../protocol/schema.ts';
 
 /** A field as plain JSON; the message that it contains by name. */
-export const fieldOf = ({ message, ...field }: FieldSchema): object => ({
+export const fieldOf = ({ message, required: _required, format: _format, ...field }: FieldSchema): object => ({
   ...field,
   ...(message ? { message: message.name } : {}),
 });
@@ -20,7 +20,7 @@ export const messages = (): Record<string, object[]> =>
 
 export const schemaFile = (): object => ({
   about:
-    'Every message of version 1 with its fields: number, name, type, allowed lengths, longest length, most repetitions, ' +
+    'Every message of version 2 with its fields: number, name, type, allowed lengths, longest length, most repetitions, ' +
     'oneof, values of enumerations. And every code with its number and whether a retry can help.',
   messages: messages(),
   codes: Object.fromEntries(Object.entries(ERRORS).map(([code, { number, retry }]) => [code, { number, retry }])),

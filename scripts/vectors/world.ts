@@ -13,6 +13,7 @@ import { encode } from '../../protocol/codec.ts';
 import { encryptionKeyOf, signKeyStatement } from '../../protocol/envelope/encryption-keys.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import {
+  type ShardOpen,
   type Act,
   ActSchema,
   type EncryptionKey,
@@ -216,7 +217,14 @@ export class VectorLog {
       keyId: keyThumbprint(key),
       jwk: canonicalJwk(key),
     }));
-    const value = { origin: ORIGIN, verifierKey, operators, anchors: [anchor], previousCheckpoint: new Uint8Array(0) };
+    const value: ShardOpen = {
+      origin: ORIGIN,
+      verifierKey,
+      operators,
+      anchors: [anchor],
+      previousCheckpoint: new Uint8Array(0),
+      exchange: 0,
+    };
     this.record('the first entry', entryOf(this.context(), { kind: 'shardOpen', value }));
   }
 

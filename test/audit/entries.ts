@@ -58,6 +58,8 @@ const routing: Routing = {
   retentionUntilMs: 0,
   contactCopyExemption: 0,
   attachments: [],
+  grant: undefined,
+  interim: false,
   bodyDigest: new Uint8Array(32).fill(5),
 };
 

@@ -14,6 +14,7 @@ import { encode } from '../../protocol/codec.ts';
 import { encryptionKeyOf, generateEncryptionKey, signKeyStatement } from '../../protocol/envelope/encryption-keys.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import {
+  type ShardOpen,
   type Act,
   type Enrol,
   HandoverOutcome,
@@ -126,6 +127,8 @@ export function makeMessage(
     retentionUntilMs: 0,
     contactCopyExemption: 0,
     attachments: [],
+    grant: undefined,
+    interim: false,
     bodyDigest: random(32),
     ...change,
   };
@@ -183,12 +186,13 @@ export class LogBuilder {
 
   constructor(path: string) {
     this.path = path;
-    const value = {
+    const value: ShardOpen = {
       origin: signer.name,
       verifierKey: formatVerifierKey(signer),
       operators: [{ keyId: keyThumbprint(operatorKey), jwk: canonicalJwk(operatorKey) }],
       anchors: [rootCertificate],
       previousCheckpoint: new Uint8Array(0),
+      exchange: 0,
     };
     LedgerEngine.create(path, signer, entryOf({ nowMs: START_MS, random }, { kind: 'shardOpen', value }));
     const engine = LedgerEngine.open(path, signer);

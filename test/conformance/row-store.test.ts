@@ -110,6 +110,42 @@ const ROWS: Tables = {
   },
   messages: message(7),
   deliveries: delivery(2, 3),
+  agencyRules: {
+    agency: 'xa.customs',
+    clearance: 2,
+    contact: 'xa.police/desk',
+    attachmentBytesMax: 5,
+    changedIndex: 4,
+  },
+  unitRules: { mailbox: 'xa.customs/desk', clearance: 3, hostAgency: 'xb.police', changedIndex: 4 },
+  agreements: { agreementId: bytes(1, 0), agreement: bytes(3), endedIndex: 0, changedIndex: 5 },
+  groups: { groupId: bytes(2, 0), group: bytes(4), endedIndex: 0, changedIndex: 6 },
+  controls: {
+    entryIndex: 7,
+    type: 1,
+    classification: 2,
+    handling: 6,
+    threadId: bytes(8),
+    repliesTo: 0,
+    roots: bytes(),
+    grant: bytes(),
+  },
+  disclosures: { rootIndex: 7, forwardIndex: 8 },
+  deadlines: {
+    requestIndex: 7,
+    mailboxId: 2,
+    state: 1,
+    dueAtMs: 900,
+    periodMs: 800,
+    pausedAtMs: 0,
+    halfIndex: 0,
+    fourFifthsIndex: 0,
+    breachedIndex: 0,
+    endedIndex: 0,
+    nextAtMs: 500,
+  },
+  events: { mailboxId: 2, number: 3, accessIndex: 9, consent: 1, consentIndex: 10 },
+  blobs: { digest: bytes(7), sizeBytes: 1000, messages: 1 },
 };
 const putRow = (table: TableName): Change => put(table, ROWS[table]);
 const rowOf = (store: RowStore, table: TableName): unknown => store.get(table, ...keyOf(table, ROWS[table]));
@@ -137,7 +173,7 @@ describe.each(SUBJECTS)('%s', (_, make) => {
     expect({ ...(rowOf(store, table) as object) }).toEqual(ROWS[table]);
     expect(plain(store.scan(table))).toEqual([ROWS[table]]);
     const changed = { ...ROWS[table], ...OTHER[table] };
-    write(put(table, changed));
+    write(put(table, changed as Tables[TableName]));
     expect({ ...(rowOf(store, table) as object) }).toEqual(changed);
     expect(plain(store.scan(table))).toEqual([changed]);
     write(remove(table));
@@ -257,6 +293,16 @@ const OTHER: { [T in TableName]: Partial<Tables[T]> } = {
   keys: { revokedIndex: 12 },
   messages: { outstanding: 0 },
   deliveries: { state: 2, eventIndex: 9 },
+  agencyRules: { contact: '' },
+  unitRules: { clearance: 1 },
+  agreements: { endedIndex: 9 },
+  groups: { group: bytes() },
+  controls: { handling: 14 },
+  // All of its columns are its key.
+  disclosures: {},
+  deadlines: { state: 3, nextAtMs: 0 },
+  events: { consent: 2 },
+  blobs: { messages: 2 },
 };
 
 describe('SQLite: a transaction that is rolled back', () => {
@@ -266,7 +312,7 @@ describe('SQLite: a transaction that is rolled back', () => {
     store.write(TABLE_NAMES.map((table) => putRow(table)));
     subject.commit();
     const digest = toHex(stateDigest(store));
-    store.write(TABLE_NAMES.map((table) => put(table, { ...ROWS[table], ...OTHER[table] })));
+    store.write(TABLE_NAMES.map((table) => put(table, { ...ROWS[table], ...OTHER[table] } as Tables[TableName])));
     store.write([
       put('mailboxes', mailbox('xd.late/desk', 2)),
       put('messages', message(8, { messageId: ROWS.messages.messageId })),

@@ -29,7 +29,10 @@ const random = seededRandom('transfer');
 const envelope = (): Envelope => envelopeTo(key, [to], { random }).envelope;
 
 const check = (frame: Uint8Array): ReturnType<typeof checkFrame> =>
-  checkFrame({ kind: 'job', job: 1, session: 2, agency: 'xa.customs' as AgencyId, frame, receivedMs: 3 }, keys);
+  checkFrame(
+    { kind: 'job', job: 1, session: 2, agency: 'xa.customs' as AgencyId, version: 1, frame, receivedMs: 3 },
+    keys,
+  );
 
 test('a whole canonical frame goes as it is', () => {
   const frame = encode(FrameSchema, {

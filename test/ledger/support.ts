@@ -188,6 +188,8 @@ export function submission(draft: Draft, session: string = agencyOf(draft.sender
     retentionUntilMs: 0,
     contactCopyExemption: 0,
     attachments: [],
+    grant: undefined,
+    interim: false,
     bodyDigest: new Uint8Array(32).fill(3),
     ...draft,
   };
@@ -260,6 +262,7 @@ export const firstEvent = (verifierKey = 'a verifier key'): Entry['event'] => ({
     operators: operators.slice(0, 2).map((key) => ({ keyId: keyThumbprint(key), jwk: canonicalJwk(key) })),
     anchors: [anchor],
     previousCheckpoint: new Uint8Array(0),
+    exchange: 0,
   },
 });
 

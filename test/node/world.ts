@@ -82,6 +82,9 @@ export function recordOf(
       keys: [{ keyId, jwk }],
       createdAtMs: 1,
     }),
+    contact: '',
+    clearance: 0,
+    hostAgency: '',
   };
 }
 
@@ -193,6 +196,8 @@ export function sealed(
       retentionUntilMs: 0,
       contactCopyExemption: 0,
       attachments: [],
+      grant: undefined,
+      interim: false,
       ...options.alter,
     },
     recipients: [{ mailbox: to.mailbox, key: to.encryption }],

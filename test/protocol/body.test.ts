@@ -34,6 +34,7 @@ const request: InformationRequest = {
   crimeArea: CrimeArea.HEALTH_SAFETY,
   urgencyReason: 'The vessel sails at noon.',
   useRestrictions: '',
+  objects: [],
 };
 const answer: InformationAnswer = {
   outcome: Outcome.FULL,
@@ -41,15 +42,23 @@ const answer: InformationAnswer = {
   evaluation,
   evidenceUseConsent: true,
   interim: false,
+  objects: [],
 };
 const information: SpontaneousInformation = {
   crimeArea: CrimeArea.DRUGS,
   subject: 'A new route',
   text: 'Via three ports.',
   evaluation,
+  objects: [],
 };
 
-const bodyWith = (content: Body['content']): Body => ({ caseNumber: '', language: 'en', handlingText: '', content });
+const bodyWith = (content: Body['content']): Body => ({
+  caseNumber: '',
+  language: 'en',
+  handlingText: '',
+  attachments: [],
+  content,
+});
 const asRequest = (change: Partial<InformationRequest>): Body =>
   bodyWith({ kind: 'informationRequest', value: { ...request, ...change } });
 const asAnswer = (change: Partial<InformationAnswer>): Body =>
@@ -216,6 +225,7 @@ describe('bodies as JSON', () => {
         crimeArea: 0,
         urgencyReason: '',
         useRestrictions: '',
+        objects: [],
       },
     });
     expect(complaint(() => validateBody(body))).toContain('language is missing');

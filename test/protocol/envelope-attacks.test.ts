@@ -93,6 +93,8 @@ describe('a label is changed', () => {
     contactCopyExemption: 1,
     attachments: [{ digest: new Uint8Array(32), sizeBytes: 1 }],
     bodyDigest: new Uint8Array(32),
+    grant: { target: id, recipients: ['xa.customs/other'], expiresAtMs: 0 },
+    interim: true,
   };
   const labels = Object.keys(changes) as (keyof Routing)[];
 
@@ -265,7 +267,7 @@ describe('a signed content that is no body', () => {
     ...BODY,
     content: {
       kind: 'informationAnswer',
-      value: { outcome: 3, text: '', evaluation: undefined, evidenceUseConsent: false, interim: false },
+      value: { outcome: 3, text: '', evaluation: undefined, evidenceUseConsent: false, interim: false, objects: [] },
     },
   });
 

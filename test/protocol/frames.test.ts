@@ -80,7 +80,7 @@ function gatewaySession(): { socket: FakeSocket; session: Session } {
       const job = ++jobs;
       try {
         checkFrame(
-          { kind: 'job', job, session: 1, agency: 'xa.customs' as AgencyId, frame, receivedMs: 0 },
+          { kind: 'job', job, session: 1, agency: 'xa.customs' as AgencyId, version: 1, frame, receivedMs: 0 },
           new SigningKeys(),
         );
       } catch (error) {

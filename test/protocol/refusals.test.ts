@@ -52,7 +52,7 @@ function decided(command: Command, nowMs: number): Answer {
 }
 
 function answers(frame: Uint8Array, agency: AgencyId, atMs: number): Answer[] {
-  const work = checkFrame({ kind: 'job', job: 1, session: 1, agency, frame, receivedMs: 0 }, keys);
+  const work = checkFrame({ kind: 'job', job: 1, session: 1, agency, version: 1, frame, receivedMs: 0 }, keys);
   return (work.items as Checked<SubmitItem | HandoverItem>[]).map((checked) => {
     if (checked.kind === 'refused') return checked.fault.code;
     const { item } = checked;

@@ -108,6 +108,7 @@ export const BODY: generated.Body = {
   caseNumber: 'XA-2031-00417',
   language: 'en',
   handlingText: '',
+  attachments: [],
   content: {
     kind: 'spontaneousInformation',
     value: {
@@ -120,6 +121,7 @@ export const BODY: generated.Body = {
         assessedByUnit: 'portalder',
         assessedAtMs: NOW_MS - 3_600_000,
       },
+      objects: [],
     },
   },
 };
@@ -151,6 +153,8 @@ export function routingFor(random = seededRandom('routing')): SealRequest['routi
     retentionUntilMs: 0,
     contactCopyExemption: generated.ContactCopyExemption.UNSPECIFIED,
     attachments: [],
+    grant: undefined,
+    interim: false,
   };
 }
 

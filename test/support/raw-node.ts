@@ -243,6 +243,8 @@ export function seal(from: Sender, to: readonly Recipient[], draft: Draft = {}):
       retentionUntilMs: 0,
       contactCopyExemption: 0,
       attachments: [],
+      grant: undefined,
+      interim: false,
       ...draft.routing,
     },
     recipients: to.map((agency) => ({ mailbox: agency.mailbox, key: agency.encryption })),
@@ -251,6 +253,7 @@ export function seal(from: Sender, to: readonly Recipient[], draft: Draft = {}):
       caseNumber: '',
       language: 'en',
       handlingText: '',
+      attachments: [],
       content: {
         kind: 'spontaneousInformation',
         value: {
@@ -263,6 +266,7 @@ export function seal(from: Sender, to: readonly Recipient[], draft: Draft = {}):
             assessedByUnit: 'desk',
             assessedAtMs: now,
           },
+          objects: [],
         },
       },
     },
