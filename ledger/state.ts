@@ -1,5 +1,6 @@
 /** How decide and apply see the state, and what apply asks a store to change. */
-import type { DeadlineRow, MessageRow, RowScanner, TableName, Tables, Value } from './rows.ts';
+import type { DeadlineRow } from './rows-2.ts';
+import type { MessageRow, RowScanner, TableName, Tables, Value } from './rows.ts';
 
 /** A place in the order of expiry. */
 export type ExpiryCursor = Pick<MessageRow, 'expiresAtMs' | 'entryIndex'>;

@@ -1,7 +1,6 @@
 /** Rows in maps: for tests and for replays of small logs. Not durable. */
 import {
   compareKeys,
-  type DeadlineRow,
   keyOf,
   mapKey,
   TABLE_NAMES,
@@ -11,6 +10,7 @@ import {
   type Tables,
   type Value,
 } from '../rows.ts';
+import type { DeadlineRow } from '../rows-2.ts';
 import type { Change, ExpiryCursor, RowStore } from '../state.ts';
 
 export class MemoryStore implements RowStore {

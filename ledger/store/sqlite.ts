@@ -9,7 +9,6 @@ import {
   mapKey,
   TABLE_NAMES,
   TABLES,
-  type DeadlineRow,
   type MailboxRow,
   type MapKey,
   type MessageRow,
@@ -17,6 +16,7 @@ import {
   type Tables,
   type Value,
 } from '../rows.ts';
+import type { DeadlineRow } from '../rows-2.ts';
 import type { Change, ExpiryCursor, RowStore } from '../state.ts';
 
 /** One table: its statements, what has collected since the last commit, and the rows that are held in memory. */

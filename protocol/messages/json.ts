@@ -32,7 +32,9 @@ function fromJson(schema: MessageSchema<unknown>, json: unknown, at: string): Js
     const value = given.get(field.name);
     given.delete(field.name);
     if (field.oneof === undefined) {
-      result[field.name] = value === undefined ? defaultOf(field) : valueFromJson(field, value, path);
+      if (value !== undefined && field.repeated && !Array.isArray(value)) throw invalid(path, 'is not a list');
+      const one = (item: unknown): unknown => valueFromJson(field, item, path);
+      result[field.name] = value === undefined ? defaultOf(field) : Array.isArray(value) ? value.map(one) : one(value);
     } else if (value !== undefined) {
       if (result[field.oneof] !== undefined) throw invalid(path, 'is a second type in one body');
       result[field.oneof] = { kind: field.name, value: valueFromJson(field, value, path) };
@@ -49,6 +51,7 @@ function fromJson(schema: MessageSchema<unknown>, json: unknown, at: string): Js
 }
 
 function defaultOf(field: FieldSchema): unknown {
+  if (field.repeated) return [];
   if (field.type === 'message') return undefined;
   return field.type === 'string' ? '' : field.type === 'bool' ? false : 0;
 }
@@ -84,8 +87,8 @@ function toJson(schema: MessageSchema<unknown>, from: Json): Json {
     const member = field.oneof === undefined ? undefined : (from[field.oneof] as { kind: string; value: unknown });
     if (member && member.kind !== field.name) continue;
     const value = member ? member.value : from[field.name];
-    if (value === undefined || value === '' || value === 0) continue;
-    json[field.name] = valueToJson(field, value);
+    if (value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0)) continue;
+    json[field.name] = Array.isArray(value) ? value.map((item) => valueToJson(field, item)) : valueToJson(field, value);
   }
   return json;
 }

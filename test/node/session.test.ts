@@ -38,7 +38,7 @@ describe.skipIf(!hasOpenssl)('the session', async () => {
     await start(gateway, config);
     const [one, two] = gateway.of('hello');
     expect(gateway.received[0]?.kind).toBe('hello');
-    expect(one).toMatchObject({ versions: [1], mailboxes: [{ mailbox: customs.mailbox, nextNumber: 1 }] });
+    expect(one).toMatchObject({ versions: [1, 2], mailboxes: [{ mailbox: customs.mailbox, nextNumber: 1 }] });
     expect(one?.checkpoint).toHaveLength(0);
     expect(two?.checkpoint).toEqual(gateway.log.checkpoint());
   });

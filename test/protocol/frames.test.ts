@@ -171,6 +171,7 @@ function nodeSession(state: string, judge: (welcome: Welcome) => void = () => un
   let listener: SocketListener | undefined;
   const { frame } = decodeFrame(fromHex(hello.encoded));
   const owner: SessionOwner = {
+    capabilities: [],
     hello: () => frame.value as Hello,
     welcome: judge,
     begin: () => undefined,
