@@ -61,6 +61,7 @@ export function readHeader(bytes: Uint8Array, digest = leafHash(bytes)): ReadHea
 export function parseHeader(bytes: Uint8Array, version: ProtocolVersion = 2): ParsedHeader {
   const header = decode(HeaderSchema, bytes, 'signed');
   const routing = decode(RoutingSchema, header.routing, 'signed');
+  if (routing.schemaVersion === 1) checkVersion1(routing);
   const messageId = messageIdOf(routing.messageId);
   rule(routing.type !== MessageType.UNSPECIFIED, 'type', 'is missing');
   const { schemaVersion } = routing;
@@ -75,7 +76,6 @@ export function parseHeader(bytes: Uint8Array, version: ProtocolVersion = 2): Pa
     'wrapped_key_digests',
     'has another length than recipients',
   );
-  if (schemaVersion === 1) checkVersion1(routing);
   checkTimesAndLabels(routing);
   checkReferences(routing);
   return { header, routing, messageId, sender, recipients, digest: leafHash(bytes) };
