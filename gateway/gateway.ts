@@ -297,7 +297,7 @@ export class Gateway {
         this.toSession(output);
         return;
       case 'evidence':
-        this.sessions.ofAgency(output.agency)?.outbound.offer(output.frame, output.indices);
+        this.sessions.ofAgency(output.agency, output.since)?.outbound.offer(output.frame, output.indices);
         return;
       case 'directory-changed':
         this.setDirectory(output.directory);
@@ -305,6 +305,8 @@ export class Gateway {
       case 'acted':
       case 'status':
       case 'probed':
+      case 'rules':
+      case 'explained':
         this.calls.get(output.call)?.(output);
         this.calls.delete(output.call);
         return;

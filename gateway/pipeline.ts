@@ -9,12 +9,19 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ReadHeader } from '../protocol/envelope/verify.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
+import type { Explanation } from '../ledger/policy/judge.ts';
 import type {
   AgencyStatus,
+  Agreement,
   BatchSignature,
+  Classification,
+  ContactCopyExemption,
+  Group,
+  HandlingCode,
   HandoverStatement,
   Hello,
   KeyUsage,
+  MessageType,
   Path,
   RefusalCount,
   SignedLeaf,
@@ -125,12 +132,29 @@ export type LedgerRequest =
       job: number;
       session: number;
       agency: AgencyId;
+      /** Of the session: version 2 is told of disclosures as well. */
+      version: ProtocolVersion;
       request: number;
       messageIds: Uint8Array[];
       checkpoint: Uint8Array;
     }
   | { kind: 'directory'; job: number; session: number; request: number; mailboxes: string[]; after: string }
+  | {
+      kind: 'groups';
+      job: number;
+      session: number;
+      agency: AgencyId;
+      /** Those that the session serves. */
+      mailboxes: string[];
+      request: number;
+      groupIds: Uint8Array[];
+    }
+  /** `signed` is an encoded SignedLeaf. */
+  | { kind: 'group-put'; job: number; session: number; agency: AgencyId; request: number; signed: Uint8Array }
   | { kind: 'act'; call: number; signed: Uint8Array }
+  /** An operator's question about the rules. */
+  | { kind: 'rules'; call: number }
+  | { kind: 'explain'; call: number; message: Hypothetical }
   | { kind: 'lists'; lists: Uint8Array[] }
   | { kind: 'counts'; counts: RefusalCount[] }
   | { kind: 'status'; call: number; digest: boolean }
@@ -166,6 +190,32 @@ export interface LedgerStatus {
   clockFault: string;
   /** Hex; only when asked for. */
   stateDigest: string;
+}
+
+/** A message that nobody has sent, as an operator describes it. */
+export interface Hypothetical {
+  from: string;
+  to: string[];
+  type: MessageType;
+  classification: Classification;
+  handling: HandlingCode[];
+  personalData: boolean;
+  /** 16 bytes, or empty. */
+  groupId: Uint8Array;
+  derivedFrom: Uint8Array[];
+  permissionIds: Uint8Array[];
+  inReplyTo: Uint8Array;
+  exemption: ContactCopyExemption;
+}
+
+/** What operators and owners have laid down, as it stands. */
+export interface RulesView {
+  byAgreement: boolean;
+  nowMs: number;
+  agreements: { agreement: Agreement; endedIndex: number; changedIndex: number }[];
+  groups: { group: Group; endedIndex: number; changedIndex: number }[];
+  agencies: { agency: string; clearance: Classification; contact: string; attachmentBytesMax: number }[];
+  units: { mailbox: string; clearance: Classification; hostAgency: string }[];
 }
 
 /** How many values lay at or below each bound but above the one before; the last count is of what lay above all. */
@@ -220,13 +270,15 @@ export type LedgerOutput =
       bytes: number;
       next: number;
     }
-  /** An encoded Evidence frame for any session of the agency. */
-  | { kind: 'evidence'; agency: AgencyId; frame: Uint8Array; indices: number[] }
+  /** An encoded Evidence frame for any session of the agency that speaks this version or a later one. */
+  | { kind: 'evidence'; agency: AgencyId; frame: Uint8Array; indices: number[]; since: ProtocolVersion }
   /** The answer to owed. */
   | { kind: 'owed'; session: number; frame: Uint8Array }
   | { kind: 'acted'; call: number; fault?: Fault; index: number }
   | { kind: 'status'; call: number; status: LedgerStatus }
   | { kind: 'probed'; call: number; fault?: Fault }
+  | { kind: 'rules'; call: number; rules: RulesView }
+  | { kind: 'explained'; call: number; explanation?: Explanation; fault?: Fault }
   /** Once a second, when asked for in the settings. */
   | { kind: 'figures'; figures: LedgerFigures }
   /** The gateway must stop: what was not answered is not durable. */

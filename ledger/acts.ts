@@ -67,7 +67,7 @@ function checkContent(state: State, act: Act, context: DecisionContext): void {
     case 'confirmClock':
       return;
     default:
-      checkPolicyAct(state, act, context);
+      checkPolicyAct(state, act);
   }
 }
 

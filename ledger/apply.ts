@@ -83,7 +83,7 @@ function changesOf(state: State, index: number, entry: Entry, known: Known): Cha
     case 'keyRevoked':
       return revoke(state, index, event.value.keyId);
     case 'groupChange':
-      return groupChanges(state, index, event.value);
+      return groupChanges(index, event.value);
     case 'contentAccessTracking':
     case 'consignmentAcceptance':
     case 'consignmentRejection':

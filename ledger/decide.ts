@@ -26,8 +26,9 @@ import { checkAct } from './acts.ts';
 import { PURGE_MESSAGES_MAX } from './apply.ts';
 import { blobRefusal } from './blobs/blobs.ts';
 import { replyRefusal } from './cases/deadlines.ts';
-import { policyRefusal } from './policy/judge.ts';
-import { decodePlaces, DeliveryState, type DeliveryRow, type KeyRow } from './rows.ts';
+import { decideGroup } from './policy/groups.ts';
+import { policyRefusal, recipientStanding } from './policy/judge.ts';
+import { decodePlaces, DeliveryState, type DeliveryRow, type KeyRow, type MailboxRow } from './rows.ts';
 import { FIRST_EXPIRY, type State } from './state.ts';
 
 export interface SubmitCommand {
@@ -46,10 +47,18 @@ export interface HandoverCommand {
   signed: SignedLeaf;
   statement: HandoverStatement;
 }
+/** An owner's GroupStatement; the signature is checked with the rest. */
+export interface GroupCommand {
+  kind: 'group';
+  /** Agency of the session's client certificate. */
+  agency: AgencyId;
+  signed: SignedLeaf;
+}
 export type Command =
   | SubmitCommand
   | HandoverCommand
   | { kind: 'act'; signed: SignedLeaf }
+  | GroupCommand
   | { kind: 'revoke-listed'; keyId: Uint8Array; listDigest: Uint8Array }
   | { kind: 'expire'; entryIndex: number }
   | { kind: 'purge' }
@@ -85,6 +94,8 @@ export function decide(state: State, command: Command, context: DecisionContext)
         checkAct(state, command.signed, context);
         return entryOf(context, { kind: 'operatorAct', value: { act: command.signed } });
       });
+    case 'group':
+      return changeGroup(state, command, context);
     case 'revoke-listed':
       return revokeListed(state, command.keyId, command.listDigest, context);
     case 'expire':
@@ -116,6 +127,17 @@ const refused = (code: ErrorCode, detail = ''): Decision => ({
 function attempt(makeEntry: () => Entry): Decision {
   try {
     return recorded(makeEntry());
+  } catch (error) {
+    if (error instanceof LiaisonError) return { kind: 'refused', error };
+    throw error;
+  }
+}
+
+function changeGroup(state: State, { agency, signed }: GroupCommand, context: DecisionContext): Decision {
+  try {
+    const before = decideGroup(state, agency, signed, context.nowMs);
+    if (before !== undefined) return { kind: 'repeat', index: before };
+    return recorded(entryOf(context, { kind: 'groupChange', value: { statement: signed } }));
   } catch (error) {
     if (error instanceof LiaisonError) return { kind: 'refused', error };
     throw error;
@@ -176,13 +198,11 @@ function refusalOf(state: State, command: SubmitCommand, key: KeyRow, nowMs: num
 }
 
 function recipientRefusal(state: State, mailbox: Mailbox, keyId: Uint8Array): LiaisonError | undefined {
-  const row = state.get('mailboxes', mailbox);
-  if (!row) return new LiaisonError('RECIPIENT_UNKNOWN', mailbox);
-  if (state.get('agencies', row.agency)?.status !== AgencyStatus.ACTIVE) {
-    return new LiaisonError('RECIPIENT_SUSPENDED', mailbox);
-  }
-  for (let at = 0; at < row.keyIds.length; at += 32) {
-    if (equalBytes(row.keyIds.subarray(at, at + 32), keyId)) return undefined;
+  const error = recipientStanding(state, mailbox);
+  if (error) return error;
+  const { keyIds } = state.get('mailboxes', mailbox) as MailboxRow;
+  for (let at = 0; at < keyIds.length; at += 32) {
+    if (equalBytes(keyIds.subarray(at, at + 32), keyId)) return undefined;
   }
   return new LiaisonError('RECIPIENT_KEY_OUTDATED', mailbox);
 }

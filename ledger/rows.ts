@@ -21,7 +21,7 @@ export type DeliveryState = (typeof DeliveryState)[keyof typeof DeliveryState];
 
 /** Facts of the log itself, one row each. */
 export interface FactRow {
-  name: 'origin' | 'verifier-key' | 'last-at-ms' | 'exchange';
+  name: 'origin' | 'verifier-key' | 'last-at-ms' | 'exchange' | 'rules';
   text: string;
   number: number;
 }

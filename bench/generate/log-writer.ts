@@ -91,6 +91,8 @@ function kindOf(command: Command): EntryKind {
       return 'contentHandoverFailure';
     case 'act':
       return 'operatorAct';
+    case 'group':
+      return 'groupChange';
     case 'revoke-listed':
       return 'keyRevoked';
     case 'purge':

@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import type { Command, DecisionContext } from '../../ledger/decide.ts';
 import { decode } from '../../protocol/codec.ts';
 import { LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
-import { ActSchema } from '../../protocol/generated/schema.ts';
+import { ActSchema, SignedLeafSchema } from '../../protocol/generated/schema.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import type { RevocationList } from '../../protocol/revocation.ts';
 import { ClockGuard, type Clock } from './clock.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
@@ -128,7 +129,7 @@ export class Committer {
 }
 
 /** The time that a command vouches for, if it is a confirmation of the clock. */
-export function confirmedTime(command: Command): number | undefined {
+function confirmedTime(command: Command): number | undefined {
   if (command.kind !== 'act') return undefined;
   try {
     const { act } = decode(ActSchema, command.signed.leaf, 'signed');
@@ -140,3 +141,19 @@ export function confirmedTime(command: Command): number | undefined {
 }
 
 export const isClockConfirmation = (command: Command): boolean => confirmedTime(command) !== undefined;
+
+/**
+ * Reads what an operator has signed.
+ * @returns MALFORMED; ACT_INVALID when it vouches for another time than the gateway's
+ */
+export function actCommand(bytes: Uint8Array, nowMs: number): (Command & { kind: 'act' }) | LiaisonError {
+  try {
+    const command = { kind: 'act', signed: decode(SignedLeafSchema, bytes, 'signed') } as const;
+    const vouchedMs = confirmedTime(command);
+    if (vouchedMs === undefined || Math.abs(vouchedMs - nowMs) <= LIMITS.createdAheadMsMax) return command;
+    return new LiaisonError('ACT_INVALID', 'The time that the operator vouches for is not the time of the gateway.');
+  } catch (error) {
+    if (error instanceof LiaisonError) return error;
+    throw error;
+  }
+}

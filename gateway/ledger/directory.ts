@@ -1,6 +1,7 @@
 /** The directory as nodes ask for it and as the stages before the ledger need it. */
 import { X509Certificate } from 'node:crypto';
 import type { KeyRow, MailboxRow } from '../../ledger/rows.ts';
+import { isByAgreement, ruleBook } from '../../ledger/policy/rule-book.ts';
 import { decode } from '../../protocol/codec.ts';
 import {
   AgencyStatus,
@@ -9,7 +10,7 @@ import {
   SignedLeafSchema,
   type DirectoryRecord,
 } from '../../protocol/generated/schema.ts';
-import { toBase64Url, type AgencyId } from '../../protocol/ids.ts';
+import { toBase64Url, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
 import { isSignedBy, type RevocationList } from '../../protocol/revocation.ts';
 import type { DirectoryView } from '../pipeline.ts';
 import { encodeFrame } from './answers.ts';
@@ -102,19 +103,21 @@ export class Directory {
   private record(row: MailboxRow): DirectoryRecord {
     const agency = this.engine.store.get('agencies', row.agency);
     const keys = this.indexed().keys.get(row.agency) ?? [];
+    const book = ruleBook(this.engine.store);
     return {
       mailbox: row.mailbox,
       status: agency?.status ?? AgencyStatus.UNSPECIFIED,
-      version: Math.max(agency?.changedIndex ?? 0, row.changedIndex),
+      version: Math.max(agency?.changedIndex ?? 0, row.changedIndex, book.changedIndex(row.mailbox as Mailbox)),
       signingKeys: keys.slice(-SIGNING_KEYS_MAX).map((key) => ({
         certificates: certificatesOf(key),
         registeredIndex: key.registeredIndex,
         revokedIndex: key.revokedIndex,
       })),
       keyStatement: decode(SignedLeafSchema, row.statement, 'signed'),
-      contact: '',
-      clearance: 0,
-      hostAgency: '',
+      contact: book.contactOf(row.agency),
+      // Where everybody may write to everybody, nobody is asked for a clearance.
+      clearance: isByAgreement(this.engine.store) ? book.clearanceOf(row.mailbox as Mailbox) : 0,
+      hostAgency: book.hostOf(row.mailbox),
     };
   }
 
@@ -129,7 +132,8 @@ export class Directory {
     // The newest registrations last: only so many go into a record.
     for (const rows of keys.values()) rows.sort((a, b) => a.registeredIndex - b.registeredIndex);
     const mailboxes = [...store.scan('mailboxes')].map((row) => row.mailbox);
-    const version = Math.max(0, ...[...store.scan('agencies')].map((row) => row.changedIndex));
+    const changes = [...store.scan('agencies'), ...store.scan('agencyRules'), ...store.scan('unitRules')];
+    const version = changes.reduce((newest, { changedIndex }) => Math.max(newest, changedIndex), 0);
     this.index = { keys, mailboxes, version };
     return this.index;
   }

@@ -6,16 +6,10 @@
 import { randomBytes } from 'node:crypto';
 import type { MessagePort } from 'node:worker_threads';
 import type { Command } from '../../ledger/decide.ts';
-import { decode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import {
-  SignedLeafSchema,
-  type RefusalCount,
-  type SessionOpened,
-  type SignedLeaf,
-} from '../../protocol/generated/schema.ts';
-import { LIMITS } from '../../protocol/limits.ts';
+import type { RefusalCount, SessionOpened } from '../../protocol/generated/schema.ts';
 import { parseRevocationList } from '../../protocol/revocation.ts';
+import type { ProtocolVersion } from '../../protocol/versions.ts';
 import { monotonicMs } from '../monotonic.ts';
 import type { Checked, Fault, LedgerOutput, LedgerRequest, PackedWork, VerifiedWork } from '../pipeline.ts';
 import { unpackWork } from '../verify/transfer.ts';
@@ -30,13 +24,15 @@ import {
   type Ended,
 } from './answers.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { Committer, confirmedTime, isClockConfirmation } from './committer.ts';
+import { actCommand, Committer, isClockConfirmation } from './committer.ts';
 import { Mailboxes } from './delivery.ts';
 import { Directory } from './directory.ts';
+import { newDisclosures } from './disclosures.ts';
 import { Expiry } from './expiry.ts';
 import { LedgerHealth } from './health.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
-import { consistencyFrom, ledgerStatus, proofsFrame, welcomeFrame } from './queries.ts';
+import { PolicyDesk } from './policy-desk.ts';
+import { ledgerStatus, openingRefusal, proofsFrame, welcomeFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
 import { Waiting } from './waiting.ts';
 
@@ -58,6 +54,7 @@ export class LedgerThread {
   private readonly directory: Directory;
   private readonly expiry: Expiry;
   private readonly health: LedgerHealth;
+  private readonly policy: PolicyDesk;
   private readonly refusals = new RefusalLedger();
   private readonly waiting = new Waiting();
   private revocationsDue = false;
@@ -77,6 +74,11 @@ export class LedgerThread {
     this.mailboxes = new Mailboxes(engine);
     this.directory = new Directory(engine);
     this.health = new LedgerHealth(engine, this.committer, this.mailboxes);
+    this.policy = new PolicyDesk(engine, this.committer, {
+      answer: (ask, make) => this.answer(ask, make),
+      post,
+      countRefusal: (outcome) => this.countRefusal(outcome),
+    });
     this.expiry = new Expiry(engine, this.committer, (ended) => this.tellSenders(ended));
   }
 
@@ -106,6 +108,11 @@ export class LedgerThread {
         return this.answer(request, () => proofsFrame(this.engine, request.agency, request));
       case 'directory':
         return this.answer(request, () => this.directory.frame(request));
+      case 'groups':
+      case 'group-put':
+      case 'rules':
+      case 'explain':
+        return this.policy.handle(request);
       case 'act':
         return this.act(request.call, request.signed);
       case 'lists':
@@ -170,6 +177,7 @@ export class LedgerThread {
       const answers = this.answers(work.items, outcomes, (item) => item.parsed.routing.messageId);
       this.frame(work.session, submitResult(this.engine, work.request, answers), work.job);
       this.news(work, outcomes);
+      this.tellSenders(newDisclosures(this.engine.store, work, outcomes), 2);
     };
     this.committer.enqueue({ work: pending, done });
   }
@@ -218,9 +226,9 @@ export class LedgerThread {
   }
 
   /** Pushes new evidence towards the senders' agencies. */
-  private tellSenders(ended: readonly Ended[]): void {
+  private tellSenders(ended: readonly Ended[], since: ProtocolVersion = 1): void {
     for (const [agency, indices] of evidenceByAgency(ended)) {
-      this.postFrame({ kind: 'evidence', agency, indices, frame: evidenceFrame(this.engine, indices) });
+      this.postFrame({ kind: 'evidence', agency, indices, since, frame: evidenceFrame(this.engine, indices) });
     }
   }
 
@@ -229,15 +237,8 @@ export class LedgerThread {
     const id = new Uint8Array(randomBytes(16));
     const mailboxes = hello.mailboxes.map((cursor) => cursor.mailbox);
     const session: SessionOpened = { session: id, agency, node: hello.node, tlsKeyId, mailboxes };
-    try {
-      for (const mailbox of mailboxes) {
-        if (this.engine.store.get('mailboxes', mailbox)?.agency !== agency) {
-          throw new LiaisonError('MAILBOX_NOT_YOURS', mailbox);
-        }
-      }
-      consistencyFrom(this.engine, hello.checkpoint);
-    } catch (error) {
-      if (!(error instanceof LiaisonError)) throw error;
+    const error = openingRefusal(this.engine, agency, mailboxes, hello.checkpoint);
+    if (error) {
       this.countRefusal({ kind: 'refused', error });
       this.post({ kind: 'open-refused', session: request.session, fault: faultOf(error) });
       return;
@@ -287,18 +288,9 @@ export class LedgerThread {
   }
 
   private act(call: number, bytes: Uint8Array): void {
-    let signed: SignedLeaf;
-    try {
-      signed = decode(SignedLeafSchema, bytes, 'signed');
-    } catch (error) {
-      this.post({ kind: 'acted', call, index: 0, fault: faultOf(error as LiaisonError) });
-      return;
-    }
-    const command: Command = { kind: 'act', signed };
-    const vouchedMs = confirmedTime(command);
-    if (vouchedMs !== undefined && Math.abs(vouchedMs - this.committer.clock.now()) > LIMITS.createdAheadMsMax) {
-      const detail = 'The time that the operator vouches for is not the time of the gateway.';
-      this.post({ kind: 'acted', call, index: 0, fault: { code: 'ACT_INVALID', detail } });
+    const command = actCommand(bytes, this.committer.clock.now());
+    if (command instanceof LiaisonError) {
+      this.post({ kind: 'acted', call, index: 0, fault: faultOf(command) });
       return;
     }
     const done = (outcomes: Outcome[]): void => {

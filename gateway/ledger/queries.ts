@@ -2,13 +2,15 @@
 import { verifyCheckpoint } from '../../audit/checkpoint.ts';
 import { parseVerifierKey } from '../../audit/verifier-key.ts';
 import { decodePlaces, stateDigest, type MessageRow } from '../../ledger/rows.ts';
+import { senderAgency } from '../../ledger/policy/originals.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { Hello, LoggedEntry } from '../../protocol/generated/schema.ts';
-import { agencyOf, equalBytes, toBase64Url, toHex, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
-import { chooseVersion } from '../../protocol/versions.ts';
+import { equalBytes, toBase64Url, toHex, type AgencyId } from '../../protocol/ids.ts';
+import { chooseVersion, type ProtocolVersion } from '../../protocol/versions.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { LedgerStatus } from '../pipeline.ts';
 import { encodeFrame, Proofs } from './answers.ts';
+import { disclosuresOf } from './disclosures.ts';
 import type { LedgerEngine } from './engine.ts';
 
 const PROOF_BYTES = 2 * 1024 * 1024;
@@ -26,6 +28,24 @@ export function consistencyFrom(engine: LedgerEngine, note: Uint8Array): Uint8Ar
     throw new LiaisonError('CHECKPOINT_INCONSISTENT', `The node holds a checkpoint of size ${size}.`);
   }
   return engine.tree.consistencyPath(size);
+}
+
+/** Why a session that says this in its Hello cannot be opened. */
+export function openingRefusal(
+  engine: LedgerEngine,
+  agency: AgencyId,
+  mailboxes: readonly string[],
+  checkpoint: Uint8Array,
+): LiaisonError | undefined {
+  const foreign = mailboxes.find((mailbox) => engine.store.get('mailboxes', mailbox)?.agency !== agency);
+  if (foreign !== undefined) return new LiaisonError('MAILBOX_NOT_YOURS', foreign);
+  try {
+    consistencyFrom(engine, checkpoint);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LiaisonError) return error;
+    throw error;
+  }
 }
 
 /** The additions that this gateway has. */
@@ -55,7 +75,7 @@ export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: H
 export function proofsFrame(
   engine: LedgerEngine,
   agency: AgencyId,
-  ask: { request: number; messageIds: readonly Uint8Array[]; checkpoint: Uint8Array },
+  ask: { request: number; messageIds: readonly Uint8Array[]; checkpoint: Uint8Array; version: ProtocolVersion },
 ): Uint8Array {
   const proofs = new Proofs(engine);
   const entries: LoggedEntry[] = [];
@@ -63,11 +83,12 @@ export function proofsFrame(
   const remaining: Uint8Array[] = [];
   let bytes = 0;
   for (const messageId of ask.messageIds) {
-    const found = engine.store.messagesById(messageId).filter((row) => senderAgency(engine, row) === agency);
+    const found = engine.store.messagesById(messageId).filter((row) => senderAgency(engine.store, row) === agency);
     if (found.length === 0) unknown.push(messageId);
     else if (bytes > PROOF_BYTES) remaining.push(messageId);
     else {
-      for (const index of found.flatMap((row) => evidenceOf(engine, row))) {
+      const disclosures = ask.version === 1 ? [] : found.flatMap((row) => disclosuresOf(engine.store, row));
+      for (const index of [...found.flatMap((row) => evidenceOf(engine, row)), ...disclosures]) {
         const logged = proofs.logged(index);
         bytes += logged.entry.length + 300;
         entries.push(logged);
@@ -87,9 +108,6 @@ export function proofsFrame(
   };
   return encodeFrame({ kind: 'proofs', value });
 }
-
-const senderAgency = (engine: LedgerEngine, row: MessageRow): string =>
-  agencyOf((engine.store.mailboxOfId(row.senderId) ?? '/') as Mailbox);
 
 function evidenceOf(engine: LedgerEngine, message: MessageRow): number[] {
   const indices = [message.entryIndex];

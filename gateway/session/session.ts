@@ -4,9 +4,10 @@
  */
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
+import { encode } from '../../protocol/codec.ts';
 import { ERRORS, LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
 import { decodeFrame } from '../../protocol/frames.ts';
-import type { Frame, Hello } from '../../protocol/generated/schema.ts';
+import { type Frame, type Hello, SignedLeafSchema } from '../../protocol/generated/schema.ts';
 import type { AgencyId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import {
@@ -181,11 +182,23 @@ export class Session {
         return this.outbound.addCredit(frame.value.messages, frame.value.bytes);
       case 'proofGet': {
         const ask = copied(frame.value);
-        return this.ask(ask.request, (job) => ({ kind: 'proofs', job, session, agency, ...ask }));
+        const { version } = this.agreed;
+        return this.ask(ask.request, (job) => ({ kind: 'proofs', job, session, agency, version, ...ask }));
       }
       case 'directoryGet': {
         const ask = frame.value;
         return this.ask(ask.request, (job) => ({ kind: 'directory', job, session, ...ask }));
+      }
+      case 'groupGet': {
+        const groupIds = frame.value.groupIds.map((id) => id.slice());
+        const { request } = frame.value;
+        const { mailboxes } = this;
+        return this.ask(request, (job) => ({ kind: 'groups', job, session, agency, mailboxes, request, groupIds }));
+      }
+      case 'groupPut': {
+        const { request, statement } = frame.value;
+        const signed = encode(SignedLeafSchema, statement);
+        return this.ask(request, (job) => ({ kind: 'group-put', job, session, agency, request, signed }));
       }
       case 'ping':
         return this.outbound.send(

@@ -1,6 +1,7 @@
 /** All sessions: who serves which mailbox, take-over, and the regular look at each of them. */
 import { LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
 import type { AgencyId } from '../../protocol/ids.ts';
+import type { ProtocolVersion } from '../../protocol/versions.ts';
 import type { AccessList } from './access.ts';
 import type { Session } from './session.ts';
 
@@ -72,9 +73,11 @@ export class Sessions {
     return this.all.get(number);
   }
 
-  /** Any open session of the agency. */
-  ofAgency(agency: AgencyId): Session | undefined {
-    for (const session of this.byAgency.get(agency) ?? []) if (session.isOpen) return session;
+  /** Any open session of the agency that speaks this version or a later one. */
+  ofAgency(agency: AgencyId, since: ProtocolVersion = 1): Session | undefined {
+    for (const session of this.byAgency.get(agency) ?? []) {
+      if (session.isOpen && session.agreed.version >= since) return session;
+    }
     return undefined;
   }
 

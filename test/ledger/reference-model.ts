@@ -160,6 +160,9 @@ export class ReferenceModel {
           return this.purge(nowMs);
         case 'revoke-listed':
           return this.listed(command.keyId);
+        case 'group':
+          // Version 2: test/ledger/policy-model.test.ts.
+          throw new Error('not in these histories');
         default:
           this.add({ what: 'other' });
           return { kind: 'recorded', told: [{ what: 'note', kind: ENTRY_KINDS[command.kind] }] };
