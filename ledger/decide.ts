@@ -25,10 +25,12 @@ import type { RevocationList } from '../protocol/revocation.ts';
 import { checkAct } from './acts.ts';
 import { PURGE_MESSAGES_MAX } from './apply.ts';
 import { blobRefusal } from './blobs/blobs.ts';
-import { replyRefusal } from './cases/deadlines.ts';
 import { decideGroup } from './policy/groups.ts';
 import { policyRefusal, recipientStanding } from './policy/judge.ts';
 import { decodePlaces, DeliveryState, type DeliveryRow, type KeyRow, type MailboxRow } from './rows.ts';
+import { dueStages } from './cases/deadlines.ts';
+import { lapse, recipientEvent, type EventCommand } from './cases/events.ts';
+import { replyRefusal } from './cases/replies.ts';
 import { FIRST_EXPIRY, type State } from './state.ts';
 
 export interface SubmitCommand {
@@ -57,10 +59,14 @@ export interface GroupCommand {
 export type Command =
   | SubmitCommand
   | HandoverCommand
+  | EventCommand
   | { kind: 'act'; signed: SignedLeaf }
   | GroupCommand
   | { kind: 'revoke-listed'; keyId: Uint8Array; listDigest: Uint8Array }
   | { kind: 'expire'; entryIndex: number }
+  /** Consent that was asked for and not stated until the message expired. */
+  | { kind: 'lapse'; entryIndex: number }
+  | { kind: 'deadline'; requestIndex: number; mailboxId: number }
   | { kind: 'purge' }
   | { kind: 'tick' }
   | { kind: 'summary'; counts: RefusalCount[] }
@@ -89,6 +95,8 @@ export function decide(state: State, command: Command, context: DecisionContext)
       return submit(state, command, context);
     case 'handover':
       return handover(state, command, context);
+    case 'event':
+      return recipientEvent(state, command, context);
     case 'act':
       return attempt(() => {
         checkAct(state, command.signed, context);
@@ -100,6 +108,10 @@ export function decide(state: State, command: Command, context: DecisionContext)
       return revokeListed(state, command.keyId, command.listDigest, context);
     case 'expire':
       return expire(state, command.entryIndex, context);
+    case 'lapse':
+      return lapse(state, command.entryIndex, context);
+    case 'deadline':
+      return dueStages(state, command, context);
     case 'purge':
       return purge(state, context);
     case 'tick':

@@ -68,8 +68,10 @@ export interface DeadlineRow {
   dueAtMs: number;
   /** Length of the whole period. */
   periodMs: number;
-  /** When a ClarificationRequest stopped the clock; 0 while it runs. */
-  pausedAtMs: number;
+  /** When a ClarificationRequest or the end stopped the clock; 0 while it runs. */
+  stoppedAtMs: number;
+  /** Entry indices, u64be each, of the ClarificationRequests that wait for their Clarification. */
+  openQuestions: Uint8Array;
   /** Stages that have been recorded: index of their entries, 0 for none. */
   halfIndex: number;
   fourFifthsIndex: number;
@@ -86,6 +88,8 @@ export interface EventRow {
   accessIndex: number;
   consent: ConsentState;
   consentIndex: number;
+  /** Log index of a statement on consent that contradicts it; 0 when there was none. */
+  lateIndex: number;
 }
 /** One ciphertext that waiting messages refer to. */
 export interface BlobRow {

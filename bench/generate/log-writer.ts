@@ -89,6 +89,12 @@ function kindOf(command: Command): EntryKind {
       return command.statement.outcome === HandoverOutcome.HANDED_OVER ? 'contentHandover' : 'contentHandoverFailure';
     case 'expire':
       return 'contentHandoverFailure';
+    case 'event':
+      return 'contentAccessTracking';
+    case 'lapse':
+      return 'acceptanceRejectionExpiry';
+    case 'deadline':
+      return 'deadlineEvent';
     case 'act':
       return 'operatorAct';
     case 'group':

@@ -14,9 +14,10 @@ import {
   MessageType,
 } from '../../protocol/generated/schema.ts';
 import { agencyOf } from '../../protocol/ids.ts';
+import { repliedTo } from '../cases/replies.ts';
 import type { MessageRow } from '../rows.ts';
 import { put, type Change, type State } from '../state.ts';
-import { decodeIndices, encodeIndices, knownTo, originalsOf, sentBy } from './originals.ts';
+import { decodeIndices, encodeIndices, originalsOf, sentBy } from './originals.ts';
 import { rulesChanged } from './rule-book.ts';
 import { handlingMask } from './subject.ts';
 
@@ -24,7 +25,8 @@ const NONE = new Uint8Array(0);
 const damaged = (what: string): LiaisonError => new LiaisonError('DATA_DAMAGED', what);
 
 /** What an accepted message leaves for the judgement of later ones. */
-export function controlChanges(state: State, index: number, { routing, sender }: ReadHeader): Change[] {
+export function controlChanges(state: State, index: number, parsed: ReadHeader): Change[] {
+  const { routing, sender } = parsed;
   const agency = agencyOf(sender);
   const originals = originalsOf(state, agency, routing.derivedFrom);
   return [
@@ -35,7 +37,7 @@ export function controlChanges(state: State, index: number, { routing, sender }:
       handling: handlingMask(routing.handling),
       // Rows outlive the frame that the header came in: they must not hold its buffer.
       threadId: routing.threadId.slice(),
-      repliesTo: knownTo(state, agency, routing.inReplyTo)?.entryIndex ?? 0,
+      repliesTo: repliedTo(state, parsed)?.entryIndex ?? 0,
       roots: encodeIndices(originals),
       grant: routing.grant ? encode(GrantSchema, routing.grant) : NONE,
     }),

@@ -76,14 +76,15 @@ export const ROWS: Tables = {
     state: 1,
     dueAtMs: 900,
     periodMs: 800,
-    pausedAtMs: 0,
+    stoppedAtMs: 0,
+    openQuestions: bytes(6),
     halfIndex: 0,
     fourFifthsIndex: 0,
     breachedIndex: 0,
     endedIndex: 0,
     nextAtMs: 500,
   },
-  events: { mailboxId: 2, number: 3, accessIndex: 9, consent: 1, consentIndex: 10 },
+  events: { mailboxId: 2, number: 3, accessIndex: 9, consent: 1, consentIndex: 10, lateIndex: 0 },
   blobs: { digest: bytes(7), sizeBytes: 1000, messages: 1 },
 };
 
@@ -105,7 +106,7 @@ export const OTHER: { [T in TableName]: Partial<Tables[T]> } = {
   controls: { handling: 14 },
   // All of its columns are its key.
   disclosures: {},
-  deadlines: { state: 3, nextAtMs: 0 },
+  deadlines: { state: 3, openQuestions: bytes(), nextAtMs: 0 },
   events: { consent: 2 },
   blobs: { messages: 2 },
 };

@@ -161,8 +161,10 @@ export class ReferenceModel {
         case 'revoke-listed':
           return this.listed(command.keyId);
         case 'group':
-          // Version 2: test/ledger/policy-model.test.ts.
-          throw new Error('not in these histories');
+        case 'event':
+        case 'lapse':
+        case 'deadline':
+          throw new Error('The histories are of version 1.');
         default:
           this.add({ what: 'other' });
           return { kind: 'recorded', told: [{ what: 'note', kind: ENTRY_KINDS[command.kind] }] };
