@@ -297,7 +297,7 @@ export class Gateway {
         this.toSession(output);
         return;
       case 'evidence':
-        this.sessions.ofAgency(output.agency, output.since)?.outbound.offer(output.frame, output.indices);
+        this.sessions.ofAgency(output.agency, output.version)?.outbound.offer(output.frame, output.indices);
         return;
       case 'directory-changed':
         this.setDirectory(output.directory);

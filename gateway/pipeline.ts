@@ -18,6 +18,7 @@ import type {
   ContactCopyExemption,
   Group,
   HandlingCode,
+  EventStatement,
   HandoverStatement,
   Hello,
   KeyUsage,
@@ -36,7 +37,7 @@ export interface Fault {
   detail: string;
 }
 
-/** session → verify: one Submit or Handover frame, undecoded. */
+/** session → verify: one Submit, Handover or Events frame, undecoded. */
 export interface VerifyJob {
   kind: 'job';
   job: number;
@@ -55,7 +56,7 @@ export interface VerifyKeys {
 }
 export type VerifyInput = VerifyJob | VerifyKeys;
 
-/** verify → session: the frame was not a valid Submit or Handover. Nothing of it goes further. */
+/** verify → session: the frame was not valid, or of another kind. Nothing of it goes further. */
 export interface VerifyRejection {
   kind: 'rejected';
   job: number;
@@ -78,6 +79,10 @@ export interface HandoverItem {
   signed: SignedLeaf;
   statement: HandoverStatement;
 }
+export interface EventItem {
+  signed: SignedLeaf;
+  statement: EventStatement;
+}
 interface VerifiedBase {
   job: number;
   session: number;
@@ -90,6 +95,7 @@ interface VerifiedBase {
 export type VerifiedWork = VerifiedBase & { isCanonical: boolean } & (
     | { kind: 'submit'; items: Checked<SubmitItem>[] }
     | { kind: 'handover'; items: Checked<HandoverItem>[]; tree: BatchTree }
+    | { kind: 'event'; items: Checked<EventItem>[]; tree: BatchTree }
   );
 
 /**
@@ -98,7 +104,7 @@ export type VerifiedWork = VerifiedBase & { isCanonical: boolean } & (
  * refused, so that what is costly to read is read by the verifying threads only.
  */
 export interface PackedWork extends VerifiedBase {
-  kind: 'submit' | 'handover';
+  kind: VerifiedWork['kind'];
   frame: Uint8Array;
   /** Items, refused ones included. */
   count: number;
@@ -132,9 +138,9 @@ export type LedgerRequest =
       job: number;
       session: number;
       agency: AgencyId;
-      /** Of the session: version 2 is told of disclosures as well. */
-      version: ProtocolVersion;
       request: number;
+      /** Of the session: what it cannot read is left out. */
+      version: ProtocolVersion;
       messageIds: Uint8Array[];
       checkpoint: Uint8Array;
     }
@@ -270,8 +276,8 @@ export type LedgerOutput =
       bytes: number;
       next: number;
     }
-  /** An encoded Evidence frame for any session of the agency that speaks this version or a later one. */
-  | { kind: 'evidence'; agency: AgencyId; frame: Uint8Array; indices: number[]; since: ProtocolVersion }
+  /** An encoded Evidence frame for any session of the agency that speaks this version. */
+  | { kind: 'evidence'; agency: AgencyId; version: ProtocolVersion; frame: Uint8Array; indices: number[] }
   /** The answer to owed. */
   | { kind: 'owed'; session: number; frame: Uint8Array }
   | { kind: 'acted'; call: number; fault?: Fault; index: number }

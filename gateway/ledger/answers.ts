@@ -11,6 +11,7 @@ import {
   type SubmitOutcome,
 } from '../../protocol/generated/schema.ts';
 import { agencyOf, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
+import type { ProtocolVersion } from '../../protocol/versions.ts';
 import type { Checked } from '../pipeline.ts';
 import type { LedgerEngine, Outcome } from './engine.ts';
 
@@ -38,7 +39,7 @@ export class Proofs {
   }
 }
 
-/** What became of one item of a Submit or Handover. */
+/** What became of one item of a Submit, Handover or Events frame. */
 export interface Answer {
   messageId: Uint8Array;
   outcome: Outcome;
@@ -76,7 +77,8 @@ function refusal(error: LiaisonError, index: number | undefined, proofs: Proofs)
   return { code: error.number, text: shortened(error.message), retry: error.retry, logged };
 }
 
-export function handoverResult(request: number, answers: readonly Answer[]): Uint8Array {
+/** The answer to a Handover or an Events frame. */
+export function statementsResult(kind: 'handover' | 'event', request: number, answers: readonly Answer[]): Uint8Array {
   const items = answers.map(({ messageId, outcome }): HandoverResultItem => {
     if (outcome.kind === 'refused') {
       const { error } = outcome;
@@ -85,30 +87,42 @@ export function handoverResult(request: number, answers: readonly Answer[]): Uin
     const index = outcome.kind === 'repeat' ? outcome.index : (outcome.indices[0] as number);
     return { messageId, code: 0, index, text: '', retry: false };
   });
-  return encodeFrame({ kind: 'handoverResult', value: { request, items } });
+  const value = { request, items };
+  return encodeFrame(kind === 'handover' ? { kind: 'handoverResult', value } : { kind: 'eventsResult', value });
 }
 
 /** Entries in one Evidence frame, at most. */
 export const EVIDENCE_PER_FRAME = 256;
 
-/** How a delivery ended: the sender's mailbox, and what was recorded. */
-export type Ended = readonly [sender: string, outcome: Outcome | undefined];
+/**
+ * What was recorded, a mailbox of the agency that is to be told, and the version that its node must speak to read the
+ * entries (1 unless stated).
+ */
+export type Ended = readonly [mailbox: string, outcome: Outcome | undefined, version?: ProtocolVersion];
 
-/** The entries that each sender's agency is to be told, in pieces for one frame each. */
-export function evidenceByAgency(ended: readonly Ended[]): [AgencyId, number[]][] {
-  const pieces: [AgencyId, number[]][] = [];
-  const open = new Map<AgencyId, number[]>();
-  for (const [sender, outcome] of ended) {
+/** Entries for one Evidence frame. */
+export interface EvidencePiece {
+  readonly agency: AgencyId;
+  readonly version: ProtocolVersion;
+  readonly indices: number[];
+}
+
+/** The entries that each agency is to be told, in pieces for one frame each. */
+export function evidenceByAgency(ended: readonly Ended[]): EvidencePiece[] {
+  const pieces: EvidencePiece[] = [];
+  const open = new Map<string, EvidencePiece>();
+  for (const [mailbox, outcome, version = 1] of ended) {
     if (outcome?.kind !== 'logged') continue;
-    const agency = agencyOf(sender as Mailbox);
+    const agency = agencyOf(mailbox as Mailbox);
+    const name = `${version} ${agency}`;
     for (const index of outcome.indices) {
-      let piece = open.get(agency);
-      if (!piece || piece.length === EVIDENCE_PER_FRAME) {
-        piece = [];
-        open.set(agency, piece);
-        pieces.push([agency, piece]);
+      let piece = open.get(name);
+      if (!piece || piece.indices.length === EVIDENCE_PER_FRAME) {
+        piece = { agency, version, indices: [] };
+        open.set(name, piece);
+        pieces.push(piece);
       }
-      piece.push(index);
+      piece.indices.push(index);
     }
   }
   return pieces;

@@ -30,7 +30,7 @@ export function newDisclosures(
     const { routing } = checked.item.parsed;
     if (outcome?.kind !== 'logged' || routing.schemaVersion < 2 || routing.derivedFrom.length === 0) continue;
     for (const mailbox of originators(state, outcome.indices[0] ?? 0)) {
-      if (agencyOf(mailbox) !== work.agency) told.push([mailbox, outcome]);
+      if (agencyOf(mailbox) !== work.agency) told.push([mailbox, outcome, 2]);
     }
   }
   return told;

@@ -1,5 +1,10 @@
-/** Ends deliveries whose message has expired, page by page in the order of expiry. */
+/** Ends deliveries and the wait for consent when a message has expired, page by page in the order of expiry. */
+import { awaitsConsent } from '../../ledger/cases/events.ts';
+import type { Command } from '../../ledger/decide.ts';
+import type { MessageRow } from '../../ledger/rows.ts';
 import { FIRST_EXPIRY } from '../../ledger/state.ts';
+import type { ProtocolVersion } from '../../protocol/versions.ts';
+import type { Ended } from './answers.ts';
 import type { Committer } from './committer.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
 
@@ -10,17 +15,13 @@ const STEP_BACK_MS = 10_000;
 export class Expiry {
   private readonly engine: LedgerEngine;
   private readonly committer: Committer;
-  private readonly ended: (ended: (readonly [sender: string, outcome: Outcome | undefined])[]) => void;
+  private readonly ended: (ended: readonly Ended[]) => void;
   /** The last message whose expiry has been dealt with. A start looks at all of them once. */
   private done = FIRST_EXPIRY;
   private running = false;
 
   /** @param ended is told what was recorded, with the sender of each message */
-  constructor(
-    engine: LedgerEngine,
-    committer: Committer,
-    ended: (ended: (readonly [sender: string, outcome: Outcome | undefined])[]) => void,
-  ) {
+  constructor(engine: LedgerEngine, committer: Committer, ended: (ended: readonly Ended[]) => void) {
     this.engine = engine;
     this.committer = committer;
     this.ended = ended;
@@ -41,19 +42,27 @@ export class Expiry {
       last && due.length === PAGE
         ? { expiresAtMs: last.expiresAtMs, entryIndex: last.entryIndex }
         : { expiresAtMs: nowMs - STEP_BACK_MS, entryIndex: Number.MAX_SAFE_INTEGER };
-    const pending = due.filter((row) => row.outstanding > 0);
+    const pending = due.flatMap((row) => this.workFor(row));
     if (pending.length === 0) {
       this.done = next;
       return;
     }
-    const senders = pending.map((row) => this.engine.store.mailboxOfId(row.senderId) ?? '');
-    const work = pending.map(({ entryIndex }): Work => ({ command: { kind: 'expire', entryIndex } }));
     this.running = true;
     const done = (outcomes: Outcome[]): void => {
       this.running = false;
       if (outcomes.every((outcome) => outcome.kind !== 'refused')) this.done = next;
-      this.ended(senders.map((sender, i) => [sender, outcomes[i]] as const));
+      this.ended(pending.map(({ sender, version }, i): Ended => [sender, outcomes[i], version]));
     };
-    this.committer.enqueue({ work, done });
+    this.committer.enqueue({ work: pending.map(({ command }): Work => ({ command })), done });
+  }
+
+  private workFor(row: MessageRow): { command: Command; sender: string; version: ProtocolVersion }[] {
+    const { store } = this.engine;
+    const { entryIndex } = row;
+    const sender = store.mailboxOfId(row.senderId) ?? '';
+    const work: ReturnType<typeof this.workFor> = [];
+    if (row.outstanding > 0) work.push({ command: { kind: 'expire', entryIndex }, sender, version: 1 });
+    if (awaitsConsent(store, row)) work.push({ command: { kind: 'lapse', entryIndex }, sender, version: 2 });
+    return work;
   }
 }

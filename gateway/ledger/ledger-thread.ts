@@ -8,23 +8,31 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Command } from '../../ledger/decide.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { RefusalCount, SessionOpened } from '../../protocol/generated/schema.ts';
-import { parseRevocationList } from '../../protocol/revocation.ts';
-import type { ProtocolVersion } from '../../protocol/versions.ts';
 import { monotonicMs } from '../monotonic.ts';
-import type { Checked, Fault, LedgerOutput, LedgerRequest, PackedWork, VerifiedWork } from '../pipeline.ts';
+import type {
+  Checked,
+  EventItem,
+  Fault,
+  HandoverItem,
+  LedgerOutput,
+  LedgerRequest,
+  PackedWork,
+  VerifiedWork,
+} from '../pipeline.ts';
 import { unpackWork } from '../verify/transfer.ts';
 import {
   answersTo,
   errorFrame,
   evidenceByAgency,
   evidenceFrame,
-  handoverResult,
+  statementsResult,
   submitResult,
   type Answer,
   type Ended,
 } from './answers.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { actCommand, Committer, isClockConfirmation } from './committer.ts';
+import { Deadlines } from './deadlines.ts';
 import { Mailboxes } from './delivery.ts';
 import { Directory } from './directory.ts';
 import { newDisclosures } from './disclosures.ts';
@@ -34,6 +42,7 @@ import type { LedgerEngine, Outcome, Work } from './engine.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { ledgerStatus, openingRefusal, proofsFrame, welcomeFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
+import { Revocations } from './revocations.ts';
 import { Waiting } from './waiting.ts';
 
 const HOUSEKEEPING_MS = 60_000;
@@ -53,11 +62,12 @@ export class LedgerThread {
   private readonly mailboxes: Mailboxes;
   private readonly directory: Directory;
   private readonly expiry: Expiry;
+  private readonly deadlines: Deadlines;
+  private readonly revocations: Revocations;
   private readonly health: LedgerHealth;
   private readonly policy: PolicyDesk;
   private readonly refusals = new RefusalLedger();
   private readonly waiting = new Waiting();
-  private revocationsDue = false;
   private timers: NodeJS.Timeout[] = [];
   private failed = false;
 
@@ -73,13 +83,17 @@ export class LedgerThread {
     this.committer = new Committer(engine, settings.requireRevocationLists, clock, (body) => this.guarded(body));
     this.mailboxes = new Mailboxes(engine);
     this.directory = new Directory(engine);
+    this.revocations = new Revocations(this.directory, this.committer, (commands, outcomes) =>
+      this.afterCommit(commands, outcomes),
+    );
     this.health = new LedgerHealth(engine, this.committer, this.mailboxes);
     this.policy = new PolicyDesk(engine, this.committer, {
       answer: (ask, make) => this.answer(ask, make),
       post,
       countRefusal: (outcome) => this.countRefusal(outcome),
     });
-    this.expiry = new Expiry(engine, this.committer, (ended) => this.tellSenders(ended));
+    this.expiry = new Expiry(engine, this.committer, (ended) => this.tell(ended));
+    this.deadlines = new Deadlines(engine, this.committer, (ended) => this.tell(ended));
   }
 
   start(): void {
@@ -116,7 +130,7 @@ export class LedgerThread {
       case 'act':
         return this.act(request.call, request.signed);
       case 'lists':
-        return this.setLists(request.lists);
+        return this.revocations.setLists(request.lists);
       case 'counts':
         for (const { code, count } of request.counts) this.refusals.countNumber(code, count);
         return;
@@ -157,7 +171,7 @@ export class LedgerThread {
 
   private verified(work: VerifiedWork): void {
     if (work.kind === 'submit') this.submit(work);
-    else this.handover(work);
+    else this.statements(work);
   }
 
   private submit(work: VerifiedWork & { kind: 'submit' }): void {
@@ -177,7 +191,7 @@ export class LedgerThread {
       const answers = this.answers(work.items, outcomes, (item) => item.parsed.routing.messageId);
       this.frame(work.session, submitResult(this.engine, work.request, answers), work.job);
       this.news(work, outcomes);
-      this.tellSenders(newDisclosures(this.engine.store, work, outcomes), 2);
+      this.tell(newDisclosures(this.engine.store, work, outcomes));
     };
     this.committer.enqueue({ work: pending, done });
   }
@@ -197,13 +211,15 @@ export class LedgerThread {
     }
   }
 
-  private handover(work: VerifiedWork & { kind: 'handover' }): void {
-    const verified = work.items.flatMap((checked) => (checked.kind === 'verified' ? [checked.item] : []));
-    const pending = verified.map((item): Work => ({ command: { kind: 'handover', agency: work.agency, ...item } }));
+  private statements(work: Exclude<VerifiedWork, { kind: 'submit' }>): void {
+    const items: readonly Checked<HandoverItem | EventItem>[] = work.items;
+    const verified = items.flatMap((checked) => (checked.kind === 'verified' ? [checked.item] : []));
+    const { kind, agency } = work;
+    const pending = verified.map((item): Work => ({ command: { kind, agency, ...item } as Command }));
     const done = (outcomes: Outcome[]): void => {
-      const answers = this.answers(work.items, outcomes, (item) => item.statement.messageId);
-      this.frame(work.session, handoverResult(work.request, answers), work.job);
-      this.tellSenders(verified.map((item, i) => [item.statement.sender, outcomes[i]] as const));
+      const answers = this.answers(items, outcomes, (item) => item.statement.messageId);
+      this.frame(work.session, statementsResult(kind, work.request, answers), work.job);
+      this.tell(verified.map((item, i) => [item.statement.sender, outcomes[i], kind === 'event' ? 2 : 1] as const));
     };
     this.committer.enqueue({ work: pending, done });
   }
@@ -225,10 +241,10 @@ export class LedgerThread {
     if (outcome.index === undefined) this.refusals.count(outcome.error.code);
   }
 
-  /** Pushes new evidence towards the senders' agencies. */
-  private tellSenders(ended: readonly Ended[], since: ProtocolVersion = 1): void {
-    for (const [agency, indices] of evidenceByAgency(ended)) {
-      this.postFrame({ kind: 'evidence', agency, indices, since, frame: evidenceFrame(this.engine, indices) });
+  /** Pushes new evidence towards the agencies that it is for. */
+  private tell(ended: readonly Ended[]): void {
+    for (const piece of evidenceByAgency(ended)) {
+      this.postFrame({ kind: 'evidence', ...piece, frame: evidenceFrame(this.engine, piece.indices) });
     }
   }
 
@@ -320,26 +336,6 @@ export class LedgerThread {
     this.post({ kind: 'directory-changed', directory: this.directory.view() });
   }
 
-  /** New revocation lists; their signatures are checked where they are used. */
-  private setLists(lists: readonly Uint8Array[]): void {
-    this.committer.lists = lists.map((list) => parseRevocationList(list));
-    this.revokeListed();
-  }
-
-  /** Ends the keys of which a certificate stands on a list. What cannot be recorded now is tried again. */
-  private revokeListed(): void {
-    const commands = this.directory
-      .listed(this.committer.lists)
-      .map(({ keyId, listDigest }): Command => ({ kind: 'revoke-listed', keyId, listDigest }));
-    this.revocationsDue = commands.length > 0;
-    if (commands.length === 0) return;
-    const done = (outcomes: Outcome[]): void => {
-      this.revocationsDue = outcomes.some((outcome) => outcome.kind === 'refused');
-      this.afterCommit(commands, outcomes);
-    };
-    this.committer.enqueue({ work: commands.map((command) => ({ command })), done });
-  }
-
   private status(call: number, digest: boolean): void {
     const outstanding = this.mailboxes.countOutstanding();
     const status = ledgerStatus(this.engine, outstanding, { digest, clockFault: this.committer.clock.fault });
@@ -351,13 +347,14 @@ export class LedgerThread {
     this.post({ kind: 'probed', call, ...(fault ? { fault } : {}) });
   }
 
-  /** What is due every second: deliveries whose message has expired, and revocations that could not be recorded. */
+  /** What is due every second: expired messages, stages of deadlines, revocations that could not be recorded. */
   private everySecond(): void {
     this.guarded(() => {
       if (this.settings.figures) this.post({ kind: 'figures', figures: this.health.figures() });
       if (this.committer.clock.fault !== '') return;
-      if (this.revocationsDue) this.revokeListed();
+      this.revocations.retry();
       this.expiry.run();
+      this.deadlines.run();
       if (this.committer.clock.now() - this.committer.lastAtMs >= this.settings.tickMs) this.record({ kind: 'tick' });
     });
   }

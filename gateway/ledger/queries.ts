@@ -1,11 +1,13 @@
 /** Answers that only read: proofs, status, and what a session needs when it opens. */
 import { verifyCheckpoint } from '../../audit/checkpoint.ts';
 import { parseVerifierKey } from '../../audit/verifier-key.ts';
+import { deadlinesOf, stageEntries } from '../../ledger/cases/deadlines.ts';
+import { eventEntries } from '../../ledger/cases/events.ts';
 import { decodePlaces, stateDigest, type MessageRow } from '../../ledger/rows.ts';
 import { senderAgency } from '../../ledger/policy/originals.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { Hello, LoggedEntry } from '../../protocol/generated/schema.ts';
-import { equalBytes, toBase64Url, toHex, type AgencyId } from '../../protocol/ids.ts';
+import { agencyOf, equalBytes, toBase64Url, toHex, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
 import { chooseVersion, type ProtocolVersion } from '../../protocol/versions.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { LedgerStatus } from '../pipeline.ts';
@@ -71,11 +73,14 @@ export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: H
   });
 }
 
-/** Acceptance and evidence of an agency's own messages, as a Proofs frame. */
+/**
+ * Acceptance and evidence of the messages that an agency has sent, as a Proofs frame; and, of requests that it has got, the
+ * stages of its own deadlines.
+ */
 export function proofsFrame(
   engine: LedgerEngine,
   agency: AgencyId,
-  ask: { request: number; messageIds: readonly Uint8Array[]; checkpoint: Uint8Array; version: ProtocolVersion },
+  ask: { request: number; version: ProtocolVersion; messageIds: readonly Uint8Array[]; checkpoint: Uint8Array },
 ): Uint8Array {
   const proofs = new Proofs(engine);
   const entries: LoggedEntry[] = [];
@@ -83,12 +88,11 @@ export function proofsFrame(
   const remaining: Uint8Array[] = [];
   let bytes = 0;
   for (const messageId of ask.messageIds) {
-    const found = engine.store.messagesById(messageId).filter((row) => senderAgency(engine.store, row) === agency);
+    const found = evidenceFor(engine, agency, messageId, ask.version);
     if (found.length === 0) unknown.push(messageId);
     else if (bytes > PROOF_BYTES) remaining.push(messageId);
     else {
-      const disclosures = ask.version === 1 ? [] : found.flatMap((row) => disclosuresOf(engine.store, row));
-      for (const index of [...found.flatMap((row) => evidenceOf(engine, row)), ...disclosures]) {
+      for (const index of found) {
         const logged = proofs.logged(index);
         bytes += logged.entry.length + 300;
         entries.push(logged);
@@ -109,12 +113,40 @@ export function proofsFrame(
   return encodeFrame({ kind: 'proofs', value });
 }
 
-function evidenceOf(engine: LedgerEngine, message: MessageRow): number[] {
+const isOf = (engine: LedgerEngine, mailboxId: number, agency: AgencyId): boolean =>
+  agencyOf((engine.store.mailboxOfId(mailboxId) ?? '/') as Mailbox) === agency;
+
+function evidenceFor(
+  engine: LedgerEngine,
+  agency: AgencyId,
+  messageId: Uint8Array,
+  version: ProtocolVersion,
+): number[] {
+  const rows = engine.store.messagesById(messageId);
+  const sent = rows.filter((row) => senderAgency(engine.store, row) === agency);
+  if (sent.length > 0) {
+    const disclosures = version === 1 ? [] : sent.flatMap((row) => disclosuresOf(engine.store, row));
+    return [...sent.flatMap((row) => evidenceOf(engine, row, version)), ...disclosures];
+  }
+  if (version === 1) return [];
+  return rows
+    .flatMap((row) => deadlinesOf(engine.store, row))
+    .filter((row) => isOf(engine, row.mailboxId, agency))
+    .flatMap(stageEntries);
+}
+
+/** What a session of version 1 could not read is left out. */
+function evidenceOf(engine: LedgerEngine, message: MessageRow, version: ProtocolVersion): number[] {
+  const { store } = engine;
+  const deadlines = version === 1 ? [] : deadlinesOf(store, message);
   const indices = [message.entryIndex];
   for (const { mailboxId, number } of decodePlaces(message.places)) {
-    const delivery = engine.store.get('deliveries', mailboxId, number);
+    const delivery = store.get('deliveries', mailboxId, number);
     if (delivery && delivery.eventIndex !== 0) indices.push(delivery.eventIndex);
     if (delivery && delivery.lateIndex !== 0) indices.push(delivery.lateIndex);
+    if (version === 1) continue;
+    indices.push(...eventEntries(store, mailboxId, number));
+    indices.push(...deadlines.filter((row) => row.mailboxId === mailboxId).flatMap(stageEntries));
   }
   return indices;
 }

@@ -28,7 +28,7 @@ import { Outbound } from './outbound.ts';
 
 /** What a session needs from the gateway around it. */
 export interface SessionHost {
-  /** Passes a Submit or Handover frame on; the buffer moves. Returns the job's number. */
+  /** Passes a Submit, Handover or Events frame on; the buffer moves. Returns the job's number. */
   verify: (session: Session, frame: Uint8Array) => number;
   /** Asks the ledger something that is answered with one frame; `cost` counts like bytes. Returns the job's number. */
   ask: (cost: number, request: (job: number) => LedgerRequest) => number;
@@ -204,6 +204,8 @@ export class Session {
         return this.outbound.send(
           encodeFrame({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: this.host.now() } }),
         );
+      case 'events':
+        return this.work(bytes);
       case 'submit':
       case 'handover':
         // An unknown field stood before it; the frame is as good as any other.

@@ -73,10 +73,10 @@ export class Sessions {
     return this.all.get(number);
   }
 
-  /** Any open session of the agency that speaks this version or a later one. */
-  ofAgency(agency: AgencyId, since: ProtocolVersion = 1): Session | undefined {
+  /** Any open session of the agency that speaks this version or a newer one. */
+  ofAgency(agency: AgencyId, version: ProtocolVersion = 1): Session | undefined {
     for (const session of this.byAgency.get(agency) ?? []) {
-      if (session.isOpen && session.agreed.version >= since) return session;
+      if (session.isOpen && session.agreed.version >= version) return session;
     }
     return undefined;
   }

@@ -1,28 +1,33 @@
 /**
- * Everything about a Submit or Handover frame that can be checked without the state: decoding, bounds, rules of the
+ * Everything about a Submit, Handover or Events frame that can be checked without the state: decoding, bounds, rules of the
  * header, digests, and the signature. One signature check serves all envelopes of a burst that came in one frame.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { algorithmRow } from '../../protocol/algorithms.ts';
-import { batchRoot, verifyBatchRoot } from '../../protocol/batch.ts';
+import { batchRoot, verifyBatchRoot, type BatchKind } from '../../protocol/batch.ts';
 import { decode, decodeCanonical } from '../../protocol/codec.ts';
 import { parseHeader, verifyDigests, verifySigningKeyId, type ParsedHeader } from '../../protocol/envelope/verify.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { decodeFrame } from '../../protocol/frames.ts';
 import {
+  EventStatementSchema,
   FrameSchema,
   HandoverOutcome,
   HandoverStatementSchema,
+  RecipientEvent,
   type BatchSignature,
   type Envelope,
+  type EventStatement,
   type Handover,
   type HandoverStatement,
+  type SignedLeaf,
 } from '../../protocol/generated/schema.ts';
 import { messageIdOf, parseMailbox, toBase64Url, toHex } from '../../protocol/ids.ts';
 import { BatchTree, leafHash, PathRoots } from '../../protocol/merkle.ts';
-import type { ProtocolVersion } from '../../protocol/versions.ts';
+import type { MessageSchema } from '../../protocol/schema.ts';
+import { isAgreed, type ProtocolVersion } from '../../protocol/versions.ts';
 import { monotonicMs } from '../monotonic.ts';
-import type { Checked, Fault, HandoverItem, SubmitItem, VerifiedWork, VerifyJob } from '../pipeline.ts';
+import type { Checked, Fault, SubmitItem, VerifiedWork, VerifyJob } from '../pipeline.ts';
 
 /** Public signing keys by base64url key id. */
 export class SigningKeys {
@@ -66,10 +71,20 @@ export function checkFrame(job: VerifyJob, keys: SigningKeys): VerifiedWork {
     return { ...base, kind: 'submit', request, verifiedMs: monotonicMs(), items };
   }
   if (frame.kind === 'handover') {
-    requireRequest(frame.value.request, frame.value.statements.length);
-    const { items, tree } = checkHandover(frame.value, keys);
     const { request } = frame.value;
-    return { ...base, kind: 'handover', request, verifiedMs: monotonicMs(), items, tree };
+    requireRequest(request, frame.value.statements.length);
+    const checked = checkStatements('handover', frame.value, keys, {
+      schema: HandoverStatementSchema,
+      check: checkHandover,
+    });
+    return { ...base, kind: 'handover', request, verifiedMs: monotonicMs(), ...checked };
+  }
+  // A large frame comes here before anybody has looked whether the session may use it.
+  if (frame.kind === 'events' && isAgreed(frame.kind, { version: job.version, capabilities: new Set() })) {
+    const { request } = frame.value;
+    requireRequest(request, frame.value.statements.length);
+    const checked = checkStatements('event', frame.value, keys, { schema: EventStatementSchema, check: checkEvent });
+    return { ...base, kind: 'event', request, verifiedMs: monotonicMs(), ...checked };
   }
   throw new LiaisonError('FRAME_UNEXPECTED', frame.kind);
 }
@@ -118,39 +133,40 @@ function rootIsSigned(
   return valid;
 }
 
-function checkHandover(handover: Handover, keys: SigningKeys): { items: Checked<HandoverItem>[]; tree: BatchTree } {
-  const { statements, signature } = handover;
+/** Handovers and events: the statements are the leaves of one signed batch. */
+function checkStatements<T extends { messageId: Uint8Array }>(
+  kind: BatchKind,
+  { statements, signature }: Pick<Handover, 'statements' | 'signature'>,
+  keys: SigningKeys,
+  form: { schema: MessageSchema<T>; check: (statement: T) => void },
+): { items: Checked<{ signed: SignedLeaf; statement: T }>[]; tree: BatchTree } {
   const tree = new BatchTree(statements.map(leafHash));
   let fault: Fault | undefined;
   try {
     if (signature.size !== tree.size) throw new LiaisonError('SIGNATURE_INVALID', 'The batch has another size.');
-    if (!verifyBatchRoot('handover', keys.get(signature.keyId), signature, tree.root())) {
+    if (!verifyBatchRoot(kind, keys.get(signature.keyId), signature, tree.root())) {
       throw new LiaisonError('SIGNATURE_INVALID');
     }
   } catch (error) {
     fault = faultOf(error);
   }
-  const items = statements.map((leaf, index): Checked<HandoverItem> => {
-    let statement: HandoverStatement | undefined;
+  const items = statements.map((leaf, index): Checked<{ signed: SignedLeaf; statement: T }> => {
+    let statement: T | undefined;
     try {
-      statement = decode(HandoverStatementSchema, leaf, 'signed');
-      checkStatement(statement);
+      statement = decode(form.schema, leaf, 'signed');
+      form.check(statement);
     } catch (error) {
       return { kind: 'refused', messageId: statement?.messageId ?? new Uint8Array(0), fault: faultOf(error) };
     }
     if (fault) return { kind: 'refused', messageId: statement.messageId, fault };
-    return {
-      kind: 'verified',
-      item: { signed: { leaf, signature, path: { index, hashes: tree.path(index) } }, statement },
-    };
+    const signed = { leaf, signature, path: { index, hashes: tree.path(index) } };
+    return { kind: 'verified', item: { signed, statement } };
   });
   return { items, tree };
 }
 
-function checkStatement(statement: HandoverStatement): void {
-  messageIdOf(statement.messageId);
-  parseMailbox(statement.sender);
-  parseMailbox(statement.recipient);
+function checkHandover(statement: HandoverStatement): void {
+  checkNames(statement);
   const failed = statement.outcome === HandoverOutcome.FAILED;
   if (!failed && statement.outcome !== HandoverOutcome.HANDED_OVER) {
     throw new LiaisonError('HANDOVER_MISMATCH', 'The outcome is missing.');
@@ -158,6 +174,17 @@ function checkStatement(statement: HandoverStatement): void {
   if (failed !== (statement.reason !== 0)) {
     throw new LiaisonError('HANDOVER_MISMATCH', 'A reason goes with FAILED, and only with it.');
   }
+}
+
+function checkEvent(statement: EventStatement): void {
+  checkNames(statement);
+  if (statement.event === RecipientEvent.UNSPECIFIED) throw new LiaisonError('EVENT_MISMATCH', 'The event is missing.');
+}
+
+function checkNames({ messageId, sender, recipient }: HandoverStatement | EventStatement): void {
+  messageIdOf(messageId);
+  parseMailbox(sender);
+  parseMailbox(recipient);
 }
 
 function faultOf(error: unknown): Fault {

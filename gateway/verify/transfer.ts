@@ -2,9 +2,17 @@
 import { decode, decodeCanonical, encode } from '../../protocol/codec.ts';
 import { readHeader } from '../../protocol/envelope/verify.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { FrameSchema, HandoverStatementSchema, type Envelope } from '../../protocol/generated/schema.ts';
+import {
+  EventStatementSchema,
+  FrameSchema,
+  HandoverStatementSchema,
+  type BatchSignature,
+  type Envelope,
+  type SignedLeaf,
+} from '../../protocol/generated/schema.ts';
 import { BatchTree, HASH_BYTES } from '../../protocol/merkle.ts';
-import type { Checked, HandoverItem, PackedWork, SubmitItem, VerifiedWork } from '../pipeline.ts';
+import type { MessageSchema } from '../../protocol/schema.ts';
+import type { Checked, PackedWork, SubmitItem, VerifiedWork } from '../pipeline.ts';
 
 /** @param frame the bytes that the work was read from */
 export function packWork(work: VerifiedWork, frame: Uint8Array): PackedWork {
@@ -41,20 +49,32 @@ export function unpackWork(packed: PackedWork): VerifiedWork {
     );
     return { ...base, kind: 'submit', items };
   }
-  if (frame?.kind === 'handover') {
-    const { statements, signature } = frame.value;
+  if (frame?.kind === 'handover' || frame?.kind === 'events') {
     const tree = BatchTree.unpack(count, hashes);
-    const items = all.map((at) =>
-      checked(refused.get(at), (): HandoverItem => {
-        const leaf = statements[at] as Uint8Array;
-        const statement = decode(HandoverStatementSchema, leaf, 'signed');
-        return { signed: { leaf, signature, path: { index: at, hashes: tree.path(at) } }, statement };
-      }),
-    );
-    return { ...base, kind: 'handover', items, tree };
+    const signedAt = signedLeaves(frame.value, tree);
+    if (frame.kind === 'handover') {
+      const items = all.map((at) =>
+        checked(refused.get(at), () => withStatement(signedAt(at), HandoverStatementSchema)),
+      );
+      return { ...base, kind: 'handover', items, tree };
+    }
+    const items = all.map((at) => checked(refused.get(at), () => withStatement(signedAt(at), EventStatementSchema)));
+    return { ...base, kind: 'event', items, tree };
   }
   throw new LiaisonError('INTERNAL', 'What a verifying thread has sent cannot be read.');
 }
+
+function signedLeaves(
+  { statements, signature }: { statements: Uint8Array[]; signature: BatchSignature },
+  tree: BatchTree,
+): (at: number) => SignedLeaf {
+  return (at) => ({ leaf: statements[at] as Uint8Array, signature, path: { index: at, hashes: tree.path(at) } });
+}
+
+const withStatement = <T>(signed: SignedLeaf, schema: MessageSchema<T>): { signed: SignedLeaf; statement: T } => ({
+  signed,
+  statement: decode(schema, signed.leaf, 'signed'),
+});
 
 /** A frame of the envelopes that were verified; their bytes are copied, not encoded again. */
 function withoutRefused({ request, items }: VerifiedWork & { kind: 'submit' }): Uint8Array {
