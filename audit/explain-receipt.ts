@@ -12,6 +12,7 @@ import {
 import { toBase64Url, toHex } from '../protocol/ids.ts';
 import { leafHash, verifyInclusion } from '../protocol/merkle.ts';
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { eventSentences } from './explain-events.ts';
 import { type Finding, Findings, type Rule } from './findings.ts';
 import { parseNote } from './note.ts';
 import { type EntrySubject, parseReceipt, subjectOf, verifyReceipt } from './receipt.ts';
@@ -112,7 +113,8 @@ const CONTENT =
 
 type Sentences = readonly [proves: readonly string[], doesNotProve: readonly string[]];
 
-function sentences({ atMs, event }: Entry): Sentences {
+function sentences(entry: Entry): Sentences {
+  const { atMs, event } = entry;
   const at = new Date(atMs).toISOString();
   switch (event.kind) {
     case 'submissionAcceptance': {
@@ -148,8 +150,10 @@ function sentences({ atMs, event }: Entry): Sentences {
       const expired = `At ${at} the gateway gave up message ${uuid(messageId)} from ${sender} to ${recipient}: ${codeName(code)}.`;
       return [[expired], ['Why the recipient did not take it in time; nobody but the gateway says so.']];
     }
-    default:
-      return [[`At ${at} the gateway logged an entry of kind ${event.kind}.`], ['Anything about a message.']];
+    default: {
+      const logged = `At ${at} the gateway logged an entry of kind ${event.kind}.`;
+      return eventSentences(entry) ?? [[logged], ['Anything about a message.']];
+    }
   }
 }
 

@@ -38,6 +38,11 @@ export const RULES = {
   'terminal-state': 'The outcome of a delivery was changed or hidden after it was final.',
   'expired-early': 'The gateway gave up a delivery before its time.',
   'delivery-overdue': 'The sender was never told that the message did not arrive in its time.',
+  // Access, consent, deadlines
+  'event-fit': 'Access or consent is not proven: the entry does not fit a delivery that was handed over.',
+  'consent-overdue': 'The sender was never told that its question for consent has lapsed.',
+  'deadline-fit': 'A deadline is said to have passed that had not, or that nobody had.',
+  'deadline-overdue': 'The gateway kept back, or told late, that the time for an answer was passing.',
   'purge-early': 'The gateway forgot messages that it still had to account for.',
   // Operators and authorities
   'act-signature': 'Nothing shows that an operator ordered this: the gateway may have made it up.',

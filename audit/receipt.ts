@@ -12,10 +12,13 @@ import { LiaisonError } from '../protocol/errors.ts';
 import {
   type Entry,
   EntrySchema,
+  type EventStatement,
+  EventStatementSchema,
   HandoverOutcome,
   type HandoverStatement,
   HandoverStatementSchema,
   HeaderSchema,
+  RecipientEvent,
   RoutingSchema,
 } from '../protocol/generated/schema.ts';
 import { equalBytes, fromBase64, type MessageId, messageIdBytes, toBase64 } from '../protocol/ids.ts';
@@ -36,7 +39,7 @@ export interface EntrySubject {
   readonly sender: string;
   /** 16 bytes. */
   readonly messageId: Uint8Array;
-  /** Leaf hash of the header. A failure by expiry states none. */
+  /** Leaf hash of the header. What the gateway states by itself (expiry, lapse, deadline) has none. */
   readonly headerDigest: Uint8Array | undefined;
 }
 
@@ -105,8 +108,8 @@ export function verifyReceipt(request: {
 
 /**
  * The message that an entry is about, or `undefined` for kinds of entry that are not about one message.
- * @throws LiaisonError MALFORMED when what the entry contains is not canonical; FILE_INVALID when an entry about a
- *   handover contradicts the recipient's statement within it
+ * @throws LiaisonError MALFORMED when what the entry contains is not canonical; FILE_INVALID when an entry contradicts
+ *   the recipient's statement within it
  */
 export function subjectOf({ event }: Entry): EntrySubject | undefined {
   switch (event.kind) {
@@ -132,6 +135,17 @@ export function subjectOf({ event }: Entry): EntrySubject | undefined {
       if (!isSameDelivery) throw invalid("The entry and the recipient's statement in it are about two deliveries.");
       return pick(said);
     }
+    case 'contentAccessTracking':
+      return pick(saidOf(event.value.statement.leaf, RecipientEvent.OPENED));
+    case 'consignmentAcceptance':
+      return pick(saidOf(event.value.statement.leaf, RecipientEvent.CONSENT_GIVEN));
+    case 'consignmentRejection':
+      return pick(saidOf(event.value.statement.leaf, RecipientEvent.CONSENT_REFUSED));
+    case 'acceptanceRejectionExpiry':
+    case 'deadlineEvent': {
+      const { sender, messageId } = event.value;
+      return { sender, messageId, headerDigest: undefined };
+    }
     default:
       return undefined;
   }
@@ -146,6 +160,12 @@ const pick = ({ sender, messageId, headerDigest }: EntrySubject): EntrySubject =
 function statementOf(leaf: Uint8Array, outcome: HandoverOutcome): HandoverStatement {
   const statement = decode(HandoverStatementSchema, leaf, 'signed');
   if (statement.outcome !== outcome) throw invalid("The entry says the opposite of the recipient's statement in it.");
+  return statement;
+}
+
+function saidOf(leaf: Uint8Array, event: RecipientEvent): EventStatement {
+  const statement = decode(EventStatementSchema, leaf, 'signed');
+  if (statement.event !== event) throw invalid("The entry says something else than the recipient's statement in it.");
   return statement;
 }
 

@@ -10,6 +10,7 @@ import type { State } from '../ledger/state.ts';
 import { type Finding, Findings } from './findings.ts';
 import { type ReplayedEntry, replay, ReplayStore } from './replay.ts';
 import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
+import { checkDeadlineEvent, checkOverdueStages, checkRecipientEvent } from './rules/cases.ts';
 import { type EntryContext, PublicKeys } from './rules/context.ts';
 import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
 import { checkContents, checkOverdue, checkState } from './rules/rows.ts';
@@ -139,6 +140,7 @@ class LogAudit {
       this.stateDigest = toHex(checkState(this.source, this.store.rows, this.findings));
     });
     checkOverdue(this.store.rows, this.marks[0], this.findings);
+    checkOverdueStages(this.store.rows, this.marks[0].atMs, this.findings);
     await this.readable(() => checkContents(this.source, this.store.rows, this.findings));
   }
 
@@ -214,6 +216,13 @@ class LogAudit {
       case 'contentHandover':
       case 'contentHandoverFailure':
         return checkDeliveryEnd(context, entry);
+      case 'contentAccessTracking':
+      case 'consignmentAcceptance':
+      case 'consignmentRejection':
+      case 'acceptanceRejectionExpiry':
+        return checkRecipientEvent(context, entry);
+      case 'deadlineEvent':
+        return checkDeadlineEvent(context, event.value, this.marks[0].atMs);
       case 'purge':
         return checkPurge(context, event.value);
       case 'operatorAct':

@@ -28,8 +28,8 @@ import { blobRefusal } from './blobs/blobs.ts';
 import { decideGroup } from './policy/groups.ts';
 import { policyRefusal, recipientStanding } from './policy/judge.ts';
 import { decodePlaces, DeliveryState, type DeliveryRow, type KeyRow, type MailboxRow } from './rows.ts';
-import { dueStages } from './cases/deadlines.ts';
-import { lapse, recipientEvent, type EventCommand } from './cases/events.ts';
+import { dueStages, owesStages } from './cases/deadlines.ts';
+import { awaitsConsent, lapse, recipientEvent, type EventCommand } from './cases/events.ts';
 import { replyRefusal } from './cases/replies.ts';
 import { FIRST_EXPIRY, type State } from './state.ts';
 
@@ -288,7 +288,7 @@ function mailboxById(state: State, id: number): string {
 function purge(state: State, context: DecisionContext): Decision {
   const dueMs = context.nowMs - LIMITS.purgeAfterExpiryMs;
   const oldest = dueMs < 0 ? [] : state.messagesExpiring(FIRST_EXPIRY, dueMs, PURGE_MESSAGES_MAX);
-  const outstanding = oldest.find((row) => row.outstanding > 0);
+  const outstanding = oldest.find((row) => row.outstanding > 0 || awaitsConsent(state, row) || owesStages(state, row));
   const throughMs = outstanding ? outstanding.expiresAtMs - 1 : dueMs;
   const [first] = oldest;
   if (!first || first.expiresAtMs > throughMs) return recorded();

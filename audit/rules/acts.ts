@@ -1,6 +1,8 @@
 /** The rules for entry 0, operators' acts, revocations and purges. */
 import { X509Certificate } from 'node:crypto';
 import { checkAct } from '../../ledger/acts.ts';
+import { owesStages } from '../../ledger/cases/deadlines.ts';
+import { awaitsConsent } from '../../ledger/cases/events.ts';
 import { PURGE_MESSAGES_MAX } from '../../ledger/apply.ts';
 import type { TableName, Tables } from '../../ledger/rows.ts';
 import { FIRST_EXPIRY, type State } from '../../ledger/state.ts';
@@ -170,9 +172,14 @@ export function checkPurge({ findings, index, atMs, state }: EntryContext, { thr
     const what = `It forgets what expired until ${new Date(throughMs).toISOString()}, less than 90 days before.`;
     findings.add('purge-early', what, index);
   }
-  for (const { entryIndex, outstanding } of state.messagesExpiring(FIRST_EXPIRY, throughMs, PURGE_MESSAGES_MAX)) {
-    if (outstanding === 0) continue;
-    findings.add('purge-early', `It forgets the message of entry ${entryIndex}, which is still outstanding.`, index);
+  for (const message of state.messagesExpiring(FIRST_EXPIRY, throughMs, PURGE_MESSAGES_MAX)) {
+    const { entryIndex, outstanding } = message;
+    if (outstanding > 0) {
+      findings.add('purge-early', `It forgets the message of entry ${entryIndex}, which is still outstanding.`, index);
+    }
+    if (!awaitsConsent(state, message) && !owesStages(state, message)) continue;
+    const what = `It forgets the message of entry ${entryIndex} before its deadlines and its consent were accounted for.`;
+    findings.add('purge-early', what, index);
   }
 }
 

@@ -32,7 +32,7 @@ export const decisionContext = (nowMs: number): DecisionContext => ({
 
 /** The same words are used about senders and recipients. */
 export interface Signer {
-  readonly kind: 'message' | 'handover';
+  readonly kind: 'message' | 'handover' | 'event';
   /** Whom the finding names. */
   readonly mailbox: string;
   readonly agency: string;

@@ -22,6 +22,7 @@ const HEADER_CODES: readonly (ErrorCode | undefined)[] = [
   'RECIPIENT_UNKNOWN',
   'RECIPIENT_SUSPENDED',
   'RECIPIENT_KEY_OUTDATED',
+  'REPLY_INVALID',
 ];
 
 /** Rules with a consequence of their own; any other refusal that was due breaks `submission-policy`. */
@@ -76,7 +77,7 @@ function decideWithoutHeader(state: State, event: SubmissionRejection, atMs: num
   const { messageId, headerDigest: digest, signature, path } = event;
   const sender = parseMailbox(event.sender);
   const times = { createdAtMs: atMs, expiresAtMs: atMs + 1 };
-  const routing = { messageId, signingKeyId: signature.keyId, recipients: [], ...times };
+  const routing = { messageId, signingKeyId: signature.keyId, recipients: [], ...times, schemaVersion: 1 };
   // All of a header that a decision reads.
   const known = { routing, messageId: messageIdOf(messageId), sender, recipients: [], digest };
   const parsed = known as unknown as ParsedHeader;

@@ -9,6 +9,7 @@ import { sha256 } from '../../protocol/merkle.ts';
 import { unpackKeys } from '../data-format.ts';
 import type { Findings } from '../findings.ts';
 import type { LedgerFile, StoredContent } from '../source.ts';
+import { checkAwaitedConsent } from './cases.ts';
 
 /**
  * Compares the gateway's rows with the replayed ones.
@@ -60,9 +61,12 @@ function text(value: unknown): string {
  * @param until an entry after which the gateway was long at work: what it had accepted and had expired by then is judged
  */
 export function checkOverdue(replayed: RowStore, until: { index: number; atMs: number }, findings: Findings): void {
-  for (const { entryIndex, outstanding, expiresAtMs } of replayed.scan('messages')) {
+  for (const message of replayed.scan('messages')) {
+    const { entryIndex, outstanding, expiresAtMs } = message;
     if (entryIndex > until.index) return;
-    if (outstanding === 0 || expiresAtMs > until.atMs) continue;
+    if (expiresAtMs > until.atMs) continue;
+    checkAwaitedConsent(replayed, message, findings);
+    if (outstanding === 0) continue;
     const when = new Date(expiresAtMs).toISOString();
     findings.add('delivery-overdue', `It expired at ${when}; ${outstanding} deliveries were never ended.`, entryIndex);
   }

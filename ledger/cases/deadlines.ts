@@ -130,6 +130,10 @@ export function deadlinesOf(state: State, message: MessageRow): DeadlineRow[] {
   );
 }
 
+/** Whether a stage of one of its deadlines has still to be recorded, now or later. */
+export const owesStages = (state: State, message: MessageRow): boolean =>
+  deadlinesOf(state, message).some(({ nextAtMs }) => nextAtMs !== 0);
+
 /**
  * Records the stages of one deadline that have been reached: in their order, each once. What was reached before the clock
  * stopped is still owed.

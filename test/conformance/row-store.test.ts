@@ -3,14 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { bytes, delivery, mailbox, message, OTHER, ROWS } from './rows.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  compareKeys,
-  keyOf,
-  stateDigest,
-  TABLE_NAMES,
-  type TableName,
-  type Tables,
-} from '../../ledger/rows.ts';
+import { compareKeys, keyOf, stateDigest, TABLE_NAMES, type TableName, type Tables } from '../../ledger/rows.ts';
 import { type Change, FIRST_EXPIRY, put, type RowStore } from '../../ledger/state.ts';
 import { MemoryStore } from '../../ledger/store/memory.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
