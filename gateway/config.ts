@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '../cli/config-file.ts';
+import { AGENCY_BYTES_MAX } from './ledger/uploads.ts';
 
 const path = z.string().min(1, 'expected a path');
 
@@ -49,10 +50,14 @@ const schema = z.strictObject({
   sessions: z
     .strictObject({ max: z.int().min(1).default(12_000), perAgencyMax: z.int().min(1).default(64) })
     .default({ max: 12_000, perAgencyMax: 64 }),
+  /** Room for what an agency has uploaded and not everybody has fetched; an operator's act may say otherwise for one. */
+  attachments: z
+    .strictObject({ bytesPerAgencyMax: z.int().min(0).default(AGENCY_BYTES_MAX) })
+    .default({ bytesPerAgencyMax: AGENCY_BYTES_MAX }),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
-export type GatewayConfig = z.infer<typeof schema> & { database: string; controlSocket: string };
+export type GatewayConfig = z.infer<typeof schema> & { database: string; controlSocket: string; blobs: string };
 
 /**
  * Reads gateway.yaml. `LIAISON_GATEWAY_LISTEN_PORT=9000` overrides `listen.port`, and so on.
@@ -73,5 +78,6 @@ export function loadGatewayConfig(
     revocationLists: config.revocationLists.map(at),
     database: resolve(data, 'ledger.db'),
     controlSocket: resolve(data, 'control.sock'),
+    blobs: resolve(data, 'blobs'),
   };
 }

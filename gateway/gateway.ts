@@ -8,6 +8,8 @@ import { pino, type Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { readKeyFile } from '../cli/config-file.ts';
 import { ERRORS, LiaisonError, type ErrorCode } from '../protocol/errors.ts';
+import { BlobClient } from './blobs/client.ts';
+import { Calls } from './calls.ts';
 import type { GatewayConfig } from './config.ts';
 import { ControlServer } from './control/server.ts';
 import { Metrics } from './health/metrics.ts';
@@ -40,12 +42,13 @@ export class Gateway {
   private readonly log: Logger;
   private readonly ledger: LedgerClient;
   private readonly pool: VerifyPool;
+  private readonly blobs: BlobClient;
   private readonly sessions: Sessions;
   private readonly access = new AccessList();
   private readonly budget = new Budget(IN_FLIGHT_BYTES_MAX);
   private readonly refusals = new Map<ErrorCode, number>();
   private readonly jobs = new Map<number, number>();
-  private readonly calls = new Map<number, (output: LedgerOutput) => void>();
+  private readonly calls = new Calls();
   private readonly lists: RevocationFiles;
   private listener: Listener | undefined;
   private control: ControlServer | undefined;
@@ -97,6 +100,7 @@ export class Gateway {
           requireRevocationLists: config.requireRevocationLists,
           tickMs: config.tickSeconds * 1000,
           figures: config.health !== undefined,
+          uploads: config.attachments,
         },
       },
       (output) => {
@@ -115,6 +119,15 @@ export class Gateway {
         failed: (error) => this.fatal({ code: 'INTERNAL', detail: error.message }),
       },
     );
+    this.blobs = new BlobClient(config.blobs, {
+      session: (number) => this.sessions.get(number),
+      ledger: (request) => this.ledger.request(request),
+      endJob: (session, job) => {
+        this.endJob(job);
+        this.sessions.get(session)?.answered(job);
+      },
+      fatal: (fault) => this.fatal(fault),
+    });
     this.lists = new RevocationFiles(config.revocationLists, log, (lists) =>
       this.ledger.request({ kind: 'lists', lists }),
     );
@@ -179,9 +192,11 @@ export class Gateway {
   }
 
   private probe(): Promise<Fault | undefined> {
-    return this.call((call) => this.ledger.request({ kind: 'probe', call })).then((output) =>
-      output.kind === 'probed' ? output.fault : { code: 'INTERNAL', detail: 'The ledger gave another answer.' },
-    );
+    return this.calls
+      .ask((call) => this.ledger.request({ kind: 'probe', call }))
+      .then((output) =>
+        output.kind === 'probed' ? output.fault : { code: 'INTERNAL', detail: 'The ledger gave another answer.' },
+      );
   }
 
   /**
@@ -207,6 +222,7 @@ export class Gateway {
       throw this.fault;
     }
     this.reportRefusals();
+    await this.blobs.close();
     await this.ledger.close();
     await this.pool.close();
     await this.health?.close();
@@ -218,6 +234,7 @@ export class Gateway {
     this.stopping = true;
     for (const timer of this.timers) clearInterval(timer);
     this.lists.stop();
+    await this.blobs.abandon();
     await this.ledger.abandon();
     await this.pool.close();
     await this.control?.close();
@@ -256,6 +273,8 @@ export class Gateway {
         return job;
       },
       ledger: (request) => this.ledger.request(request),
+      store: (request) => this.blobs.request(request),
+      start: (cost) => this.startJob(cost),
       opened: (session) => {
         this.sessions.opened(session);
         this.log.info({ session: session.number, agency: session.agency, node: session.node }, 'session open');
@@ -263,6 +282,7 @@ export class Gateway {
       closed: (session) => {
         this.sessions.remove(session);
         this.ledger.request({ kind: 'gone', session: session.number });
+        this.blobs.request({ kind: 'gone', session: session.number });
         this.log.info({ session: session.number, agency: session.agency }, 'session closed');
       },
       refused: (code) => this.countRefusal(code, ''),
@@ -299,6 +319,10 @@ export class Gateway {
       case 'evidence':
         this.sessions.ofAgency(output.agency, output.version)?.outbound.offer(output.frame, output.indices);
         return;
+      case 'blob-begin':
+      case 'blob-read':
+      case 'blob-erase':
+        return this.blobs.ledgerSays(output);
       case 'directory-changed':
         this.setDirectory(output.directory);
         return;
@@ -307,9 +331,7 @@ export class Gateway {
       case 'probed':
       case 'rules':
       case 'explained':
-        this.calls.get(output.call)?.(output);
-        this.calls.delete(output.call);
-        return;
+        return this.calls.answered(output);
       case 'figures':
         this.figures = output.figures;
         return;
@@ -338,27 +360,23 @@ export class Gateway {
   }
 
   private status(digest: boolean): Promise<LedgerStatus> {
-    return this.call((call) => this.ledger.request({ kind: 'status', call, digest })).then((output) => {
-      if (output.kind !== 'status') throw new LiaisonError('INTERNAL', 'The ledger gave another answer.');
-      return output.status;
-    });
+    return this.calls
+      .ask((call) => this.ledger.request({ kind: 'status', call, digest }))
+      .then((output) => {
+        if (output.kind !== 'status') throw new LiaisonError('INTERNAL', 'The ledger gave another answer.');
+        return output.status;
+      });
   }
 
   private act(signed: Uint8Array): Promise<number> {
-    return this.call((call) => this.ledger.request({ kind: 'act', call, signed })).then((output) => {
-      if (output.kind !== 'acted') throw new LiaisonError('INTERNAL', 'The ledger gave another answer.');
-      if (output.fault) throw new LiaisonError(output.fault.code, output.fault.detail);
-      this.log.info({ index: output.index }, 'operator act recorded');
-      return output.index;
-    });
-  }
-
-  private call(send: (call: number) => void): Promise<LedgerOutput> {
-    const call = this.nextNumber++;
-    return new Promise((resolve) => {
-      this.calls.set(call, resolve);
-      send(call);
-    });
+    return this.calls
+      .ask((call) => this.ledger.request({ kind: 'act', call, signed }))
+      .then((output) => {
+        if (output.kind !== 'acted') throw new LiaisonError('INTERNAL', 'The ledger gave another answer.');
+        if (output.fault) throw new LiaisonError(output.fault.code, output.fault.detail);
+        this.log.info({ index: output.index }, 'operator act recorded');
+        return output.index;
+      });
   }
 
   private countRefusal(code: ErrorCode, detail: string): void {

@@ -164,6 +164,23 @@ export type LedgerRequest =
   | { kind: 'lists'; lists: Uint8Array[] }
   | { kind: 'counts'; counts: RefusalCount[] }
   | { kind: 'status'; call: number; digest: boolean }
+  /** An agency wants to upload a ciphertext, or to go on with it. Digests that are text are hexadecimal. */
+  | {
+      kind: 'blob-put';
+      job: number;
+      session: number;
+      agency: AgencyId;
+      request: number;
+      digest: Uint8Array;
+      sizeBytes: number;
+    }
+  /** The file is complete and durable. */
+  | { kind: 'blob-stored'; session: number; agency: string; request: number; digest: string; sizeBytes: number }
+  /** Nothing of the upload is kept. */
+  | { kind: 'blob-failed'; agency: string; digest: string }
+  /** What was to be deleted, and whether it is. */
+  | { kind: 'blob-erased'; digest: string; isGone: boolean }
+  | { kind: 'blob-get'; job: number; session: number; mailboxes: string[]; request: number; digest: Uint8Array }
   /** Could an entry be recorded now? Tried, without one. */
   | { kind: 'probe'; call: number }
   | { kind: 'close' };
@@ -285,6 +302,28 @@ export type LedgerOutput =
   | { kind: 'probed'; call: number; fault?: Fault }
   | { kind: 'rules'; call: number; rules: RulesView }
   | { kind: 'explained'; call: number; explanation?: Explanation; fault?: Fault }
+  /** The upload may go on where it is. */
+  | {
+      kind: 'blob-begin';
+      session: number;
+      job?: number;
+      agency: string;
+      request: number;
+      digest: string;
+      sizeBytes: number;
+    }
+  /** The session may have this ciphertext; or may not. */
+  | {
+      kind: 'blob-read';
+      session: number;
+      job: number;
+      request: number;
+      digest: string;
+      sizeBytes: number;
+      fault?: Fault;
+    }
+  /** The file is to be deleted; with an agency, only its partial file. */
+  | { kind: 'blob-erase'; digest: string; agency?: string }
   /** Once a second, when asked for in the settings. */
   | { kind: 'figures'; figures: LedgerFigures }
   /** The gateway must stop: what was not answered is not durable. */

@@ -79,6 +79,8 @@ export interface DecisionContext {
   readonly random: (bytes: number) => Uint8Array;
   readonly revocationLists: readonly RevocationList[];
   readonly requireRevocationLists: boolean;
+  /** Size of a ciphertext that this agency has uploaded, if it is durable. Absent in a replay: then all have been. */
+  readonly uploadedBytes?: (agency: AgencyId, digest: Uint8Array) => number | undefined;
 }
 
 export type Decision =
@@ -165,7 +167,7 @@ function submit(state: State, command: SubmitCommand, context: DecisionContext):
   if (!sender) return refused('SENDER_MISMATCH', `${parsed.sender} is not enrolled.`);
   const known = state.messagesById(parsed.routing.messageId).find((row) => row.senderId === sender.id);
   if (known && equalBytes(known.headerDigest, parsed.digest)) return { kind: 'repeat', index: known.entryIndex };
-  const error = known ? new LiaisonError('ID_REUSED') : refusalOf(state, command, key, context.nowMs);
+  const error = known ? new LiaisonError('ID_REUSED') : refusalOf(state, command, key, context);
   if (error) return { kind: 'refused', error, entry: rejection(command, error, context) };
   const { header, signature, path, contentBytes } = command;
   const numbers = parsed.recipients.map((mailbox) => {
@@ -193,7 +195,13 @@ function rejection(command: SubmitCommand, error: LiaisonError, context: Decisio
 }
 
 /** The policy, in the order of the checks. */
-function refusalOf(state: State, command: SubmitCommand, key: KeyRow, nowMs: number): LiaisonError | undefined {
+function refusalOf(
+  state: State,
+  command: SubmitCommand,
+  key: KeyRow,
+  context: DecisionContext,
+): LiaisonError | undefined {
+  const { nowMs } = context;
   const { routing, recipients } = command.parsed;
   if (state.get('agencies', command.agency)?.status !== AgencyStatus.ACTIVE)
     return new LiaisonError('AGENCY_SUSPENDED');
@@ -206,7 +214,7 @@ function refusalOf(state: State, command: SubmitCommand, key: KeyRow, nowMs: num
     const error = recipientRefusal(state, mailbox, routing.recipients[i]?.keyId ?? new Uint8Array(0));
     if (error) return error;
   }
-  return policyRefusal(state, command, nowMs) ?? replyRefusal(state, command) ?? blobRefusal(state, command);
+  return policyRefusal(state, command, nowMs) ?? replyRefusal(state, command) ?? blobRefusal(command, context);
 }
 
 function recipientRefusal(state: State, mailbox: Mailbox, keyId: Uint8Array): LiaisonError | undefined {

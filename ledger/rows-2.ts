@@ -98,3 +98,14 @@ export interface BlobRow {
   /** Messages with content that refer to it. It is deleted when this reaches 0. */
   messages: number;
 }
+/** Which ciphertexts a message with content refers to. Only messages that do have a row. */
+export interface BlobUseRow {
+  entryIndex: number;
+  /** 32 bytes each. */
+  digests: Uint8Array;
+}
+/** The same the other way round. */
+export interface BlobMessageRow {
+  digest: Uint8Array;
+  entryIndex: number;
+}

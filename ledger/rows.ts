@@ -8,6 +8,8 @@ import type {
   AgencyRuleRow,
   AgreementRow,
   BlobRow,
+  BlobMessageRow,
+  BlobUseRow,
   ControlRow,
   DeadlineRow,
   DisclosureRow,
@@ -111,6 +113,8 @@ export interface Tables {
   deadlines: DeadlineRow;
   events: EventRow;
   blobs: BlobRow;
+  blobMessages: BlobMessageRow;
+  blobUses: BlobUseRow;
 }
 export type TableName = keyof Tables;
 export type Value = string | number | Uint8Array;
@@ -277,6 +281,18 @@ export const TABLES: { readonly [T in TableName]: TableOf<T> } = {
   },
   blobs: {
     columns: { digest: 'BLOB', sizeBytes: 'INTEGER', messages: 'INTEGER' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: false,
+  },
+  blobMessages: {
+    columns: { digest: 'BLOB', entryIndex: 'INTEGER' },
+    keyColumns: 2,
+    sinceVersion2: true,
+    small: false,
+  },
+  blobUses: {
+    columns: { entryIndex: 'INTEGER', digests: 'BLOB' },
     keyColumns: 1,
     sinceVersion2: true,
     small: false,

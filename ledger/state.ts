@@ -30,7 +30,9 @@ export type Change =
   | { [T in TableName]: { kind: 'put'; table: T; row: Tables[T] } }[TableName]
   | { [T in TableName]: { kind: 'delete'; table: T; key: Value[] } }[TableName]
   /** The content of the message accepted at this index is no longer needed. */
-  | { kind: 'erase-content'; index: number };
+  | { kind: 'erase-content'; index: number }
+  /** No message refers to this ciphertext any more. */
+  | { kind: 'erase-blob'; digest: Uint8Array };
 
 /** A place where rows live. `write` is visible to reads at once; when it is durable is the engine's business. */
 export interface RowStore extends State {

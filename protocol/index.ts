@@ -6,6 +6,7 @@ export * from './algorithms.ts';
 export * from './batch.ts';
 export * from './certificates.ts';
 export * from './codec.ts';
+export * from './envelope/attachments.ts';
 export * from './envelope/encryption-keys.ts';
 export * from './envelope/jwe.ts';
 export * from './envelope/open.ts';

@@ -24,6 +24,10 @@ export const LIMITS = {
   /** Envelopes in one Submit. */
   submitMessagesMax: 1024,
   submitBytesInFlightMax: 8 * KiB * KiB,
+  /** Of one upload: sent and not yet said to be durable. */
+  blobBytesInFlightMax: 8 * KiB * KiB,
+  /** BlobGets of a session that have not been served in full. */
+  blobGetsMax: 16,
   /** Leaves in one signed batch. */
   batchLeavesMax: 4096,
   batchPathHashesMax: 20,

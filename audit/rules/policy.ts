@@ -23,6 +23,8 @@ const HEADER_CODES: readonly (ErrorCode | undefined)[] = [
   'RECIPIENT_SUSPENDED',
   'RECIPIENT_KEY_OUTDATED',
   'REPLY_INVALID',
+  'ATTACHMENT_MISSING',
+  'ATTACHMENT_INVALID',
 ];
 
 /** Rules with a consequence of their own; any other refusal that was due breaks `submission-policy`. */

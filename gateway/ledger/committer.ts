@@ -12,6 +12,7 @@ import type { RevocationList } from '../../protocol/revocation.ts';
 import { ClockGuard, type Clock } from './clock.ts';
 import type { LedgerEngine, Outcome, Work } from './engine.ts';
 import { Tally } from './figures.ts';
+import type { Uploads } from './uploads.ts';
 
 /** Something to be recorded, and what to do when it is durable (or has been refused as a whole). */
 export interface Job {
@@ -43,6 +44,8 @@ export class Committer {
   lists: RevocationList[] = [];
   /** Time of the newest entry, POSIX milliseconds. */
   lastAtMs: number;
+  /** What submissions may refer to; told what commits release. */
+  uploads: Pick<Uploads, 'bytesOf' | 'release'> | undefined;
   private readonly engine: LedgerEngine;
   private readonly requireRevocationLists: boolean;
   private readonly guarded: (body: () => void) => void;
@@ -106,6 +109,7 @@ export class Committer {
     const allowed = (item: Work): boolean => this.clock.fault === '' || isClockConfirmation(item.command);
     try {
       const outcomes = this.engine.commit(work.filter(allowed), this.context(nowMs));
+      this.uploads?.release(this.engine.erasedBlobs.splice(0));
       // The time of an entry really recorded: a clock that has jumped must not leave its mark.
       this.lastAtMs = this.engine.store.get('facts', 'last-at-ms')?.number ?? this.lastAtMs;
       let next = 0;
@@ -124,6 +128,7 @@ export class Committer {
       random: (bytes) => this.random.take(bytes),
       revocationLists: this.lists,
       requireRevocationLists: this.requireRevocationLists,
+      uploadedBytes: (agency, digest) => this.uploads?.bytesOf(agency, digest),
     };
   }
 }

@@ -62,6 +62,8 @@ export class LedgerEngine {
   private lastRow: LogRow | undefined;
   /** Messages whose content the open transaction no longer needs. */
   private readonly erased: number[] = [];
+  /** Ciphertexts that commits have released; whoever takes them empties the list. */
+  readonly erasedBlobs: Uint8Array[] = [];
   private readonly recentContents = new RecentContents();
   private readonly sql: Readonly<
     Record<
@@ -177,7 +179,7 @@ export class LedgerEngine {
     this.store.discard();
     this.recent.clear();
     this.lastRow = undefined;
-    this.erased.length = 0;
+    this.erased.length = this.erasedBlobs.length = 0;
     this.recentContents.clear();
     if (this.tree.size !== size) this.tree = this.restoreTree(size);
     this.checkpoint = this.readCheckpoint();
@@ -206,7 +208,10 @@ export class LedgerEngine {
     const bytes = encodeEntry(entry);
     const changes = apply(this.store, index, entry, known);
     this.store.write(changes);
-    for (const change of changes) if (change.kind === 'erase-content') this.erased.push(change.index);
+    for (const change of changes) {
+      if (change.kind === 'erase-content') this.erased.push(change.index);
+      else if (change.kind === 'erase-blob') this.erasedBlobs.push(change.digest);
+    }
     pending.push(bytes);
     return index;
   }

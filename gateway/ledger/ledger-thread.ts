@@ -43,6 +43,7 @@ import { PolicyDesk } from './policy-desk.ts';
 import { ledgerStatus, openingRefusal, proofsFrame, welcomeFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
 import { Revocations } from './revocations.ts';
+import { Uploads, type UploadSettings } from './uploads.ts';
 import { Waiting } from './waiting.ts';
 
 const HOUSEKEEPING_MS = 60_000;
@@ -52,6 +53,8 @@ export interface LedgerSettings {
   tickMs: number;
   /** Post figures once a second. */
   figures?: boolean;
+  /** Room for attachments. */
+  uploads?: UploadSettings;
 }
 
 export class LedgerThread {
@@ -68,6 +71,7 @@ export class LedgerThread {
   private readonly policy: PolicyDesk;
   private readonly refusals = new RefusalLedger();
   private readonly waiting = new Waiting();
+  private readonly uploads: Uploads;
   private timers: NodeJS.Timeout[] = [];
   private failed = false;
 
@@ -94,6 +98,8 @@ export class LedgerThread {
     });
     this.expiry = new Expiry(engine, this.committer, (ended) => this.tell(ended));
     this.deadlines = new Deadlines(engine, this.committer, (ended) => this.tell(ended));
+    this.uploads = new Uploads(engine, settings.uploads, () => this.committer.clock.now(), post);
+    this.committer.uploads = this.uploads;
   }
 
   start(): void {
@@ -140,6 +146,8 @@ export class LedgerThread {
         return this.probe(request.call);
       case 'close':
         return this.close();
+      default:
+        return this.uploads.handle(request);
     }
   }
 
@@ -364,6 +372,7 @@ export class LedgerThread {
       const counts = this.refusals.take();
       if (counts.length > 0) this.summarize(counts);
       this.record({ kind: 'purge' });
+      this.uploads.sweep();
     });
   }
 

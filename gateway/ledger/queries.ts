@@ -8,7 +8,7 @@ import { senderAgency } from '../../ledger/policy/originals.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { Hello, LoggedEntry } from '../../protocol/generated/schema.ts';
 import { agencyOf, equalBytes, toBase64Url, toHex, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
-import { chooseVersion, type ProtocolVersion } from '../../protocol/versions.ts';
+import { ATTACHMENTS, chooseVersion, type ProtocolVersion } from '../../protocol/versions.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { LedgerStatus } from '../pipeline.ts';
 import { encodeFrame, Proofs } from './answers.ts';
@@ -51,7 +51,7 @@ export function openingRefusal(
 }
 
 /** The additions that this gateway has. */
-export const CAPABILITIES: readonly string[] = [];
+export const CAPABILITIES: readonly string[] = [ATTACHMENTS];
 
 /** What a session that has been opened is told first. */
 export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: Hello, nowMs: number): Uint8Array {

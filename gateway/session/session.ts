@@ -20,6 +20,8 @@ import {
 } from '../../protocol/session.ts';
 import { encodeFrame, errorFrame } from '../ledger/answers.ts';
 import { type Agreed, chooseVersion, isAgreed, PROTOCOL_VERSIONS } from '../../protocol/versions.ts';
+import type { BlobRequest } from '../blobs/messages.ts';
+import { SessionBlobs } from '../blobs/session-blobs.ts';
 import { CAPABILITIES } from '../ledger/queries.ts';
 import type { Fault, LedgerOutput, LedgerRequest } from '../pipeline.ts';
 import type { Admission } from './access.ts';
@@ -33,6 +35,10 @@ export interface SessionHost {
   /** Asks the ledger something that is answered with one frame; `cost` counts like bytes. Returns the job's number. */
   ask: (cost: number, request: (job: number) => LedgerRequest) => number;
   ledger: (request: LedgerRequest) => void;
+  /** Passes something on to the blob store. */
+  store: (request: BlobRequest) => void;
+  /** Counts bytes as work under way. Returns the job's number. */
+  start: (cost: number) => number;
   opened: (session: Session) => void;
   closed: (session: Session) => void;
   refused: (code: ErrorCode) => void;
@@ -43,6 +49,8 @@ export interface SessionHost {
 
 const SUBMIT_TAG = 0x1a;
 const HANDOVER_TAG = 0x3a;
+/** Of a BlobChunk, two bytes: it is large and has nothing to verify. */
+const BLOB_CHUNK_TAG = 0xea01;
 const GO_AWAY_RETRY_MS = 2_000;
 const CLOSE_GRACE_MS = 5_000;
 /** What an answer to ProofGet or DirectoryGet may take, so that few of them are under way at a time. */
@@ -61,6 +69,7 @@ export class Session {
   node = '';
   lastHeardMs: number;
   readonly outbound: Outbound;
+  readonly blobs: SessionBlobs;
   private readonly socket: WebSocket;
   private readonly host: SessionHost;
   private readonly log: Logger;
@@ -83,7 +92,22 @@ export class Session {
     this.lastHeardMs = host.now();
     this.outbound = new Outbound(number, socket, host.ledger, host.now, {
       congested: () => this.socket.pause(),
-      drained: () => this.resumeIfRoom(),
+      drained: () => {
+        this.resumeIfRoom();
+        this.blobs.pump();
+      },
+    });
+    this.blobs = new SessionBlobs({
+      ...{ number, agency: admission.agency, store: host.store, mailboxes: () => this.mailboxes },
+      send: (frame) => this.outbound.send(frame),
+      fail: (fault) => this.failWith(fault),
+      isCongested: () => this.outbound.isCongested,
+      ask: (request, make) => this.ask(request, make),
+      started: (bytes) => {
+        const job = host.start(bytes);
+        this.started(job, bytes);
+        return job;
+      },
     });
     socket.on('message', (data, isBinary) => this.received(data, isBinary));
     socket.on('error', (error) => this.log.info({ session: number, reason: error.message }, 'socket error'));
@@ -160,10 +184,11 @@ export class Session {
     if (this.state.kind === 'draining' || this.state.kind === 'closed') return;
     const large = bytes.length > SMALL_FRAME_BYTES;
     if (this.state.kind !== 'open' && (large || bytes[0] !== HELLO_TAG)) return this.fail('FRAME_UNEXPECTED');
-    if (bytes[0] === SUBMIT_TAG || bytes[0] === HANDOVER_TAG || large) return this.work(bytes);
+    const isChunk = bytes.length >= 2 && bytes.readUInt16BE() === BLOB_CHUNK_TAG;
+    if (bytes[0] === SUBMIT_TAG || bytes[0] === HANDOVER_TAG || (large && !isChunk)) return this.work(bytes);
     let frame: Frame['frame'];
     try {
-      frame = decodeFrame(bytes).frame;
+      frame = decodeFrame(isChunk ? ownBuffer(bytes) : bytes).frame;
     } catch (error) {
       if (!(error instanceof LiaisonError)) throw error;
       this.failWith({ code: error.code, detail: error.detail });
@@ -200,6 +225,12 @@ export class Session {
         const signed = encode(SignedLeafSchema, statement);
         return this.ask(request, (job) => ({ kind: 'group-put', job, session, agency, request, signed }));
       }
+      case 'blobPut':
+        return this.blobs.put(frame.value);
+      case 'blobChunk':
+        return this.blobs.chunk(frame.value);
+      case 'blobGet':
+        return this.blobs.get(frame.value);
       case 'ping':
         return this.outbound.send(
           encodeFrame({ kind: 'pong', value: { nonce: frame.value.nonce, nowMs: this.host.now() } }),
@@ -225,9 +256,7 @@ export class Session {
   }
 
   private work(bytes: Buffer): void {
-    // Only whole buffers can move to another thread; the socket library hands out parts of larger ones for small frames.
-    const isWhole = bytes.byteLength === bytes.buffer.byteLength;
-    const frame = isWhole ? new Uint8Array(bytes.buffer as ArrayBuffer) : new Uint8Array(bytes);
+    const frame = ownBuffer(bytes);
     const { length } = frame;
     this.started(this.host.verify(this, frame), length);
   }
@@ -238,7 +267,8 @@ export class Session {
     if (this.jobBytes >= LIMITS.submitBytesInFlightMax || this.host.budget.isSpent) this.pause();
   }
 
-  private answered(job: number): void {
+  /** Work under way has ended. */
+  answered(job: number): void {
     const length = this.jobs.get(job) ?? 0;
     this.jobBytes -= length;
     this.jobs.delete(job);
@@ -329,6 +359,12 @@ export class Session {
     // A remote party that does not answer the close must not keep the socket.
     setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS).unref();
   }
+}
+
+/** Only whole buffers can move to another thread; the socket library hands out parts of larger ones for small frames. */
+function ownBuffer(bytes: Buffer): Uint8Array {
+  const isWhole = bytes.byteLength === bytes.buffer.byteLength;
+  return isWhole ? new Uint8Array(bytes.buffer as ArrayBuffer) : new Uint8Array(bytes);
 }
 
 function goAway(code: ErrorCode): Uint8Array {

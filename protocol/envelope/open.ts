@@ -6,6 +6,7 @@ import { type Body, BodySchema, type Envelope, type Recipient, type Routing } fr
 import { equalBytes, type KeyId, keyIdOf, type Mailbox } from '../ids.ts';
 import { sha256 } from '../merkle.ts';
 import { validateBody } from '../messages/validate.ts';
+import { checkAttachments } from './attachments.ts';
 import { decryptContent } from './jwe.ts';
 import { unpadBody } from './padding.ts';
 import { type ParsedHeader, verifyOwnWrappedKey } from './verify.ts';
@@ -50,6 +51,7 @@ export function openEnvelope(request: OpenRequest): OpenedMessage {
   const bodyBytes = unpadBody(padded);
   const body = decodeBody(bodyBytes);
   validateBody(body, routing);
+  checkAttachments(body, routing);
   return { routing, body, bodyBytes, padded };
 }
 

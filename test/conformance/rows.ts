@@ -86,6 +86,8 @@ export const ROWS: Tables = {
   },
   events: { mailboxId: 2, number: 3, accessIndex: 9, consent: 1, consentIndex: 10, lateIndex: 0 },
   blobs: { digest: bytes(7), sizeBytes: 1000, messages: 1 },
+  blobMessages: { digest: bytes(7), entryIndex: 5 },
+  blobUses: { entryIndex: 5, digests: bytes(7) },
 };
 
 /** A change of each row that leaves its key as it is. */
@@ -109,4 +111,6 @@ export const OTHER: { [T in TableName]: Partial<Tables[T]> } = {
   deadlines: { state: 3, openQuestions: bytes(), nextAtMs: 0 },
   events: { consent: 2 },
   blobs: { messages: 2 },
+  blobMessages: {},
+  blobUses: { digests: bytes(7, 8) },
 };

@@ -38,7 +38,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'doors' | 'anything'>>
 const DOORS = /^([a-z-]+\/(cli|index)\.ts|audit\/cli\/(cli|index)\.ts|cli\/[a-z-]+\.ts|protocol\/errors\.ts)$/;
 
 /** What seals or opens content, and the index that reaches it. */
-const CONTENT_MODULES = ['open.ts', 'jwe.ts', 'key-wrap.ts', 'seal.ts']
+const CONTENT_MODULES = ['attachments.ts', 'open.ts', 'jwe.ts', 'key-wrap.ts', 'seal.ts']
   .map((name) => `protocol/envelope/${name}`)
   .concat('protocol/index.ts');
 
