@@ -161,7 +161,7 @@ export class Outbox {
         if (!key || key instanceof LiaisonError) throw key ?? new LiaisonError('RECIPIENT_UNKNOWN', mailbox);
         return { mailbox, key };
       });
-      const body = decode(BodySchema, row.body, 'signed');
+      const body = decode(BodySchema, row.body, 'kept');
       const { keys: own, random } = this.runtime;
       return { row, sealed: sealMessage({ routing, recipients, signingKeyId: own.signingKeyId, body, random }) };
     } catch (error) {

@@ -18,7 +18,7 @@ export function findStored(runtime: NodeRuntime, id: MessageId): StoredMessage[]
   if (!sent) return received;
   const evidence = reportEvidence(sent, runtime.evidence.about(bytes));
   const routing = decode(RoutingSchema, sent.routing, 'signed');
-  return [{ direction: 'sent', evidence, routing, body: decode(BodySchema, sent.body, 'signed') }, ...received];
+  return [{ direction: 'sent', evidence, routing, body: decode(BodySchema, sent.body, 'kept') }, ...received];
 }
 
 /** The thread of a message that this node has sent or received, in hexadecimal. */

@@ -1,12 +1,14 @@
 /**
  * All protobuf bytes pass through here. What is in the one canonical encoding, which is nearly everything, is read and
- * written by generated code (fast-path.ts); on the rest codec-rules.ts decides.
+ * written by generated code (fast-path.ts); on the rest codec-rules.ts and encode-rules.ts decide.
  *
  * - `signed` mode, for bytes that are signed, hashed or logged: only the one canonical encoding is accepted (SPEC.md
  *   section 2): fields ascending, no default values, shortest varints, packed numbers, no unknown fields.
- * - `open` mode, for frames and bodies: unknown fields are skipped.
+ * - `open` mode, for frames: unknown fields are skipped.
+ * - `kept` mode, for bodies: unknown fields are kept at every depth (schema.ts, UNKNOWN) and written again.
  */
-import { decodeByRule, encodeByRule, encodedLengthByRule, type DecodeMode } from './codec-rules.ts';
+import { decodeByRule, type DecodeMode } from './codec-rules.ts';
+import { encodeByRule, encodedLengthByRule } from './encode-rules.ts';
 import { BAIL, lengths, Reader, Writer } from './fast-path.ts';
 import { CODECS, type FastCodec } from './generated/codec.ts';
 import type { MessageSchema } from './schema.ts';

@@ -39,3 +39,9 @@ export function defineMessage<T>(name: string, fields: readonly FieldSchema[]): 
   const oneofs = [...new Set(fields.flatMap((field) => (field.oneof === undefined ? [] : [field.oneof])))];
   return { name, fields, byId: new Map(fields.map((field) => [field.id, field])), oneofs };
 }
+
+/** Where a value of a body keeps the fields that this version does not know: their bytes, tags and all. */
+export const UNKNOWN = '$unknown';
+
+/** What {@link UNKNOWN} holds; undefined when nothing was unknown. */
+export const unknownOf = (value: object): Uint8Array | undefined => (value as { [UNKNOWN]?: Uint8Array })[UNKNOWN];

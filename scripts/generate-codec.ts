@@ -166,10 +166,17 @@ function eachField(
   return parts.join('\n');
 }
 
+/** A body and all that it contains: the messages whose unknown fields are kept, which only encode-rules.ts can write. */
+function withAllWithin(schema: MessageSchema<unknown>): string[] {
+  return [schema.name, ...schema.fields.flatMap(({ message }) => (message ? withAllWithin(message) : []))];
+}
+const KEEPING = new Set(withAllWithin(generated.BodySchema));
+
 function sizer(schema: MessageSchema<unknown>): string {
   const packed = (field: FieldSchema): string =>
     `if (list.length > ${field.count ?? 0}) bail(); const slot = lengths.push(0) - 1; let inner = 0; for (let i = 0; i < list.length; i++) inner += numberSize(list[i], ${most(field)}); lengths[slot] = inner; size += ${tagSize(field)} + varintSize(inner) + inner;`;
-  return `function size${schema.name}(v: any): number { let size = 0; ${eachField(schema, sizeValue, packed, true)} return size; }`;
+  const kept = KEEPING.has(schema.name) ? 'if (v.$unknown !== undefined) bail();' : '';
+  return `function size${schema.name}(v: any): number { ${kept} let size = 0; ${eachField(schema, sizeValue, packed, true)} return size; }`;
 }
 
 function writer(schema: MessageSchema<unknown>): string {

@@ -5,22 +5,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 import { format, resolveConfig } from 'prettier';
+import { loadRoot } from './load-proto.ts';
 
-const FILES = ['signed', 'envelope', 'body', 'statements', 'entries', 'wire'];
 const OUT = new URL('../protocol/generated/schema.ts', import.meta.url);
 
 const snakeUpper = (name: string): string => name.replace(/(?<!^)(?=[A-Z])/g, '_').toUpperCase();
 const camel = (name: string): string => name.replace(/_(.)/g, (_, c: string) => c.toUpperCase());
-
-function loadRoot(): protobuf.Root {
-  const root = new protobuf.Root();
-  for (const file of FILES) {
-    const text = readFileSync(new URL(`../protocol/proto/${file}.proto`, import.meta.url), 'utf8');
-    protobuf.parse(text, root, { keepCase: true, alternateCommentMode: true });
-  }
-  root.resolveAll();
-  return root;
-}
 
 interface Bounds {
   lengths?: number[];

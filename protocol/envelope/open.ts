@@ -55,10 +55,10 @@ export function openEnvelope(request: OpenRequest): OpenedMessage {
   return { routing, body, bodyBytes, padded };
 }
 
-/** Bodies are read in `open` mode, so that a newer sender's additional fields do not stop an older reader. */
+/** A newer sender's additional fields do not stop an older reader, and pass through it. */
 function decodeBody(bytes: Uint8Array): Body {
   try {
-    return decode(BodySchema, bytes, 'open');
+    return decode(BodySchema, bytes, 'kept');
   } catch (error) {
     if (error instanceof LiaisonError) throw new LiaisonError('BODY_INVALID', error.detail, { cause: error });
     throw error;

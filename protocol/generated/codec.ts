@@ -35,7 +35,7 @@ case 42: { if (last >= 5) bail(); last = 5; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { institution: $institution, iban: $iban, number: $number, currency: $currency, holder: $holder };
 }
-function sizeAccount(v: any): number { let size = 0; { const value = v.institution; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
+function sizeAccount(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.institution; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.iban; if (!(value === '')) { const length = lengthOfText(value); if (length > 34) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.number; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.currency; if (!(value === '')) { const length = lengthOfText(value); if (length > 3) bail(); size += 1 + varintSize(length) + length; } }
@@ -128,7 +128,7 @@ case 66: { if (last >= 8) bail(); last = 8; const value = readSignedLeaf(r, r.st
 if (r.at !== limit) bail();
 return { kind: $kind, colour: $colour, subject: $subject, threat: $threat, actionRequested: $actionRequested, validUntil: $validUntil, objects: $objects, approval: $approval };
 }
-function sizeAlert(v: any): number { let size = 0; { const value = v.kind; if (!(value === 0)) { size += 1 + numberSize(value, 2); } }
+function sizeAlert(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.kind; if (!(value === 0)) { size += 1 + numberSize(value, 2); } }
 { const value = v.colour; if (!(value === 0)) { size += 1 + numberSize(value, 9); } }
 { const value = v.subject; if (!(value === '')) { const length = lengthOfText(value); if (length > 1000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.threat; if (!(value === '')) { const length = lengthOfText(value); if (length > 50000) bail(); size += 1 + varintSize(length) + length; } }
@@ -175,7 +175,7 @@ if (r.at !== limit) bail();
 if ($digest.length === 0 || $key.length === 0 || $noncePrefix.length === 0 || $plainDigest.length === 0) bail();
 return { digest: $digest, sizeBytes: $sizeBytes, key: $key, noncePrefix: $noncePrefix, name: $name, mediaType: $mediaType, plainDigest: $plainDigest };
 }
-function sizeAttachment(v: any): number { let size = 0; { const value = v.digest; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+function sizeAttachment(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.digest; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const value = v.sizeBytes; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
 { const value = v.key; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const value = v.noncePrefix; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 7) bail(); size += 1 + varintSize(length) + length; } else bail(); }
@@ -202,7 +202,7 @@ if (r.at !== limit) bail();
 if ($keyId.length === 0) bail();
 return { algorithm: $algorithm, keyId: $keyId, size: $size, signature: $signature };
 }
-function sizeBatchSignature(v: any): number { let size = 0; { const value = v.algorithm; if (!(value === 0)) { size += 1 + numberSize(value, 4); } }
+function sizeBatchSignature(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.algorithm; if (!(value === 0)) { size += 1 + numberSize(value, 4); } }
 { const value = v.keyId; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const value = v.size; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
 { const value = v.signature; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 4096) bail(); size += 1 + varintSize(length) + length; } } return size; }
@@ -319,7 +319,7 @@ if (r.at !== limit) bail();
 if ($content === undefined) bail();
 return { caseNumber: $caseNumber, language: $language, handlingText: $handlingText, attachments: $attachments, content: $content };
 }
-function sizeBody(v: any): number { let size = 0; { const value = v.caseNumber; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
+function sizeBody(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.caseNumber; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.language; if (!(value === '')) { const length = lengthOfText(value); if (length > 35) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.handlingText; if (!(value === '')) { const length = lengthOfText(value); if (length > 10000) bail(); size += 1 + varintSize(length) + length; } }
 { const list = v.attachments; if (list.length > 64) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeAttachment(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
@@ -351,7 +351,7 @@ case 258: { if (last >= 32) bail(); last = 32; const stop = r.stop(limit); if ((
 if (r.at !== limit) bail();
 return { person: $person, organisation: $organisation, vehicle: $vehicle, vessel: $vessel, container: $container, consignment: $consignment, document: $document, account: $account, cashAmount: $cashAmount, location: $location, communication: $communication, identifiers: $identifiers, provenance: $provenance, note: $note };
 }
-function sizeCaseObject(v: any): number { let size = 0; { const value = v.person; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizePerson(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
+function sizeCaseObject(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.person; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizePerson(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const value = v.organisation; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeOrganisation(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const value = v.vehicle; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeVehicle(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const value = v.vessel; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeVessel(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
@@ -389,7 +389,7 @@ case 18: { if (last >= 2) bail(); last = 2; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { amount: $amount, currency: $currency };
 }
-function sizeCashAmount(v: any): number { let size = 0; { const value = v.amount; if (!(value === '')) { const length = lengthOfText(value); if (length > 32) bail(); size += 1 + varintSize(length) + length; } }
+function sizeCashAmount(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.amount; if (!(value === '')) { const length = lengthOfText(value); if (length > 32) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.currency; if (!(value === '')) { const length = lengthOfText(value); if (length > 3) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeCashAmount(w: Writer, v: any): void { { const value = v.amount; if (!(value === '')) { w.varint(10); w.text(value); } }
 { const value = v.currency; if (!(value === '')) { w.varint(18); w.text(value); } } }
@@ -413,7 +413,7 @@ switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const sto
 if (r.at !== limit) bail();
 return { question: $question };
 }
-function sizeClarificationRequest(v: any): number { let size = 0; { const value = v.question; if (!(value === '')) { const length = lengthOfText(value); if (length > 50000) bail(); size += 1 + varintSize(length) + length; } } return size; }
+function sizeClarificationRequest(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.question; if (!(value === '')) { const length = lengthOfText(value); if (length > 50000) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeClarificationRequest(w: Writer, v: any): void { { const value = v.question; if (!(value === '')) { w.varint(10); w.text(value); } } }
 function readClarification(r: Reader, limit: number): any {
 let $answer: any = '', $objects: any = [];
@@ -425,7 +425,7 @@ case 18: { if (last > 2) bail(); last = 2; if ($objects.length >= 200) bail(); c
 if (r.at !== limit) bail();
 return { answer: $answer, objects: $objects };
 }
-function sizeClarification(v: any): number { let size = 0; { const value = v.answer; if (!(value === '')) { const length = lengthOfText(value); if (length > 50000) bail(); size += 1 + varintSize(length) + length; } }
+function sizeClarification(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.answer; if (!(value === '')) { const length = lengthOfText(value); if (length > 50000) bail(); size += 1 + varintSize(length) + length; } }
 { const list = v.objects; if (list.length > 200) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeCaseObject(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
 function writeClarification(w: Writer, v: any): void { { const value = v.answer; if (!(value === '')) { w.varint(10); w.text(value); } }
 { const list = v.objects; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(18); w.length(); writeCaseObject(w, value); } } }
@@ -440,7 +440,7 @@ case 26: { if (last >= 3) bail(); last = 3; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { kind: $kind, value: $value, provider: $provider };
 }
-function sizeCommunication(v: any): number { let size = 0; { const value = v.kind; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
+function sizeCommunication(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.kind; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.value; if (!(value === '')) { const length = lengthOfText(value); if (length > 500) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.provider; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeCommunication(w: Writer, v: any): void { { const value = v.kind; if (!(value === '')) { w.varint(10); w.text(value); } }
@@ -458,7 +458,7 @@ if (r.at !== limit) bail();
 if ($targetMessage.length === 0) bail();
 return { targetMessage: $targetMessage, actionDone: $actionDone, doneAt: $doneAt };
 }
-function sizeComplianceReceipt(v: any): number { let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+function sizeComplianceReceipt(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const value = v.actionDone; if (!(value === '')) { const length = lengthOfText(value); if (length > 10000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.doneAt; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeComplianceReceipt(w: Writer, v: any): void { { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
@@ -513,7 +513,7 @@ case 50: { if (last >= 6) bail(); last = 6; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { reference: $reference, consignor: $consignor, consignee: $consignee, origin: $origin, destination: $destination, description: $description };
 }
-function sizeConsignment(v: any): number { let size = 0; { const value = v.reference; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } }
+function sizeConsignment(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.reference; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.consignor; if (!(value === '')) { const length = lengthOfText(value); if (length > 300) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.consignee; if (!(value === '')) { const length = lengthOfText(value); if (length > 300) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.origin; if (!(value === '')) { const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } }
@@ -536,7 +536,7 @@ case 26: { if (last > 3) bail(); last = 3; if ($seals.length >= 16) bail(); cons
 if (r.at !== limit) bail();
 return { number: $number, sizeType: $sizeType, seals: $seals };
 }
-function sizeContainer(v: any): number { let size = 0; { const value = v.number; if (!(value === '')) { const length = lengthOfText(value); if (length > 16) bail(); size += 1 + varintSize(length) + length; } }
+function sizeContainer(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.number; if (!(value === '')) { const length = lengthOfText(value); if (length > 16) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.sizeType; if (!(value === '')) { const length = lengthOfText(value); if (length > 4) bail(); size += 1 + varintSize(length) + length; } }
 { const list = v.seals; if (list.length > 16) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeContainer(w: Writer, v: any): void { { const value = v.number; if (!(value === '')) { w.varint(10); w.text(value); } }
@@ -611,7 +611,7 @@ case 34: { if (last >= 4) bail(); last = 4; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { mode: $mode, id: $id, carrier: $carrier, container: $container };
 }
-function sizeConveyance(v: any): number { let size = 0; { const value = v.mode; if (!(value === 0)) { size += 1 + numberSize(value, 8); } }
+function sizeConveyance(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.mode; if (!(value === 0)) { size += 1 + numberSize(value, 8); } }
 { const value = v.id; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.carrier; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.container; if (!(value === '')) { const length = lengthOfText(value); if (length > 16) bail(); size += 1 + varintSize(length) + length; } } return size; }
@@ -631,7 +631,7 @@ if (r.at !== limit) bail();
 if ($targetMessage.length === 0) bail();
 return { targetMessage: $targetMessage, reason: $reason, replacement: $replacement };
 }
-function sizeCorrection(v: any): number { let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+function sizeCorrection(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const value = v.reason; if (!(value === '')) { const length = lengthOfText(value); if (length > 10000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.replacement; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 0 && length !== 16) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeCorrection(w: Writer, v: any): void { { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
@@ -672,7 +672,7 @@ case 26: { if (last >= 3) bail(); last = 3; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { cause: $cause, newEstimate: $newEstimate, explanation: $explanation };
 }
-function sizeDeadlineNotice(v: any): number { let size = 0; { const value = v.cause; if (!(value === 0)) { size += 1 + numberSize(value, 2); } }
+function sizeDeadlineNotice(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.cause; if (!(value === 0)) { size += 1 + numberSize(value, 2); } }
 { const value = v.newEstimate; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.explanation; if (!(value === '')) { const length = lengthOfText(value); if (length > 10000) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeDeadlineNotice(w: Writer, v: any): void { { const value = v.cause; if (!(value === 0)) { w.varint(8); w.varint(value); } }
@@ -806,7 +806,7 @@ case 42: { if (last >= 5) bail(); last = 5; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { type: $type, number: $number, country: $country, issuedOn: $issuedOn, expiresOn: $expiresOn };
 }
-function sizeDocument(v: any): number { let size = 0; { const value = v.type; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } }
+function sizeDocument(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.type; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.number; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.country; if (!(value === '')) { const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.issuedOn; if (!(value === '')) { const length = lengthOfText(value); if (length > 10) bail(); size += 1 + varintSize(length) + length; } }
@@ -969,7 +969,7 @@ case 32: { if (last >= 4) bail(); last = 4; const value = r.varint(limit); if (v
 if (r.at !== limit) bail();
 return { sourceCode: $sourceCode, infoCode: $infoCode, assessedByUnit: $assessedByUnit, assessedAtMs: $assessedAtMs };
 }
-function sizeEvaluation(v: any): number { let size = 0; { const value = v.sourceCode; if (!(value === 0)) { size += 1 + numberSize(value, 4); } }
+function sizeEvaluation(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.sourceCode; if (!(value === 0)) { size += 1 + numberSize(value, 4); } }
 { const value = v.infoCode; if (!(value === 0)) { size += 1 + numberSize(value, 4); } }
 { const value = v.assessedByUnit; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.assessedAtMs; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } } return size; }
@@ -1131,7 +1131,7 @@ case 74: { if (last >= 9) bail(); last = 9; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { commodity: $commodity, hs: $hs, description: $description, quantity: $quantity, unit: $unit, value: $value, currency: $currency, brand: $brand, cites: $cites };
 }
-function sizeGoods(v: any): number { let size = 0; { const value = v.commodity; if (!(value === 0)) { size += 1 + numberSize(value, 14); } }
+function sizeGoods(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.commodity; if (!(value === 0)) { size += 1 + numberSize(value, 14); } }
 { const value = v.hs; if (!(value === '')) { const length = lengthOfText(value); if (length > 10) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.description; if (!(value === '')) { const length = lengthOfText(value); if (length > 2000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.quantity; if (!(value === '')) { const length = lengthOfText(value); if (length > 32) bail(); size += 1 + varintSize(length) + length; } }
@@ -1460,7 +1460,7 @@ case 26: { if (last >= 3) bail(); last = 3; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { scheme: $scheme, value: $value, issuer: $issuer };
 }
-function sizeIdentifier(v: any): number { let size = 0; { const value = v.scheme; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
+function sizeIdentifier(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.scheme; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.value; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.issuer; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeIdentifier(w: Writer, v: any): void { { const value = v.scheme; if (!(value === '')) { w.varint(10); w.text(value); } }
@@ -1480,7 +1480,7 @@ case 58: { if (last > 7) bail(); last = 7; if ($objects.length >= 200) bail(); c
 if (r.at !== limit) bail();
 return { outcome: $outcome, text: $text, evaluation: $evaluation, evidenceUseConsent: $evidenceUseConsent, interim: $interim, objects: $objects };
 }
-function sizeInformationAnswer(v: any): number { let size = 0; { const value = v.outcome; if (!(value === 0)) { size += 1 + numberSize(value, 3); } }
+function sizeInformationAnswer(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.outcome; if (!(value === 0)) { size += 1 + numberSize(value, 3); } }
 { const value = v.text; if (!(value === '')) { const length = lengthOfText(value); if (length > 200000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.evaluation; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeEvaluation(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const value = v.evidenceUseConsent; if (!(typeof value !== 'boolean' ? bail() : !value)) { size += 2; } }
@@ -1508,7 +1508,7 @@ case 66: { if (last > 8) bail(); last = 8; if ($objects.length >= 200) bail(); c
 if (r.at !== limit) bail();
 return { subject: $subject, informationSought: $informationSought, purposeAndFacts: $purposeAndFacts, offence: $offence, crimeArea: $crimeArea, urgencyReason: $urgencyReason, useRestrictions: $useRestrictions, objects: $objects };
 }
-function sizeInformationRequest(v: any): number { let size = 0; { const value = v.subject; if (!(value === '')) { const length = lengthOfText(value); if (length > 1000) bail(); size += 1 + varintSize(length) + length; } }
+function sizeInformationRequest(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.subject; if (!(value === '')) { const length = lengthOfText(value); if (length > 1000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.informationSought; if (!(value === '')) { const length = lengthOfText(value); if (length > 200000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.purposeAndFacts; if (!(value === '')) { const length = lengthOfText(value); if (length > 200000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.offence; if (!(value === '')) { const length = lengthOfText(value); if (length > 1000) bail(); size += 1 + varintSize(length) + length; } }
@@ -1580,7 +1580,7 @@ case 50: { if (last >= 6) bail(); last = 6; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { name: $name, country: $country, unLocode: $unLocode, latitude: $latitude, longitude: $longitude, address: $address };
 }
-function sizeLocation(v: any): number { let size = 0; { const value = v.name; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
+function sizeLocation(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.name; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.country; if (!(value === '')) { const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.unLocode; if (!(value === '')) { const length = lengthOfText(value); if (length > 5) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.latitude; if (!(value === '')) { const length = lengthOfText(value); if (length > 16) bail(); size += 1 + varintSize(length) + length; } }
@@ -1633,7 +1633,7 @@ case 18: { if (last > 2) bail(); last = 2; if ($organisations.length >= 100) bai
 if (r.at !== limit) bail();
 return { persons: $persons, organisations: $organisations };
 }
-function sizeNominalAnnex(v: any): number { let size = 0; { const list = v.persons; if (list.length > 100) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeNominalPerson(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
+function sizeNominalAnnex(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const list = v.persons; if (list.length > 100) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeNominalPerson(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const list = v.organisations; if (list.length > 100) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeNominalOrganisation(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
 function writeNominalAnnex(w: Writer, v: any): void { { const list = v.persons; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(10); w.length(); writeNominalPerson(w, value); } }
 { const list = v.organisations; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(18); w.length(); writeNominalOrganisation(w, value); } } }
@@ -1649,7 +1649,7 @@ if (r.at !== limit) bail();
 if ($organisation === undefined) bail();
 return { organisation: $organisation, identifiers: $identifiers, provenance: $provenance };
 }
-function sizeNominalOrganisation(v: any): number { let size = 0; { const value = v.organisation; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeOrganisation(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } else bail(); }
+function sizeNominalOrganisation(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.organisation; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeOrganisation(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } else bail(); }
 { const list = v.identifiers; if (list.length > 16) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeIdentifier(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const value = v.provenance; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeProvenance(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
 function writeNominalOrganisation(w: Writer, v: any): void { { const value = v.organisation; if (!(value === undefined)) { w.varint(10); w.length(); writeOrganisation(w, value); } }
@@ -1667,7 +1667,7 @@ if (r.at !== limit) bail();
 if ($person === undefined) bail();
 return { person: $person, identifiers: $identifiers, provenance: $provenance };
 }
-function sizeNominalPerson(v: any): number { let size = 0; { const value = v.person; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizePerson(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } else bail(); }
+function sizeNominalPerson(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.person; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizePerson(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } else bail(); }
 { const list = v.identifiers; if (list.length > 16) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeIdentifier(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const value = v.provenance; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeProvenance(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
 function writeNominalPerson(w: Writer, v: any): void { { const value = v.person; if (!(value === undefined)) { w.varint(10); w.length(); writePerson(w, value); } }
@@ -1707,7 +1707,7 @@ case 42: { if (last >= 5) bail(); last = 5; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { operationId: $operationId, phase: $phase, partners: $partners, indicators: $indicators, tasking: $tasking };
 }
-function sizeOperationNotice(v: any): number { let size = 0; { const value = v.operationId; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
+function sizeOperationNotice(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.operationId; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.phase; if (!(value === 0)) { size += 1 + numberSize(value, 5); } }
 { const list = v.partners; if (list.length > 256) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const list = v.indicators; if (list.length > 100) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 2000) bail(); size += 1 + varintSize(length) + length; } }
@@ -1756,7 +1756,7 @@ case 34: { if (last >= 4) bail(); last = 4; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { name: $name, country: $country, role: $role, address: $address };
 }
-function sizeOrganisation(v: any): number { let size = 0; { const value = v.name; if (!(value === '')) { const length = lengthOfText(value); if (length > 300) bail(); size += 1 + varintSize(length) + length; } }
+function sizeOrganisation(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.name; if (!(value === '')) { const length = lengthOfText(value); if (length > 300) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.country; if (!(value === '')) { const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.role; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.address; if (!(value === '')) { const length = lengthOfText(value); if (length > 1000) bail(); size += 1 + varintSize(length) + length; } } return size; }
@@ -1774,7 +1774,7 @@ case 18: { if (last > 2) bail(); last = 2; if ($hashes.length >= 20) bail(); con
 if (r.at !== limit) bail();
 return { index: $index, hashes: $hashes };
 }
-function sizePath(v: any): number { let size = 0; { const value = v.index; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
+function sizePath(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.index; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
 { const list = v.hashes; if (list.length > 20) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writePath(w: Writer, v: any): void { { const value = v.index; if (!(value === 0)) { w.varint(8); w.varint(value); } }
 { const list = v.hashes; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(18); w.bytes(value); } } }
@@ -1793,7 +1793,7 @@ if (r.at !== limit) bail();
 if ($targetMessage.length === 0) bail();
 return { targetMessage: $targetMessage, newRecipients: $newRecipients, granted: $granted, conditions: $conditions, expiresAt: $expiresAt, reason: $reason };
 }
-function sizePermissionDecision(v: any): number { let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+function sizePermissionDecision(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const list = v.newRecipients; if (list.length > 32) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.granted; if (!(typeof value !== 'boolean' ? bail() : !value)) { size += 2; } }
 { const value = v.conditions; if (!(value === '')) { const length = lengthOfText(value); if (length > 10000) bail(); size += 1 + varintSize(length) + length; } }
@@ -1817,7 +1817,7 @@ if (r.at !== limit) bail();
 if ($targetMessage.length === 0) bail();
 return { targetMessage: $targetMessage, newRecipients: $newRecipients, purpose: $purpose };
 }
-function sizePermissionRequest(v: any): number { let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+function sizePermissionRequest(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const list = v.newRecipients; if (list.length > 32) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.purpose; if (!(value === '')) { const length = lengthOfText(value); if (length > 10000) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writePermissionRequest(w: Writer, v: any): void { { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
@@ -1838,7 +1838,7 @@ case 58: { if (last >= 7) bail(); last = 7; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { familyName: $familyName, givenNames: $givenNames, birthDate: $birthDate, birthPlace: $birthPlace, nationality: $nationality, role: $role, address: $address };
 }
-function sizePerson(v: any): number { let size = 0; { const value = v.familyName; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
+function sizePerson(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.familyName; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.givenNames; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.birthDate; if (!(value === '')) { const length = lengthOfText(value); if (length > 10) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.birthPlace; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
@@ -1864,7 +1864,7 @@ if (r.at !== limit) bail();
 if ($digest.length === 0) bail();
 return { digest: $digest, kind: $kind, caption: $caption };
 }
-function sizePhoto(v: any): number { let size = 0; { const value = v.digest; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+function sizePhoto(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.digest; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const value = v.kind; if (!(value === 0)) { size += 1 + numberSize(value, 5); } }
 { const value = v.caption; if (!(value === '')) { const length = lengthOfText(value); if (length > 500) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writePhoto(w: Writer, v: any): void { { const value = v.digest; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
@@ -1952,7 +1952,7 @@ case 26: { if (last >= 3) bail(); last = 3; const value = readEvaluation(r, r.st
 if (r.at !== limit) bail();
 return { source: $source, at: $at, evaluation: $evaluation };
 }
-function sizeProvenance(v: any): number { let size = 0; { const value = v.source; if (!(value === '')) { const length = lengthOfText(value); if (length > 500) bail(); size += 1 + varintSize(length) + length; } }
+function sizeProvenance(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.source; if (!(value === '')) { const length = lengthOfText(value); if (length > 500) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.at; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.evaluation; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeEvaluation(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
 function writeProvenance(w: Writer, v: any): void { { const value = v.source; if (!(value === '')) { w.varint(10); w.text(value); } }
@@ -1995,7 +1995,7 @@ if (r.at !== limit) bail();
 if ($targetMessage.length === 0) bail();
 return { targetMessage: $targetMessage, reason: $reason, replacement: $replacement };
 }
-function sizeRecall(v: any): number { let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+function sizeRecall(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const value = v.reason; if (!(value === '')) { const length = lengthOfText(value); if (length > 10000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.replacement; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 0 && length !== 16) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeRecall(w: Writer, v: any): void { { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
@@ -2083,7 +2083,7 @@ case 26: { if (last >= 3) bail(); last = 3; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { reason: $reason, partRefused: $partRefused, explanation: $explanation };
 }
-function sizeRequestRefusal(v: any): number { let size = 0; { const value = v.reason; if (!(value === 0)) { size += 1 + numberSize(value, 9); } }
+function sizeRequestRefusal(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.reason; if (!(value === 0)) { size += 1 + numberSize(value, 9); } }
 { const value = v.partRefused; if (!(value === '')) { const length = lengthOfText(value); if (length > 10000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.explanation; if (!(value === '')) { const length = lengthOfText(value); if (length > 20000) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeRequestRefusal(w: Writer, v: any): void { { const value = v.reason; if (!(value === 0)) { w.varint(8); w.varint(value); } }
@@ -2100,7 +2100,7 @@ if (r.at !== limit) bail();
 if ($targetMessage.length === 0) bail();
 return { targetMessage: $targetMessage, reason: $reason };
 }
-function sizeRestrictionUpdate(v: any): number { let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+function sizeRestrictionUpdate(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const value = v.reason; if (!(value === '')) { const length = lengthOfText(value); if (length > 10000) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeRestrictionUpdate(w: Writer, v: any): void { { const value = v.targetMessage; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
 { const value = v.reason; if (!(value === '')) { w.varint(18); w.text(value); } } }
@@ -2133,7 +2133,7 @@ case 74: { if (last > 9) bail(); last = 9; if ($objects.length >= 200) bail(); c
 if (r.at !== limit) bail();
 return { subject: $subject, indicators: $indicators, route: $route, hs: $hs, validFrom: $validFrom, validUntil: $validUntil, advanceDataSource: $advanceDataSource, evaluation: $evaluation, objects: $objects };
 }
-function sizeRiskProfile(v: any): number { let size = 0; { const value = v.subject; if (!(value === '')) { const length = lengthOfText(value); if (length > 1000) bail(); size += 1 + varintSize(length) + length; } }
+function sizeRiskProfile(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.subject; if (!(value === '')) { const length = lengthOfText(value); if (length > 1000) bail(); size += 1 + varintSize(length) + length; } }
 { const list = v.indicators; if (list.length > 100) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 2000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.route; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeRoute(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const list = v.hs; if (list.length > 100) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 10) bail(); size += 1 + varintSize(length) + length; } }
@@ -2162,7 +2162,7 @@ case 26: { if (last >= 3) bail(); last = 3; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { departure: $departure, transit: $transit, destination: $destination };
 }
-function sizeRoute(v: any): number { let size = 0; { const value = v.departure; if (!(value === '')) { const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } }
+function sizeRoute(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.departure; if (!(value === '')) { const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } }
 { const list = v.transit; if (list.length > 20) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.destination; if (!(value === '')) { const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeRoute(w: Writer, v: any): void { { const value = v.departure; if (!(value === '')) { w.varint(10); w.text(value); } }
@@ -2287,7 +2287,7 @@ case 122: { if (last >= 15) bail(); last = 15; const stop = r.stop(limit); if ((
 if (r.at !== limit) bail();
 return { nationalRef: $nationalRef, form: $form, seizedAt: $seizedAt, location: $location, locationType: $locationType, direction: $direction, customsRegime: $customsRegime, conveyance: $conveyance, route: $route, detectionMethod: $detectionMethod, concealment: $concealment, goods: $goods, photos: $photos, modusOperandi: $modusOperandi, operationId: $operationId };
 }
-function sizeSeizureReport(v: any): number { let size = 0; { const value = v.nationalRef; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } }
+function sizeSeizureReport(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.nationalRef; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.form; if (!(value === 0)) { size += 1 + numberSize(value, 2); } }
 { const value = v.seizedAt; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.location; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeLocation(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
@@ -2472,7 +2472,7 @@ if (r.at !== limit) bail();
 if ($signature === undefined || $path === undefined) bail();
 return { leaf: $leaf, signature: $signature, path: $path };
 }
-function sizeSignedLeaf(v: any): number { let size = 0; { const value = v.leaf; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 58000) bail(); size += 1 + varintSize(length) + length; } }
+function sizeSignedLeaf(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.leaf; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 58000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.signature; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeBatchSignature(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } else bail(); }
 { const value = v.path; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizePath(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } else bail(); } return size; }
 function writeSignedLeaf(w: Writer, v: any): void { { const value = v.leaf; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
@@ -2508,7 +2508,7 @@ case 50: { if (last > 6) bail(); last = 6; if ($objects.length >= 200) bail(); c
 if (r.at !== limit) bail();
 return { crimeArea: $crimeArea, text: $text, evaluation: $evaluation, subject: $subject, objects: $objects };
 }
-function sizeSpontaneousInformation(v: any): number { let size = 0; { const value = v.crimeArea; if (!(value === 0)) { size += 1 + numberSize(value, 12); } }
+function sizeSpontaneousInformation(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.crimeArea; if (!(value === 0)) { size += 1 + numberSize(value, 12); } }
 { const value = v.text; if (!(value === '')) { const length = lengthOfText(value); if (length > 200000) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.evaluation; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeEvaluation(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const value = v.subject; if (!(value === '')) { const length = lengthOfText(value); if (length > 1000) bail(); size += 1 + varintSize(length) + length; } }
@@ -2653,7 +2653,7 @@ case 50: { if (last >= 6) bail(); last = 6; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { registration: $registration, country: $country, make: $make, model: $model, colour: $colour, vin: $vin };
 }
-function sizeVehicle(v: any): number { let size = 0; { const value = v.registration; if (!(value === '')) { const length = lengthOfText(value); if (length > 32) bail(); size += 1 + varintSize(length) + length; } }
+function sizeVehicle(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.registration; if (!(value === '')) { const length = lengthOfText(value); if (length > 32) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.country; if (!(value === '')) { const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.make; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.model; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } }
@@ -2678,7 +2678,7 @@ case 42: { if (last >= 5) bail(); last = 5; const stop = r.stop(limit); if ((sto
 if (r.at !== limit) bail();
 return { name: $name, imo: $imo, mmsi: $mmsi, flag: $flag, callSign: $callSign };
 }
-function sizeVessel(v: any): number { let size = 0; { const value = v.name; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
+function sizeVessel(v: any): number { if (v.$unknown !== undefined) bail(); let size = 0; { const value = v.name; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.imo; if (!(value === '')) { const length = lengthOfText(value); if (length > 7) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.mmsi; if (!(value === '')) { const length = lengthOfText(value); if (length > 9) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.flag; if (!(value === '')) { const length = lengthOfText(value); if (length > 2) bail(); size += 1 + varintSize(length) + length; } }

@@ -675,7 +675,15 @@ export const SpontaneousInformationSchema: MessageSchema<SpontaneousInformation>
   [
     { id: 1, name: 'crimeArea', type: 'enum', repeated: false, required: true, values: CrimeArea },
     { id: 2, name: 'text', type: 'string', repeated: false, max: 200000, required: true },
-    { id: 4, name: 'evaluation', type: 'message', repeated: false, optional: true, message: EvaluationSchema },
+    {
+      id: 4,
+      name: 'evaluation',
+      type: 'message',
+      repeated: false,
+      optional: true,
+      required: true,
+      message: EvaluationSchema,
+    },
     { id: 5, name: 'subject', type: 'string', repeated: false, max: 1000, required: true },
     { id: 6, name: 'objects', type: 'message', repeated: true, count: 200, message: CaseObjectSchema },
   ],
@@ -750,7 +758,15 @@ export const RiskProfileSchema: MessageSchema<RiskProfile> = defineMessage('Risk
   { id: 5, name: 'validFrom', type: 'string', repeated: false, max: 64, required: true, format: 'time' },
   { id: 6, name: 'validUntil', type: 'string', repeated: false, max: 64, required: true, format: 'time' },
   { id: 7, name: 'advanceDataSource', type: 'string', repeated: false, max: 500 },
-  { id: 8, name: 'evaluation', type: 'message', repeated: false, optional: true, message: EvaluationSchema },
+  {
+    id: 8,
+    name: 'evaluation',
+    type: 'message',
+    repeated: false,
+    optional: true,
+    required: true,
+    message: EvaluationSchema,
+  },
   { id: 9, name: 'objects', type: 'message', repeated: true, count: 200, message: CaseObjectSchema },
 ]);
 
@@ -919,8 +935,17 @@ export interface PermissionRequest {
   purpose: string;
 }
 export const PermissionRequestSchema: MessageSchema<PermissionRequest> = defineMessage('PermissionRequest', [
-  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
-  { id: 2, name: 'newRecipients', type: 'string', repeated: true, max: 64, count: 32, required: true },
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16], format: 'messageid' },
+  {
+    id: 2,
+    name: 'newRecipients',
+    type: 'string',
+    repeated: true,
+    max: 64,
+    count: 32,
+    required: true,
+    format: 'mailbox',
+  },
   { id: 3, name: 'purpose', type: 'string', repeated: false, max: 10000, required: true },
 ]);
 
@@ -934,8 +959,8 @@ export interface PermissionDecision {
   reason: string;
 }
 export const PermissionDecisionSchema: MessageSchema<PermissionDecision> = defineMessage('PermissionDecision', [
-  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
-  { id: 2, name: 'newRecipients', type: 'string', repeated: true, max: 64, count: 32 },
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16], format: 'messageid' },
+  { id: 2, name: 'newRecipients', type: 'string', repeated: true, max: 64, count: 32, format: 'mailbox' },
   { id: 3, name: 'granted', type: 'bool', repeated: false },
   { id: 4, name: 'conditions', type: 'string', repeated: false, max: 10000 },
   { id: 5, name: 'expiresAt', type: 'string', repeated: false, max: 64, format: 'time' },
@@ -947,7 +972,7 @@ export interface RestrictionUpdate {
   reason: string;
 }
 export const RestrictionUpdateSchema: MessageSchema<RestrictionUpdate> = defineMessage('RestrictionUpdate', [
-  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16], format: 'messageid' },
   { id: 2, name: 'reason', type: 'string', repeated: false, max: 10000, required: true },
 ]);
 
@@ -957,9 +982,9 @@ export interface Correction {
   replacement: Uint8Array;
 }
 export const CorrectionSchema: MessageSchema<Correction> = defineMessage('Correction', [
-  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16], format: 'messageid' },
   { id: 2, name: 'reason', type: 'string', repeated: false, max: 10000, required: true },
-  { id: 3, name: 'replacement', type: 'bytes', repeated: false, lengths: [0, 16] },
+  { id: 3, name: 'replacement', type: 'bytes', repeated: false, lengths: [0, 16], format: 'messageid' },
 ]);
 
 export interface Recall {
@@ -968,9 +993,9 @@ export interface Recall {
   replacement: Uint8Array;
 }
 export const RecallSchema: MessageSchema<Recall> = defineMessage('Recall', [
-  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16], format: 'messageid' },
   { id: 2, name: 'reason', type: 'string', repeated: false, max: 10000, required: true },
-  { id: 3, name: 'replacement', type: 'bytes', repeated: false, lengths: [0, 16] },
+  { id: 3, name: 'replacement', type: 'bytes', repeated: false, lengths: [0, 16], format: 'messageid' },
 ]);
 
 export interface ComplianceReceipt {
@@ -979,7 +1004,7 @@ export interface ComplianceReceipt {
   doneAt: string;
 }
 export const ComplianceReceiptSchema: MessageSchema<ComplianceReceipt> = defineMessage('ComplianceReceipt', [
-  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 1, name: 'targetMessage', type: 'bytes', repeated: false, lengths: [16], format: 'messageid' },
   { id: 2, name: 'actionDone', type: 'string', repeated: false, max: 10000, required: true },
   { id: 3, name: 'doneAt', type: 'string', repeated: false, max: 64, required: true, format: 'time' },
 ]);
@@ -1011,7 +1036,7 @@ export interface Body {
 }
 export const BodySchema: MessageSchema<Body> = defineMessage('Body', [
   { id: 1, name: 'caseNumber', type: 'string', repeated: false, max: 200 },
-  { id: 2, name: 'language', type: 'string', repeated: false, max: 35, required: true },
+  { id: 2, name: 'language', type: 'string', repeated: false, max: 35, required: true, format: 'language' },
   { id: 3, name: 'handlingText', type: 'string', repeated: false, max: 10000 },
   { id: 4, name: 'attachments', type: 'message', repeated: true, count: 64, message: AttachmentSchema },
   {

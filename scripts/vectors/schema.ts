@@ -3,11 +3,11 @@ import { ERRORS } from '../../protocol/errors.ts';
 import * as generated from '../../protocol/generated/schema.ts';
 import type { FieldSchema, MessageSchema } from '../../protocol/schema.ts';
 
-/** A field as plain JSON; the message that it contains by name. */
-export const fieldOf = ({ message, required: _required, format: _format, ...field }: FieldSchema): object => ({
-  ...field,
-  ...(message ? { message: message.name } : {}),
-});
+/** A field as plain JSON, with the message that it contains by name; without the rules of validation. */
+export function fieldOf(field: FieldSchema): object {
+  const { message, ...rest } = { ...field, required: undefined, format: undefined };
+  return { ...rest, ...(message ? { message: message.name } : {}) };
+}
 
 /** Every message of the protocol, by name. */
 export const messages = (): Record<string, object[]> =>

@@ -18,7 +18,7 @@ import {
 import { bodyFromJson, bodyToJson } from '../../protocol/messages/json.ts';
 import { type BodyRouting, validateBody } from '../../protocol/messages/validate.ts';
 import type { MessageSchema } from '../../protocol/schema.ts';
-import { BODY, NOW_MS, valueOf } from './support.ts';
+import { BODY, NOW_MS, routingFor, valueOf } from './support.ts';
 
 const evaluation: Evaluation = {
   sourceCode: SourceCode.B,
@@ -66,7 +66,7 @@ const asAnswer = (change: Partial<InformationAnswer>): Body =>
 const asInformation = (change: Partial<SpontaneousInformation>): Body =>
   bodyWith({ kind: 'spontaneousInformation', value: { ...information, ...change } });
 
-const normal = (type: MessageType): BodyRouting => ({ type, urgency: Urgency.NORMAL, handlingTextPresent: false });
+const normal = (type: MessageType): BodyRouting => ({ ...routingFor(), type, schemaVersion: 2 });
 
 /** What is wrong, by code and detail. */
 function complaint(run: () => unknown): string {

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decode, encode, encodedLength } from '../../protocol/codec.ts';
-import { decodeByRule, encodeByRule } from '../../protocol/codec-rules.ts';
+import { decodeByRule } from '../../protocol/codec-rules.ts';
+import { encodeByRule } from '../../protocol/encode-rules.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { BAIL, Reader } from '../../protocol/fast-path.ts';
 import { CODECS } from '../../protocol/generated/codec.ts';
