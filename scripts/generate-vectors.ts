@@ -1,13 +1,14 @@
 /**
  * Writes protocol/vectors/*.json, from which an implementation in another language can be checked. They are frozen with
- * version 1 (protocol/vectors/README.md): the same command gives the same bytes, `--check` compares them and writes
- * nothing. Two files are made once and not again, because they come from the platform's random generator: `--sealed`
+ * their version (protocol/vectors/README.md): the same command gives the same bytes, `--check` compares them and writes
+ * nothing. schema.json says what version 1 was and is not made again. Two files are made once and not again, because they come from the platform's random generator: `--sealed`
  * makes batches.json and envelopes.json anew. `jwe-foreign.json` comes from other JOSE implementations.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { toHex } from '../protocol/ids.ts';
 import { actsFile } from './vectors/acts.ts';
+import { bodiesFile } from './vectors/bodies.ts';
 import { certificatesFile } from './vectors/certificates.ts';
 import { encodingVectors } from './vectors/encoding.ts';
 import { entriesFile } from './vectors/entries.ts';
@@ -17,10 +18,10 @@ import { refusalsFile } from './vectors/refusals.ts';
 import { schemaFile } from './vectors/schema.ts';
 import { sealingVectors } from './vectors/sealing.ts';
 import { batchVectors, envelopeVectors, signers } from './vectors/sealed.ts';
+import { version2File } from './vectors/version-2.ts';
 
 /** Files that are the same each time, by name. */
 export const FILES: Readonly<Record<string, () => object>> = {
-  schema: schemaFile,
   encoding: encodingVectors,
   frames: framesFile,
   refusals: refusalsFile,
@@ -29,6 +30,9 @@ export const FILES: Readonly<Record<string, () => object>> = {
   acts: actsFile,
   certificates: certificatesFile,
   sealing: sealingVectors,
+  'schema-2': schemaFile,
+  'bodies-2': bodiesFile,
+  'version-2': version2File,
 };
 
 const urlOf = (name: string): URL => new URL(`../protocol/vectors/${name}.json`, import.meta.url);
@@ -44,7 +48,7 @@ if (import.meta.main) {
     const text = await textOf(name, make());
     if (!isCheck) writeFileSync(urlOf(name), text);
     else if (readFileSync(urlOf(name), 'utf8') !== text) {
-      process.stderr.write(`protocol/vectors/${name}.json is not what the code writes. Version 1 is frozen.\n`);
+      process.stderr.write(`protocol/vectors/${name}.json is not what the code writes. They are frozen.\n`);
       process.exitCode = 1;
     }
   }

@@ -11,6 +11,8 @@ import {
 import type { MessageSchema } from '../../protocol/schema.ts';
 import { ALDER, BODY, BRIAR, CEDAR, NOW_MS, routingFor, seededRandom } from '../../test/protocol/support.ts';
 
+import { inVersion1 } from './version-1.ts';
+
 const H32 = '11'.repeat(32);
 const PATH = `08051220${H32}`;
 const random = seededRandom('vectors');
@@ -44,7 +46,7 @@ export function encodingVectors(): object {
     valid: [
       { name: 'a path', message: 'Path', value: path, encoded: encode(PathSchema, path) },
       { name: 'an empty path', message: 'Path', value: { index: 0, hashes: [] }, encoded: '' },
-      { name: 'a routing', message: 'Routing', value: routing, encoded: encode(RoutingSchema, routing) },
+      { name: 'a routing', message: 'Routing', ...encoded(RoutingSchema, routing) },
       {
         name: 'a handover statement',
         message: 'HandoverStatement',
@@ -82,7 +84,10 @@ export function encodingVectors(): object {
   };
 }
 
-const encoded = <T>(schema: MessageSchema<T>, value: T) => ({ value, encoded: encode(schema, value) });
+const encoded = <T>(schema: MessageSchema<T>, value: T) => ({
+  value: inVersion1(schema, value),
+  encoded: encode(schema, value),
+});
 
 /** Also what this version reserves: an encoding says nothing about the rules. */
 function fullRouting(routing: Routing): Routing {

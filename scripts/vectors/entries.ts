@@ -9,6 +9,7 @@ import { leafHash, sha256 } from '../../protocol/merkle.ts';
 import { directoryOf, foldOf } from './directory.ts';
 import { LOG, ORIGIN, seedOf, WITNESS } from './keys.ts';
 import { SAMPLE } from './log.ts';
+import { inVersion1 } from './version-1.ts';
 import { anchor, NOW_MS, operatorKey, random, reseed } from './world.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
@@ -20,7 +21,7 @@ function furtherEntries(): object[] {
   const made = (name: string, event: Entry['event']): object => {
     const entry = { blind: random(16), atMs: NOW_MS, event };
     const bytes = encode(EntrySchema, entry);
-    return { name, value: entry, encoded: bytes, leafHash: leafHash(bytes) };
+    return { name, value: inVersion1(EntrySchema, entry), encoded: bytes, leafHash: leafHash(bytes) };
   };
   const session = random(16);
   return [
@@ -145,7 +146,7 @@ export function entriesFile(): object {
     operatorKeySeed: seedOf(9),
     operatorKey: canonicalJwk(operatorKey),
     entries: log.entries.map(({ name, entry, bytes, leafHash: hash }) => ({
-      ...{ name, value: entry, encoded: bytes, leafHash: hash },
+      ...{ name, value: inVersion1(EntrySchema, entry), encoded: bytes, leafHash: hash },
     })),
     further: furtherEntries(),
     roots: Array.from({ length: log.size + 1 }, (_, size) => tree.rootAt(size)),

@@ -15,6 +15,7 @@ import { fromHex, toHex } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import { SAMPLE } from './log.ts';
+import { inVersion1 } from './version-1.ts';
 import { alder, briar, cedar, dogwood, NOW_MS, reseed, signedStatements, statementOf } from './world.ts';
 
 type FrameBody = Frame['frame'];
@@ -348,7 +349,7 @@ export const framesFile = (): object => ({
     'Every kind of frame (SPEC.md section 3). Bytes are hexadecimal; a oneof is {kind, value}; members that are absent ' +
     'are left out. `frames` are canonical encodings; `skipped` are encodings that a reader of frames takes as `value`.',
   frames: FRAMES.map(({ name, from, frame }) => ({
-    ...{ name, from, kind: frame.kind, value: { frame } },
+    ...{ name, from, kind: frame.kind, value: inVersion1(FrameSchema, { frame }) },
     encoded: toHex(encode(FrameSchema, { frame })),
   })),
   skipped: skipped(),

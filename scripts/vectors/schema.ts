@@ -18,6 +18,17 @@ export const messages = (): Record<string, object[]> =>
       .map(({ name, fields }) => [name, fields.map(fieldOf)]),
   );
 
+/** The names of a message and of all within it. */
+export function namesWithin(name: string): Set<string> {
+  const found = new Set<string>();
+  const visit = ({ name: own, fields }: MessageSchema<unknown>): void => {
+    found.add(own);
+    for (const { message } of fields) if (message) visit(message);
+  };
+  for (const schema of Object.values(generated)) if ('fields' in schema && schema.name === name) visit(schema);
+  return found;
+}
+
 export const schemaFile = (): object => ({
   about:
     'Every message of version 2 with its fields: number, name, type, allowed lengths, longest length, most repetitions, ' +

@@ -144,7 +144,7 @@ describe('what protobuf libraries let pass is refused when writing', () => {
   });
 
   test('an unknown enumeration value, a lone surrogate, a missing member, a missing message', () => {
-    const body = { caseNumber: '\ud800', language: '', handlingText: '', content: undefined };
+    const body = { caseNumber: '\ud800', language: '', handlingText: '', attachments: [], content: undefined };
     expect(codeOf(() => encode(BodySchema as MessageSchema<unknown>, body))).toBe('MALFORMED');
     expect(codeOf(() => encode(BodySchema as MessageSchema<unknown>, { ...body, caseNumber: '' }))).toBe('MALFORMED');
     const signature = { algorithm: 9, keyId: new Uint8Array(32), size: 1, signature: new Uint8Array(0) };

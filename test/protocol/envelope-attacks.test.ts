@@ -97,6 +97,8 @@ describe('a label is changed', () => {
     interim: true,
   };
   const labels = Object.keys(changes) as (keyof Routing)[];
+  /** The message is one of version 1, whose encoding does not have these. */
+  const ofVersion2 = (label: keyof Routing): string => (['grant', 'interim'].includes(label) ? 'MALFORMED' : '');
 
   test.each(labels)('%s: by somebody without the key, the signature fails', (label) => {
     const routing = { ...sealed.routing, [label]: changes[label] };
@@ -106,14 +108,14 @@ describe('a label is changed', () => {
       header: encode(HeaderSchema, { ...header, routing: encode(RoutingSchema, routing) }),
     };
     const code = codeOf(() => verifySender(changed, parseHeader(changed.header), createPublicKey(alderKey)));
-    expect(['SIGNATURE_INVALID', 'HEADER_INVALID']).toContain(code);
+    expect(['SIGNATURE_INVALID', 'HEADER_INVALID', ofVersion2(label)]).toContain(code);
   });
 
   test.each(labels)('%s: signed again over the same ciphertext, the content does not open', (label) => {
     // signingKeyId: another key of the same agency. bodyDigest is bound twice; the content's tag fails first.
     const key = label === 'signingKeyId' ? signingKey() : alderKey;
     const changed = resigned(key, { ...sealed, routing: { ...sealed.routing, [label]: changes[label] } });
-    expect(['CANNOT_DECRYPT', 'HEADER_INVALID']).toContain(open(changed, briar, 0));
+    expect(['CANNOT_DECRYPT', 'HEADER_INVALID', ofVersion2(label)]).toContain(open(changed, briar, 0));
   });
 });
 

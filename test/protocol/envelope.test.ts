@@ -157,7 +157,7 @@ describe('header rules', () => {
   test.each<[string, Partial<Routing>, string]>([
     ['version 4', { messageId: new Uint8Array(16).fill(0x44) }, 'message_id'],
     ['no type', { type: 0 }, 'type'],
-    ['another schema', { schemaVersion: 2 }, 'schema_version'],
+    ['another schema', { schemaVersion: 3 }, 'schema_version'],
     ['no schema', { schemaVersion: 0 }, 'schema_version'],
     ['no sender', { sender: '' }, 'sender'],
     ['an upper-case sender', { sender: 'XA.customs/portalder' }, 'sender'],

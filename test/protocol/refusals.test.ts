@@ -6,7 +6,7 @@ import { checkFrame, SigningKeys } from '../../gateway/verify/check.ts';
 import { decide, type Command, type Decision } from '../../ledger/decide.ts';
 import { canonicalJwk, keyThumbprint } from '../../protocol/algorithms.ts';
 import { decode, encode } from '../../protocol/codec.ts';
-import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
 import { CertificateChainSchema, EnvelopeSchema, FrameSchema, KeyUsage } from '../../protocol/generated/schema.ts';
 import { type AgencyId, fromHex, toBase64Url } from '../../protocol/ids.ts';
 import { directoryFrom } from '../../scripts/vectors/directory.ts';
@@ -78,7 +78,8 @@ test.each(file.handovers)('a handover: $name', ({ agency, atMs, frame, codes, in
 });
 
 describe('every code', () => {
-  const ofSubmissions = Object.entries(ERRORS)
+  // Those of version 1: what came later is decided by rules that have tests of their own.
+  const ofSubmissions = Object.entries((load('schema') as { codes: Record<string, { number: number }> }).codes)
     .filter(([, { number }]) => number >= 200 && number < 300)
     .map(([code]) => code);
 

@@ -12,7 +12,10 @@ import { FrameSchema } from '../../protocol/generated/schema.ts';
 
 const FRAMES = FrameSchema.fields.map((field) => field.name as FrameKind);
 /** What a node may send after Welcome. */
-const WORK: readonly FrameKind[] = ['submit', 'ready', 'handover', 'proofGet', 'directoryGet', 'ping', 'pong'];
+const WORK: readonly FrameKind[] = [
+  ...(['submit', 'ready', 'handover', 'proofGet', 'directoryGet', 'ping', 'pong'] as const),
+  ...(['events', 'groupGet', 'groupPut', 'blobPut', 'blobChunk', 'blobGet'] as const),
+];
 
 const STATES = {
   'awaiting-hello': { kind: 'awaiting-hello' },
@@ -75,8 +78,8 @@ function expected(state: StateName, event: string): [SessionState, SessionEffect
 }
 
 test('there are as many frames as the protocol has', () => {
-  expect(FRAMES).toHaveLength(17);
-  expect(new Set(FRAMES).size).toBe(17);
+  expect(FRAMES).toHaveLength(27);
+  expect(new Set(FRAMES).size).toBe(27);
 });
 
 describe.each(Object.keys(STATES) as StateName[])('%s', (state) => {

@@ -5,6 +5,7 @@ import { apply } from '../../ledger/apply.ts';
 import { decode, type DecodeMode, encode } from '../../protocol/codec.ts';
 import { EntrySchema } from '../../protocol/generated/schema.ts';
 import { fromHex, toHex } from '../../protocol/ids.ts';
+import { inVersion1 } from '../../scripts/vectors/version-1.ts';
 import type { MessageSchema } from '../../protocol/schema.ts';
 
 export const VECTORS = new URL('../../protocol/vectors/', import.meta.url);
@@ -26,14 +27,14 @@ export interface Encoded {
   readonly encoded: string;
 }
 
-/** What the bytes say, and what they are when they are written again. */
+/** What the bytes of a file of version 1 say, as it says it, and what they are when they are written again. */
 export function readAgain(
   schema: MessageSchema<unknown>,
   encoded: string,
   mode: DecodeMode = 'signed',
 ): { value: unknown; encoded: string } {
   const read = decode(schema, fromHex(encoded), mode);
-  return { value: inHex(read), encoded: toHex(encode(schema, read)) };
+  return { value: inHex(inVersion1(schema, read)), encoded: toHex(encode(schema, read)) };
 }
 
 interface LogFile {
