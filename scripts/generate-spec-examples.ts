@@ -1,5 +1,5 @@
 /**
- * Writes the examples of section 12 of protocol/SPEC.md from protocol/vectors/frames.json: the first frame of each kind,
+ * Writes the examples of section 12 of protocol/SPEC.md from frames.json and version-2.json of protocol/vectors: the first frame of each kind,
  * taken apart. `--check` compares instead of writing and exits 1 when they differ.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fromHex, toHex } from '../protocol/ids.ts';
 import type { FieldSchema, MessageSchema } from '../protocol/schema.ts';
 
 export const SPEC = new URL('../protocol/SPEC.md', import.meta.url);
-const VECTORS = new URL('../protocol/vectors/frames.json', import.meta.url);
+const VECTORS = ['frames', 'version-2'].map((name) => new URL(`../protocol/vectors/${name}.json`, import.meta.url));
 const [BEGIN, END] = ['<!-- examples: begin -->\n', '<!-- examples: end -->'];
 
 /** Longer values show their first bytes and an ellipsis. */
@@ -109,7 +109,9 @@ interface Vector {
 
 /** The chapters of section 12. */
 export function examples(): string {
-  const { frames } = JSON.parse(readFileSync(VECTORS, 'utf8')) as { frames: readonly Vector[] };
+  const frames = VECTORS.flatMap(
+    (file) => (JSON.parse(readFileSync(file, 'utf8')) as { frames: readonly Vector[] }).frames,
+  );
   return FrameSchema.fields
     .map(({ name }) => frames.find(({ kind }) => kind === name))
     .map((vector) => {

@@ -4,7 +4,7 @@
  * depth; what fields mean to each other is in rules.ts.
  */
 import { LiaisonError } from '../errors.ts';
-import { type Body, BodySchema, SignedLeafSchema } from '../generated/schema.ts';
+import { type Body, BodySchema } from '../generated/schema.ts';
 import type { FieldSchema, MessageSchema } from '../schema.ts';
 import { BYTE_FORMATS, isOfFormat, TEXT_FORMATS } from './formats.ts';
 import { type BodyRouting, checkAgainstRouting, checkType, checkWithin, invalid, isFilled, RULES } from './rules.ts';
@@ -48,7 +48,7 @@ function checkMessage(schema: MessageSchema<unknown>, value: Plain, at: string, 
 
 function checkValue(field: FieldSchema, value: unknown, path: string, version: 1 | 2, needed: boolean): void {
   if (needed && isMissing(value)) throw invalid(path, 'is missing');
-  if (value === undefined || field.message === SignedLeafSchema) return;
+  if (value === undefined) return;
   if (field.message) checkMessage(field.message, value as Plain, path, version);
   else if (field.format !== undefined) checkFormat(field.format, value, path);
 }

@@ -15,6 +15,7 @@ import {
 } from '../../protocol/generated/schema.ts';
 import { type Mailbox, messageIdBytes, newMessageId } from '../../protocol/ids.ts';
 import { sha256 } from '../../protocol/merkle.ts';
+import { UNKNOWN } from '../../protocol/schema.ts';
 import { oneContentForTwoKeys } from './gcm-collision.ts';
 import { decryptGcm, encryptGcm, unwrapKey, wrapKey } from './raw-jwe.ts';
 import {
@@ -293,7 +294,8 @@ describe('a signed content that is no body', () => {
       mailbox: BRIAR,
       keys: keysOf(briar),
     });
-    expect(opened.body).toEqual(BODY);
+    expect(opened.body).toEqual({ ...BODY, [UNKNOWN]: Uint8Array.of(0xa0, 0x06, 0x01) });
     expect(opened.bodyBytes).toEqual(newer);
+    expect(encode(BodySchema, opened.body)).toEqual(newer);
   });
 });

@@ -7,7 +7,9 @@ import { SPEC, specWithExamples } from '../../scripts/generate-spec-examples.ts'
 import { load } from './vector-files.ts';
 
 const spec = readFileSync(SPEC, 'utf8');
-const { frames } = load('frames') as { frames: { kind: string; encoded: string }[] };
+const frames = ['frames', 'version-2'].flatMap(
+  (name) => (load(name) as { frames: { kind: string; encoded: string }[] }).frames,
+);
 
 describe('the examples', () => {
   const blocks = [...spec.matchAll(/^```hex\n(.*?)^```$/gms)].map(([, block = '']) => block);
