@@ -13,6 +13,7 @@ import { EvidenceSync } from './evidence-sync.ts';
 import { Handovers } from './handovers.ts';
 import { Inbox } from './inbox.ts';
 import { InboxReader } from './inbox-reader.ts';
+import type { Journal } from './journal/journal.ts';
 import { openRuntime, type RuntimeOverrides } from './open-runtime.ts';
 import { Outbox } from './outbox.ts';
 import { type NodeRuntime, report } from './runtime.ts';
@@ -101,6 +102,11 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
       jitter: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
     });
     if (overrides.offline !== true) this.session.start();
+  }
+
+  /** The node's own log. Whoever shows, exports or erases content records it there first. */
+  get journal(): Journal {
+    return this.runtime.journal;
   }
 
   /** Whether there is a session with the gateway at this moment. */

@@ -9,6 +9,7 @@ import { type Deliver, type Delivery, DeliverySchema, EnvelopeSchema } from '../
 import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import { type Arrival, judgeDelivery } from './arrivals.ts';
 import type { Handovers, Verdict } from './handovers.ts';
+import { noteArrival, noteOpening } from './journal/incoming.ts';
 import { type Identity, type Judgement, judgeMessage } from './receive.ts';
 import { type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
@@ -122,6 +123,7 @@ export class Inbox {
       const isTwin = sender && id && inbox.bySender(mailbox, sender, id) !== undefined;
       if (isTwin === true || inbox.byNumber(mailbox, number)) continue;
       inbox.add(row);
+      noteArrival(this.runtime.journal, row);
       stored.add(arrival);
       if (verdict) verdicts.push(verdict);
     }
@@ -186,6 +188,8 @@ export class Inbox {
       for (const { row, judgement } of settled) {
         if (judgement.kind === 'good') this.runtime.inbox.setState(row.seq, 'new', 0);
         else this.runtime.inbox.setState(row.seq, 'failed', judgement.error.number);
+        const code = judgement.kind === 'good' ? 0 : judgement.error.number;
+        noteOpening(this.runtime.journal, { ...row, code });
       }
       return this.handovers.sign(settled.map(({ row, judgement }) => verdictOn(row, judgement)));
     });

@@ -1,5 +1,7 @@
 /** The agency node: send and receive messages through a gateway, with evidence of what became of them. */
 export { AgencyNode, type NodeOverrides } from './agency-node.ts';
+export type { ActFacts, JournalAct, JournalRecord } from './journal/entries.ts';
+export type { Journal, JournalFilter } from './journal/journal.ts';
 export { loadConfig, type NodeConfig, type NodeConfigInput } from './config.ts';
 export type { Connect, FrameSocket, SocketListener } from './session/socket.ts';
 export type {

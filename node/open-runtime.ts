@@ -5,8 +5,9 @@ import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
 import type { LiaisonError } from '../protocol/errors.ts';
 import type { NodeConfig } from './config.ts';
 import { DirectoryCache } from './directory-cache.ts';
+import { Journal } from './journal/journal.ts';
 import { loadKeys, loadTrust } from './keys.ts';
-import { LogView, type LogViewOptions } from './log-view.ts';
+import { LogView } from './log-view.ts';
 import { OpenedMessages } from './opened-messages.ts';
 import type { NodeRuntime } from './runtime.ts';
 import { NodeDatabase } from './store/database.ts';
@@ -33,25 +34,31 @@ export function openRuntime(config: NodeConfig, overrides: RuntimeOverrides, hoo
   const keys = loadKeys(config);
   const trust = loadTrust(config);
   const now = overrides.now ?? Date.now;
+  const random = overrides.random ?? ((bytes: number) => new Uint8Array(randomBytes(bytes)));
   const { notify, fault, storageFailed } = hooks;
   const db = NodeDatabase.open(config.dataDir, storageFailed);
   const evidence = new EvidenceStore(db);
   return {
     ...{ config, keys, db, evidence, now, notify, fault },
-    log: openLog(db, { verifier: trust.logVerifier, db, store: evidence, dataDir: config.dataDir, now }),
+    log: closedOnError(db, () => {
+      return new LogView({ verifier: trust.logVerifier, db, store: evidence, dataDir: config.dataDir, now });
+    }),
+    journal: closedOnError(db, () => {
+      return new Journal({ db, dataDir: config.dataDir, agency: config.agencyId, now, random });
+    }),
     directory: new DirectoryCache({ db, store: new DirectoryStore(db), trust, now }),
     outbox: new OutboxStore(db),
     inbox: new InboxStore(db),
     opened: new OpenedMessages(),
     handovers: new HandoverStore(db),
     logger: overrides.logger ?? pino({ level: config.logLevel, name: config.node }, destination(2)),
-    random: overrides.random ?? ((bytes) => new Uint8Array(randomBytes(bytes))),
+    random,
   };
 }
 
-function openLog(db: NodeDatabase, options: LogViewOptions): LogView {
+function closedOnError<T>(db: NodeDatabase, make: () => T): T {
   try {
-    return new LogView(options);
+    return make();
   } catch (error) {
     void db.close();
     throw error;

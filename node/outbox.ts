@@ -60,6 +60,7 @@ export class Outbox {
   async add(drafts: readonly Draft[]): Promise<void> {
     await this.runtime.db.write(() => {
       this.runtime.outbox.add(drafts.map((draft) => ({ ...draft, id: messageIdBytes(draft.id) })));
+      for (const { id } of drafts) this.runtime.journal.note('message.drafted', { messageId: id });
     });
     this.wake();
   }
@@ -134,6 +135,7 @@ export class Outbox {
     const sealed = this.sign(good);
     await this.runtime.db.write(() => {
       for (const row of sealed) this.runtime.outbox.setSealed(row);
+      for (const { row } of good) this.runtime.journal.note('message.signed', { messageId: messageIdOf(row.id) });
       for (const { row, error } of bad) this.submissions.obstruct(row, error.number, error.detail, isFinal(error));
     });
     for (const { row, error } of bad) this.tell(row, error);

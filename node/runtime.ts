@@ -4,6 +4,7 @@ import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
 import { errorCodeOf, LiaisonError } from '../protocol/errors.ts';
 import type { NodeConfig } from './config.ts';
 import type { DirectoryCache } from './directory-cache.ts';
+import type { Journal } from './journal/journal.ts';
 import type { NodeKeys } from './keys.ts';
 import type { LogView } from './log-view.ts';
 import type { OpenedMessages } from './opened-messages.ts';
@@ -24,6 +25,8 @@ export interface NodeRuntime {
   readonly handovers: HandoverStore;
   readonly evidence: EvidenceStore;
   readonly log: LogView;
+  /** The node's own log: who did what to which message. */
+  readonly journal: Journal;
   readonly directory: DirectoryCache;
   readonly logger: Logger;
   /** POSIX milliseconds. */

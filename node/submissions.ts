@@ -12,6 +12,7 @@ import {
 import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { EvidenceBook, JudgedEvidence } from './evidence-book.ts';
+import { noteAcceptance, noteRefusal } from './journal/outgoing.ts';
 import type { SeenCheckpoint } from './log-view.ts';
 import { codeName, isConnectionError, type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
@@ -173,7 +174,11 @@ export class Submissions {
     }
     if (outcome.kind === 'refused') return this.refused(row, outcome.value, judged);
     const accepted = judged as JudgedEvidence;
-    return { store: () => void this.book.store(accepted), tell: () => this.book.notify(accepted) };
+    const store = (): void => {
+      this.book.store(accepted);
+      noteAcceptance(this.runtime.journal, row, accepted.proven.index);
+    };
+    return { store, tell: () => this.book.notify(accepted) };
   }
 
   private refused(row: OutboxRow, refusal: Refusal, judged: JudgedEvidence | undefined): Consequence {
@@ -182,6 +187,7 @@ export class Submissions {
     const isFinal = !refusal.retry && !isOutdated;
     const store = (): void => {
       if (judged) this.book.store(judged);
+      noteRefusal(this.runtime.journal, row, code);
       if (!isOutdated) {
         this.obstruct(row, refusal.code, refusal.text, isFinal);
         return;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 
-const FILES = ['signed', 'envelope', 'body', 'statements', 'entries', 'wire'];
+const FILES = ['signed', 'envelope', 'body', 'statements', 'entries', 'wire', 'journal'];
 
 /** All of protocol/proto; names of fields as they stand there. */
 export function loadRoot(): protobuf.Root {

@@ -108,7 +108,20 @@ interface Job {
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
+/** Collects notes while jobs run, and writes them at the end of the transaction: all of them or, with the jobs, none. */
+export interface Companion {
+  /** Number of notes that are not written yet. */
+  readonly pending: number;
+  /** Drops all notes but the first `count`: the job that made them was undone. */
+  forget(count: number): void;
+  /** Writes what is pending, within the transaction. */
+  flush(): void;
+  committed(): void;
+  rolledBack(): void;
+}
+
 export class NodeDatabase {
+  private companion: Companion | undefined;
   private readonly db: DatabaseSync;
   private readonly onFailure: (error: LiaisonError) => void;
   private jobs: Job[] = [];
@@ -151,6 +164,11 @@ export class NodeDatabase {
     }
   }
 
+  /** Has notes written with every transaction. There is one companion. */
+  accompany(companion: Companion): void {
+    this.companion = companion;
+  }
+
   prepare(sql: string): StatementSync {
     return this.db.prepare(sql);
   }
@@ -191,9 +209,12 @@ export class NodeDatabase {
     try {
       this.db.exec('BEGIN IMMEDIATE');
       outcomes = jobs.map((job) => this.run(job.work));
+      this.companion?.flush();
       this.db.exec('COMMIT');
+      this.companion?.committed();
     } catch (cause) {
       const error = this.failed(cause);
+      this.companion?.rolledBack();
       for (const job of jobs) job.reject(error);
       return;
     }
@@ -205,6 +226,7 @@ export class NodeDatabase {
   }
 
   private run(work: () => unknown): Outcome {
+    const pending = this.companion?.pending ?? 0;
     this.db.exec('SAVEPOINT job');
     try {
       const value = work();
@@ -213,6 +235,7 @@ export class NodeDatabase {
     } catch (error) {
       if (STORAGE_ERRORS.has(resultCodeOf(error))) throw error;
       this.db.exec('ROLLBACK TO job; RELEASE job');
+      this.companion?.forget(pending);
       return { error };
     }
   }

@@ -1623,6 +1623,36 @@ function sizeMailboxCursor(v: any): number { let size = 0; { const value = v.mai
 { const value = v.nextNumber; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } } return size; }
 function writeMailboxCursor(w: Writer, v: any): void { { const value = v.mailbox; if (!(value === '')) { w.varint(10); w.text(value); } }
 { const value = v.nextNumber; if (!(value === 0)) { w.varint(16); w.varint(value); } } }
+function readNodeEntry(r: Reader, limit: number): any {
+let $blind: any = EMPTY, $atMs: any = 0, $act: any = 0, $messageId: any = EMPTY, $actor: any = '', $justification: any = '', $detail: any = '';
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) !== 16) bail(); const value = r.view(stop); if (value.length === 0) bail(); $blind = value; break; }
+case 16: { if (last >= 2) bail(); last = 2; const value = r.varint(limit); if (value === 0) bail(); $atMs = value; break; }
+case 24: { if (last >= 3) bail(); last = 3; const value = r.varint(limit); if (value > 12) bail(); if (value === 0) bail(); $act = value; break; }
+case 34: { if (last >= 4) bail(); last = 4; const stop = r.stop(limit); if ((stop - r.at) !== 0 && (stop - r.at) !== 16) bail(); const value = r.view(stop); if (value.length === 0) bail(); $messageId = value; break; }
+case 42: { if (last >= 5) bail(); last = 5; const stop = r.stop(limit); if ((stop - r.at) > 200) bail(); const value = r.text(stop); if (value === '') bail(); $actor = value; break; }
+case 50: { if (last >= 6) bail(); last = 6; const stop = r.stop(limit); if ((stop - r.at) > 2000) bail(); const value = r.text(stop); if (value === '') bail(); $justification = value; break; }
+case 58: { if (last >= 7) bail(); last = 7; const stop = r.stop(limit); if ((stop - r.at) > 20000) bail(); const value = r.text(stop); if (value === '') bail(); $detail = value; break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+if ($blind.length === 0) bail();
+return { blind: $blind, atMs: $atMs, act: $act, messageId: $messageId, actor: $actor, justification: $justification, detail: $detail };
+}
+function sizeNodeEntry(v: any): number { let size = 0; { const value = v.blind; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+{ const value = v.atMs; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
+{ const value = v.act; if (!(value === 0)) { size += 1 + numberSize(value, 12); } }
+{ const value = v.messageId; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 0 && length !== 16) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.actor; if (!(value === '')) { const length = lengthOfText(value); if (length > 200) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.justification; if (!(value === '')) { const length = lengthOfText(value); if (length > 2000) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.detail; if (!(value === '')) { const length = lengthOfText(value); if (length > 20000) bail(); size += 1 + varintSize(length) + length; } } return size; }
+function writeNodeEntry(w: Writer, v: any): void { { const value = v.blind; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
+{ const value = v.atMs; if (!(value === 0)) { w.varint(16); w.varint(value); } }
+{ const value = v.act; if (!(value === 0)) { w.varint(24); w.varint(value); } }
+{ const value = v.messageId; if (!(lengthOfBytes(value) === 0)) { w.varint(34); w.bytes(value); } }
+{ const value = v.actor; if (!(value === '')) { w.varint(42); w.text(value); } }
+{ const value = v.justification; if (!(value === '')) { w.varint(50); w.text(value); } }
+{ const value = v.detail; if (!(value === '')) { w.varint(58); w.text(value); } } }
 function readNominalAnnex(r: Reader, limit: number): any {
 let $persons: any = [], $organisations: any = [];
 let last = 0;
@@ -2795,6 +2825,7 @@ KeyStatement: { read: readKeyStatement, size: sizeKeyStatement, write: writeKeyS
 Location: { read: readLocation, size: sizeLocation, write: writeLocation },
 LoggedEntry: { read: readLoggedEntry, size: sizeLoggedEntry, write: writeLoggedEntry },
 MailboxCursor: { read: readMailboxCursor, size: sizeMailboxCursor, write: writeMailboxCursor },
+NodeEntry: { read: readNodeEntry, size: sizeNodeEntry, write: writeNodeEntry },
 NominalAnnex: { read: readNominalAnnex, size: sizeNominalAnnex, write: writeNominalAnnex },
 NominalOrganisation: { read: readNominalOrganisation, size: sizeNominalOrganisation, write: writeNominalOrganisation },
 NominalPerson: { read: readNominalPerson, size: sizeNominalPerson, write: writeNominalPerson },

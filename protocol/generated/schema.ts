@@ -218,6 +218,23 @@ export type RevocationSource = (typeof RevocationSource)[keyof typeof Revocation
 export const AgencyStatus = { UNSPECIFIED: 0, ACTIVE: 1, SUSPENDED: 2 } as const;
 export type AgencyStatus = (typeof AgencyStatus)[keyof typeof AgencyStatus];
 
+export const NodeAct = {
+  UNSPECIFIED: 0,
+  MESSAGE_DRAFTED: 1,
+  MESSAGE_SIGNED: 2,
+  MESSAGE_SUBMITTED: 3,
+  MESSAGE_RECEIVED: 4,
+  MESSAGE_DECRYPTED: 5,
+  MESSAGE_DECRYPT_FAILED: 6,
+  MESSAGE_CONSULTED: 7,
+  MESSAGE_EXPORTED: 8,
+  MESSAGE_FORWARDED: 9,
+  MESSAGE_CORRECTED: 10,
+  MESSAGE_ERASED: 11,
+  ATTACHMENT_OPENED: 12,
+} as const;
+export type NodeAct = (typeof NodeAct)[keyof typeof NodeAct];
+
 /** A JWS (RFC 7515) whose protected header and payload are built from these fields, never parsed. */
 export interface BatchSignature {
   algorithm: SignatureAlgorithm;
@@ -2244,4 +2261,24 @@ export const FrameSchema: MessageSchema<Frame> = defineMessage('Frame', [
   { id: 28, name: 'blobState', type: 'message', repeated: false, oneof: 'frame', message: BlobStateSchema },
   { id: 29, name: 'blobChunk', type: 'message', repeated: false, oneof: 'frame', message: BlobChunkSchema },
   { id: 30, name: 'blobGet', type: 'message', repeated: false, oneof: 'frame', message: BlobGetSchema },
+]);
+
+/** One act at the node. Names of persons stand here and nowhere else in Liaison. */
+export interface NodeEntry {
+  blind: Uint8Array;
+  atMs: number;
+  act: NodeAct;
+  messageId: Uint8Array;
+  actor: string;
+  justification: string;
+  detail: string;
+}
+export const NodeEntrySchema: MessageSchema<NodeEntry> = defineMessage('NodeEntry', [
+  { id: 1, name: 'blind', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 2, name: 'atMs', type: 'uint64', repeated: false },
+  { id: 3, name: 'act', type: 'enum', repeated: false, values: NodeAct },
+  { id: 4, name: 'messageId', type: 'bytes', repeated: false, lengths: [0, 16] },
+  { id: 5, name: 'actor', type: 'string', repeated: false, max: 200 },
+  { id: 6, name: 'justification', type: 'string', repeated: false, max: 2000 },
+  { id: 7, name: 'detail', type: 'string', repeated: false, max: 20000 },
 ]);
