@@ -1,11 +1,35 @@
 /** What commands print on success: lines and tables for people, one JSON value for programs. */
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
 
 /** Prints the value with --json, the lines otherwise. */
-export function print(flags: { json?: boolean }, value: unknown, lines: readonly string[]): void {
+export function print(flags: { json?: boolean }, value: unknown, lines: readonly (string | Painted)[]): void {
   if (flags.json) process.stdout.write(`${jsonText(value, 2)}\n`);
-  else if (lines.length > 0) process.stdout.write(`${lines.map(harmless).join('\n')}\n`);
+  else if (lines.length > 0) process.stdout.write(`${lines.map(shown).join('\n')}\n`);
 }
+
+/** Text that may hold a terminal's codes, all of which were put there by {@link paint}. */
+export class Painted {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Style = Parameters<typeof styleText>[0];
+
+/** Coloured, unless standard output is no terminal or NO_COLOR is set. What the text itself holds cannot colour. */
+export const paint = (style: Style, text: string): Painted =>
+  new Painted(styleText(style, printable(text), { stream: process.stdout }));
+
+/** A line of plain and painted parts: line`${name}  ${paint('red', state)}`. */
+export const line = (texts: TemplateStringsArray, ...parts: readonly (string | number | Painted)[]): Painted =>
+  new Painted(texts.map((text, i) => text + (i < parts.length ? shown(parts[i] ?? '') : '')).join(''));
+
+const shown = (text: string | number | Painted): string =>
+  text instanceof Painted ? text.text : harmless(String(text));
 
 /** Controls (C0, DEL, C1), what reorders or hides text, and line breaks that terminals do not agree on. */
 const NOT_PRINTED = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
@@ -43,16 +67,100 @@ const NO_BORDERS = {
   middle: '  ',
 };
 
-/** Prints aligned columns. */
-export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 };
-  const table = new Table({ head: head.map(harmless), chars: NO_BORDERS, style });
-  for (const row of rows) table.push(row.map(harmless));
+export interface TableOptions {
+  /** Titles of columns that are never cut, because a part of what they hold is worth nothing. */
+  readonly whole?: readonly string[];
+  readonly styleOf?: (row: number, title: string) => Style | undefined;
+}
+
+const GAP = 2;
+const COLUMN_MIN = 8;
+const STACK_INDENT = '  ';
+
+/**
+ * Prints aligned columns. In a terminal that is too narrow for them cells are cut; when that would leave nothing of them,
+ * each row becomes a few lines. Piped, everything is printed.
+ */
+export function printTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  options: TableOptions = {},
+): void {
+  const cells = rows.map((row) => row.map(printable));
+  const titles = head.map(printable);
+  const total = process.stdout.columns || Infinity;
+  const widths = fitted([titles, ...cells], titles, total, options.whole ?? []);
+  const style = (text: string, row: number, column: number): string => {
+    const chosen = options.styleOf?.(row, titles[column] ?? '');
+    return chosen === undefined ? text : paint(chosen, text).text;
+  };
+  if (!widths) {
+    const lines = cells.flatMap((row, r) => stacked(row, total, (text, column) => style(text, r, column)));
+    process.stdout.write(lines.map((text) => `${text}\n`).join(''));
+    return;
+  }
+  const noStyle = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 };
+  const table = new Table({
+    head: titles.map((text, i) => cut(text, widths[i] ?? 0)),
+    chars: NO_BORDERS,
+    style: noStyle,
+  });
+  for (const [r, row] of cells.entries()) table.push(row.map((text, i) => style(cut(text, widths[i] ?? 0), r, i)));
   const lines = table
     .toString()
     .split('\n')
-    .map((line) => line.trimEnd());
-  process.stdout.write(`${lines.join('\n')}\n`);
+    .map((text) => text.trimEnd());
+  process.stdout.write(`${[paint('bold', lines[0] ?? '').text, ...lines.slice(1)].join('\n')}\n`);
+}
+
+/** The columns' widths, or `undefined` when they do not fit. The widest is made narrower first. */
+function fitted(
+  rows: readonly (readonly string[])[],
+  titles: readonly string[],
+  total: number,
+  whole: readonly string[],
+): number[] | undefined {
+  const widths = titles.map((_, i) => Math.max(...rows.map((row) => stringWidth(row[i] ?? ''))));
+  const room = total - GAP * (titles.length - 1);
+  for (let over = widths.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
+    const [widest] = titles
+      .map((title, i) => ({ i, width: whole.includes(title) ? 0 : (widths[i] ?? 0) }))
+      .sort((a, b) => b.width - a.width);
+    if (!widest || widest.width <= COLUMN_MIN) return undefined;
+    widths[widest.i] = widest.width - 1;
+  }
+  return widths;
+}
+
+/** One row on as many lines as it takes; only a cell that is longer than a line is cut. */
+function stacked(row: readonly string[], total: number, style: (text: string, column: number) => string): string[] {
+  const lines: string[] = [];
+  let width = Infinity;
+  for (const [column, cell] of row.entries()) {
+    if (cell.trim() === '') continue;
+    const indent = lines.length === 0 ? '' : STACK_INDENT;
+    const isNew = width + GAP + stringWidth(cell) > total;
+    const text = cut(cell, total - STACK_INDENT.length);
+    if (isNew) lines.push(indent + style(text, column));
+    else lines.push(`${lines.pop() ?? ''}${' '.repeat(GAP)}${style(text, column)}`);
+    width = (isNew ? indent.length : width + GAP) + stringWidth(text);
+  }
+  return lines;
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** At most so many columns of a terminal; what is cut ends in an ellipsis. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  let used = 1;
+  for (const { segment } of graphemes.segment(text)) {
+    used += stringWidth(segment);
+    if (used > width) break;
+    kept += segment;
+  }
+  return `${kept}…`;
 }
 
 /** Bytes as base64, so that nothing prints as a list of numbers. */

@@ -101,3 +101,12 @@ export const choicesOf = (values: object): string =>
     .join(', ');
 
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();
+
+/** To the minute and in UTC, for tables. */
+export const shortTime = (timeMs: number): string => `${isoTime(timeMs).slice(0, 16).replace('T', ' ')}Z`;
+
+/** A number from 1 on. @throws LiaisonError USAGE */
+export function parseCount(text: string, option: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new LiaisonError('USAGE', `${option}: expected a number from 1 on, not ${JSON.stringify(text)}.`);
+}
