@@ -1,21 +1,21 @@
-/** `node inbox`, `node show` and `node receipts`: what is here. */
+/** `node inbox` and `node receipts`: what is here. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { jsonText, print, printable, printTable } from '../../cli/print.ts';
-import { MessageType, type Routing } from '../../protocol/generated/schema.ts';
+import { cut, jsonText, line, paint, print, printable, printTable, type Style } from '../../cli/print.ts';
 import { parseMessageId } from '../../protocol/ids.ts';
 import { bodyToJson } from '../../protocol/messages/json.ts';
 import type { AgencyNode } from '../agency-node.ts';
 import { ownMailbox } from '../compose.ts';
-import type { InboxMessage, MessageEvidence, StoredMessage, StoredReceipt } from '../types.ts';
+import type { InboxMessage, MessageEvidence, StoredReceipt } from '../types.ts';
+import { marksOf, typeName } from './labels.ts';
 import { linesOf, refusedHere } from './send.ts';
 import {
   type CommonFlags,
   configOption,
-  isoTime,
   jsonOption,
   ofFlag,
+  shortTime,
   syncIfPossible,
   verboseOption,
   withNode,
@@ -56,7 +56,7 @@ async function list(node: AgencyNode, flags: InboxFlags): Promise<void> {
   for await (const message of node.inbox(options)) messages.push(message);
   if (flags.json === true) print(flags, messages.map(jsonOf), []);
   else if (messages.length === 0) print(flags, [], ['Nothing is waiting.']);
-  else printTable(['Received', 'Id', 'From', 'To', 'Type', 'Subject'], messages.map(cellsOf));
+  else printTable(COLUMNS, messages.map(cellsOf), { whole: ['Received', 'Id'], styleOf });
   if (flags.done === true) await Promise.all(messages.map((message) => message.done()));
 }
 
@@ -65,8 +65,7 @@ async function follow(node: AgencyNode, flags: InboxFlags): Promise<void> {
   const stop = (): void => interrupted.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   for await (const message of node.inbox({ ...mailboxOf(flags, node), signal: interrupted.signal })) {
-    const line = flags.json === true ? jsonText(jsonOf(message)) : printable(cellsOf(message).join('  '));
-    process.stdout.write(`${line}\n`);
+    process.stdout.write(`${flags.json === true ? jsonText(jsonOf(message)) : followed(message)}\n`);
     if (flags.done === true) await message.done();
   }
 }
@@ -87,11 +86,6 @@ async function quiet(node: AgencyNode): Promise<void> {
   node.off('received', onReceived);
 }
 
-const typeName = (routing: Routing): string =>
-  (Object.entries(MessageType).find(([, value]) => value === routing.type)?.[0] ?? '')
-    .toLowerCase()
-    .replaceAll('_', '-');
-
 const jsonOf = ({ id, from, to, receivedAt, acceptedAt, attempt, routing, body }: InboxMessage): object => ({
   ...{ id, from, to, receivedAt, acceptedAt, attempt },
   type: typeName(routing),
@@ -99,51 +93,24 @@ const jsonOf = ({ id, from, to, receivedAt, acceptedAt, attempt, routing, body }
   body: bodyToJson(body),
 });
 
+const COLUMNS = ['Received', 'Id', 'From', 'To', 'Type', 'Marks', 'Subject'];
+const styleOf = (_: number, title: string): Style | undefined => (title === 'Marks' ? ['red', 'bold'] : undefined);
+
 const cellsOf = ({ id, from, to, receivedAt, routing, body }: InboxMessage): string[] => {
   const { value } = body.content;
   const subject = 'subject' in value ? value.subject : 'text' in value ? value.text : '';
-  return [isoTime(receivedAt), id, from, to, typeName(routing), printable(subject).slice(0, SUBJECT_SHOWN_MAX)];
+  const type = typeName(routing);
+  return [shortTime(receivedAt), id, from, to, type, marksOf(routing), printable(subject).slice(0, SUBJECT_SHOWN_MAX)];
 };
 
-export function showCommand(): Command {
-  return new Command('show')
-    .description('show a message with all that is known about it')
-    .argument('<id>', 'message id')
-    .addOption(configOption())
-    .addOption(jsonOption())
-    .addOption(verboseOption())
-    .addHelpText('after', '\nExample:\n  ./liaison node show 0198f0a2-6e1c-7d31-8a55-0123456789ab --json')
-    .action(async (given: string, flags: CommonFlags) => {
-      const id = ofFlag('<id>', () => parseMessageId(given));
-      await withNode(flags, 'optional', async (node) => {
-        const here = node.find(id);
-        if (here.some((message) => message.direction === 'sent')) await syncIfPossible(node);
-        const found = node.find(id);
-        print(flags, found.map(shown), found.flatMap(describe));
-      });
-    });
-}
-
-const shown = (message: StoredMessage): object => ({
-  ...message,
-  body: message.body && bodyToJson(message.body),
-});
-
-function describe(message: StoredMessage): string[] {
-  const body = message.body ? jsonText(bodyToJson(message.body), 2) : 'The content cannot be shown.';
-  const lines = message.routing ? [`  Type: ${typeName(message.routing)}`] : [];
-  if (message.direction === 'sent') {
-    const { id, from, state, obstacle } = message.evidence;
-    const why = obstacle ? [`  ${obstacle.code}: ${printable(obstacle.text)}`] : [];
-    return [`${id}, sent from ${from}: ${state}`, ...lines, ...why, ...linesOf(message.evidence), body];
-  }
-  const { id, to, state, reason, receivedAt, acceptedAt, number } = message;
-  return [
-    `${id}, received in ${to} as number ${number}: ${state}${reason === undefined ? '' : ` (${reason})`}`,
-    ...lines,
-    `  Accepted ${isoTime(acceptedAt)}, received ${isoTime(receivedAt)}`,
-    body,
-  ];
+/** One line for programs; in a terminal two that fit. */
+function followed(message: InboxMessage): string {
+  const cells = cellsOf(message);
+  const [at = '', id = '', from = '', , type = '', marks = '', subject = ''] = cells;
+  const { isTTY, columns } = process.stdout;
+  if (!isTTY) return printable(cells.filter((cell) => cell !== '').join('  '));
+  const rest = marks === '' ? '' : line`  ${paint(['red', 'bold'], marks)}`;
+  return line`${at}  ${id}${rest}\n${cut(printable(`  ${from}  ${type}  ${subject}`), columns)}`.text;
 }
 
 interface ReceiptFlags extends CommonFlags {

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { inboxCommand, receiptsCommand, showCommand } from '../../node/commands/inbox.ts';
+import { inboxCommand, receiptsCommand } from '../../node/commands/inbox.ts';
 import { sendCommand } from '../../node/commands/send.ts';
+import { showCommand } from '../../node/commands/show.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { hasOpenssl } from '../support/openssl.ts';
 
 const ID = '0198f0a2-6e1c-7d31-8a55-0123456789ab';
+const REASON = ['--actor', 'J. Doe', '--justification', 'case 7'];
 const dir = mkdtempSync(join(tmpdir(), 'liaison-commands-'));
 
 describe.skipIf(!hasOpenssl)('a command', async () => {
@@ -93,6 +95,7 @@ describe.skipIf(!hasOpenssl)('a command', async () => {
     await node.close();
     const refused = 'refused by this node: RECIPIENT_UNKNOWN; nothing was logged, so there is no receipt';
     expect(await run(receiptsCommand(), id)).toContain(refused);
-    expect(await run(showCommand(), id)).toContain(refused);
+    expect(await refusal(showCommand(), id)).toBe('JUSTIFICATION_MISSING Give --actor and --justification.');
+    expect(await run(showCommand(), id, ...REASON)).toContain(refused);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { jsonText, print, printTable } from '../../cli/print.ts';
 import { reportError } from '../../cli/report.ts';
-import { showCommand } from '../../node/commands/inbox.ts';
+import { showCommand } from '../../node/commands/show.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import { ERRORS, LiaisonError } from '../../protocol/errors.ts';
 import { hasOpenssl } from '../support/openssl.ts';
@@ -86,7 +86,9 @@ describe.skipIf(!hasOpenssl)('node show', async () => {
     writeFileSync(file, JSON.stringify(config));
     let text = '';
     await printed('stderr', async () => {
-      text = await printed('stdout', () => showCommand().parseAsync([id, '--config', file], { from: 'user' }));
+      text = await printed('stdout', () =>
+        showCommand().parseAsync([id, '--config', file, '--actor', 'a', '--justification', 'b'], { from: 'user' }),
+      );
     });
     expect(text).not.toMatch(HARMFUL);
     expect(text).not.toMatch(/^ *forged/m);
