@@ -1,25 +1,29 @@
 /** `./liaison node …`: the agency node on the command line. Each command opens the node, does one thing and closes it. */
 import { Command } from 'commander';
+import { composeCommand } from './commands/compose.ts';
+import { exportCommand } from './commands/export.ts';
 import { inboxCommand, receiptsCommand } from './commands/inbox.ts';
 import { initCommand } from './commands/init.ts';
-import { pingCommand } from './commands/ping.ts';
 import { journalCommand } from './commands/journal.ts';
+import { operationCommand } from './commands/operation.ts';
+import { pingCommand } from './commands/ping.ts';
 import { sendCommand } from './commands/send.ts';
 import { showCommand } from './commands/show.ts';
+import { acknowledgeCommand, threadCommand } from './commands/thread.ts';
+
+/** What people look for together stands together in the help. */
+const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
+  ['Write:', [composeCommand, sendCommand]],
+  ['Read:', [inboxCommand, showCommand, threadCommand, operationCommand, receiptsCommand]],
+  ['Take care of:', [acknowledgeCommand, exportCommand, journalCommand]],
+  ['Set up:', [initCommand, pingCommand]],
+];
 
 /** The commands of this part; liaison.ts joins them. */
 export function nodeCommand(): Command {
   const command = new Command('node').description('send and receive messages as an agency');
-  for (const make of [
-    initCommand,
-    sendCommand,
-    inboxCommand,
-    showCommand,
-    receiptsCommand,
-    journalCommand,
-    pingCommand,
-  ]) {
-    command.addCommand(make());
+  for (const [title, commands] of GROUPS) {
+    for (const make of commands) command.addCommand(make().helpGroup(title));
   }
   return command;
 }

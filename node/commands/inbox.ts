@@ -7,6 +7,7 @@ import { parseMessageId } from '../../protocol/ids.ts';
 import { bodyToJson } from '../../protocol/messages/json.ts';
 import type { AgencyNode } from '../agency-node.ts';
 import { ownMailbox } from '../compose.ts';
+import { receiptName } from '../export.ts';
 import type { InboxMessage, MessageEvidence, StoredReceipt } from '../types.ts';
 import { marksOf, typeName } from './labels.ts';
 import { linesOf, refusedHere } from './send.ts';
@@ -152,7 +153,7 @@ function listReceipts(evidence: MessageEvidence, receipts: readonly StoredReceip
   const { out } = flags;
   const files = receipts.map((receipt) => ({
     ...receipt,
-    ...(out === undefined ? {} : { file: join(out, nameOf(evidence.id, receipt)) }),
+    ...(out === undefined ? {} : { file: join(out, receiptName(evidence.id, receipt)) }),
   }));
   if (out !== undefined) mkdirSync(out, { recursive: true });
   for (const { file, text } of files) if (file !== undefined) writeFileSync(file, text);
@@ -171,6 +172,3 @@ function nothingYet(evidence: MessageEvidence): string {
     ? `Refused by the gateway: ${evidence.obstacle?.code ?? ''}; it was not logged, so there is no receipt.`
     : 'There is no receipt yet.';
 }
-
-const nameOf = (id: string, { kind, recipient, index }: StoredReceipt): string =>
-  [id, kind, ...(recipient === undefined ? [] : [recipient.replaceAll('/', '-')]), index].join('.') + '.receipt';

@@ -1,0 +1,2 @@
+import { Command } from 'commander';
+export const composeCommand = (): Command => new Command('compose');
