@@ -35,7 +35,7 @@ const installedParts = (): (() => Promise<Command>)[] =>
 
 /** Wrong use is thrown, not printed and exited on, so that it looks like every other error. */
 function prepare(command: Command): void {
-  command.exitOverride().configureOutput({ writeErr: () => undefined });
+  command.exitOverride().configureOutput({ writeErr: (text) => void (help = text) });
   for (const child of command.commands) prepare(child);
 }
 
@@ -51,7 +51,10 @@ function named(error: unknown): unknown {
 function failed(error: unknown): void {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return;
-    const what = error.message === '(outputHelp)' ? 'A command is missing.' : error.message.replace(/^error: /, '');
+    const isMissing = error.message === '(outputHelp)';
+    // Somebody who names no command wants to know which there are.
+    if (isMissing && !json) process.stderr.write(`${help}\n`);
+    const what = isMissing ? 'A command is missing.' : error.message.replace(/^error: /, '');
     process.exitCode = reportError(new LiaisonError('USAGE', what), { json });
     return;
   }
@@ -61,6 +64,8 @@ function failed(error: unknown): void {
 }
 
 const words = process.argv.slice(2);
+/** What commander would have written to standard error last. */
+let help = '';
 const json = words.includes('--json');
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -33,8 +33,7 @@ export interface ExportedFile {
 export interface ExportManifest {
   /** ISO 8601, UTC. */
   readonly exportedAt: string;
-  readonly actor: string;
-  readonly justification: string;
+  /** Who exported them and why stands in the node's log and stays there. */
   readonly messages: readonly { readonly id: MessageId; readonly journalEntry: number }[];
   /** Nominal annexes that were not asked for. */
   readonly leftOut: readonly MessageId[];
@@ -92,7 +91,7 @@ export async function exportMessages(
     }
     const leftOut = found.filter((item) => !isKept(item)).map(({ id }) => id);
     const exportedAt = new Date(options.nowMs).toISOString();
-    const manifest: ExportManifest = { exportedAt, ...options.reason, messages, leftOut, files };
+    const manifest: ExportManifest = { exportedAt, messages, leftOut, files };
     writeDurably(join(work, 'manifest.json'), `${jsonText(manifest, 2)}\n`);
     syncDirectory(work);
     renameSync(work, dir);

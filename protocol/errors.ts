@@ -218,7 +218,7 @@ export const ERRORS = {
     211,
     false,
     "A recipient's mailbox does not exist.",
-    'Check the address: ./liaison node send lists the known mailboxes.',
+    'Correct the recipient; ./liaison node send without --to lists the known mailboxes.',
   ),
   RECIPIENT_SUSPENDED: row(
     212,

@@ -4,6 +4,7 @@ import { readText } from '../../cli/config-file.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { CrimeArea, MessageType, Outcome } from '../../protocol/generated/schema.ts';
 import type { JsonBody, NameOf } from '../types.ts';
+import { spoken } from './labels.ts';
 import { choiceOf } from './shared.ts';
 
 export interface BodyFlags {
@@ -12,16 +13,28 @@ export interface BodyFlags {
   readonly text?: string;
   readonly subject?: string;
   readonly replyTo?: string;
-  readonly language: string;
+  readonly language?: string;
   readonly case?: string;
-  readonly crimeArea: string;
-  readonly evaluation: string;
+  readonly crimeArea?: string;
+  readonly evaluation?: string;
   readonly outcome?: string;
   readonly facts?: string;
   readonly offence?: string;
   readonly urgencyReason?: string;
   readonly handlingText?: string;
 }
+
+type Typed = 'SPONTANEOUS_INFORMATION' | 'INFORMATION_ANSWER' | 'INFORMATION_REQUEST';
+
+/** What has no place in a body of a type would be lost without a word, so it is refused. */
+const FLAGS_OF: Readonly<Record<Typed, readonly (keyof BodyFlags)[]>> = {
+  SPONTANEOUS_INFORMATION: ['subject', 'crimeArea', 'evaluation'],
+  INFORMATION_ANSWER: ['evaluation', 'outcome'],
+  INFORMATION_REQUEST: ['subject', 'crimeArea', 'facts', 'offence', 'urgencyReason'],
+};
+const TYPED_FLAGS = [...new Set(Object.values(FLAGS_OF).flat())];
+/** A body that comes as JSON has these in it. */
+const TEXT_FLAGS = [...TYPED_FLAGS, 'language', 'case', 'handlingText'] as const;
 
 /**
  * Reads `--body`, or composes one of `--text` and its companions.
@@ -33,12 +46,12 @@ export function bodyOfFlags(flags: BodyFlags, unit: string, nowMs: number): Json
     throw new LiaisonError('USAGE', 'Give either --body FILE or --text TEXT.');
   }
   if (flags.body !== undefined) {
-    refuseStray(flags, undefined);
+    refuseGiven(flags, TEXT_FLAGS, () => 'goes with --text; a body given with --body has it in it');
     return jsonOf(flags.body);
   }
   if (flags.text?.trim() === '') throw new LiaisonError('USAGE', '--text is empty.');
   return {
-    language: flags.language,
+    language: flags.language ?? 'en',
     ...(flags.case === undefined ? {} : { caseNumber: flags.case }),
     ...(flags.handlingText === undefined ? {} : { handlingText: flags.handlingText }),
     ...contentOf(flags, flags.text ?? '', unit, nowMs),
@@ -48,17 +61,20 @@ export function bodyOfFlags(flags: BodyFlags, unit: string, nowMs: number): Json
 function contentOf(flags: BodyFlags, text: string, unit: string, nowMs: number): JsonBody {
   const usual = flags.replyTo === undefined ? 'spontaneous-information' : 'information-answer';
   const type = choiceOf('--type', flags.type ?? usual, MessageType);
-  refuseStray(flags, type);
-  const crimeArea = choiceOf('--crime-area', flags.crimeArea, CrimeArea);
+  if (isTyped(type)) {
+    const strange = TYPED_FLAGS.filter((name) => !FLAGS_OF[type].includes(name));
+    refuseGiven(flags, strange, (name) => `goes with ${typesWith(name)}, not with ${spoken(type)}`);
+  }
+  const crimeArea = choiceOf('--crime-area', flags.crimeArea ?? 'revenue', CrimeArea);
   switch (type) {
     case 'SPONTANEOUS_INFORMATION': {
-      const evaluation = evaluationOf(flags.evaluation, unit, nowMs);
+      const evaluation = evaluationOf(flags.evaluation ?? 'X4', unit, nowMs);
       return { spontaneousInformation: { subject: flags.subject ?? firstWords(text), text, crimeArea, evaluation } };
     }
     case 'INFORMATION_ANSWER': {
       if (flags.replyTo === undefined) throw new LiaisonError('USAGE', 'An answer needs --reply-to ID.');
       const outcome = choiceOf('--outcome', flags.outcome ?? 'full', Outcome);
-      const assessed = outcome === 'NO_HIT' ? {} : { evaluation: evaluationOf(flags.evaluation, unit, nowMs) };
+      const assessed = outcome === 'NO_HIT' ? {} : { evaluation: evaluationOf(flags.evaluation ?? 'X4', unit, nowMs) };
       return { informationAnswer: { outcome, text, ...assessed } };
     }
     case 'INFORMATION_REQUEST': {
@@ -71,18 +87,31 @@ function contentOf(flags: BodyFlags, text: string, unit: string, nowMs: number):
       return { informationRequest: { ...request, ...(urgencyReason === undefined ? {} : { urgencyReason }) } };
     }
     default:
-      throw new LiaisonError('USAGE', `${type} has more fields than there are flags: give it with --body FILE.`);
+      throw new LiaisonError(
+        'USAGE',
+        `There are no flags for ${spoken(type)}: give it with --body FILE, or use ./liaison node compose --type ${spoken(type)}.`,
+      );
   }
 }
 
-/** What belongs to another type would be lost without a word. */
-function refuseStray(flags: BodyFlags, type: NameOf<typeof MessageType> | undefined): void {
-  if (flags.outcome !== undefined && type !== 'INFORMATION_ANSWER') {
-    throw new LiaisonError(
-      'USAGE',
-      '--outcome goes with --text and --type information-answer (or --reply-to ID) only.',
-    );
-  }
+const typesWith = (flag: keyof BodyFlags): string =>
+  Object.entries(FLAGS_OF)
+    .filter(([, flags]) => flags.includes(flag))
+    .map(([type]) => spoken(type))
+    .join(' and ');
+
+const isTyped = (type: NameOf<typeof MessageType>): type is Typed => Object.hasOwn(FLAGS_OF, type);
+
+/** @throws LiaisonError USAGE naming the first of these flags that is given */
+function refuseGiven(
+  flags: BodyFlags,
+  names: readonly (keyof BodyFlags)[],
+  why: (name: keyof BodyFlags) => string,
+): void {
+  const given = names.find((name) => flags[name] !== undefined);
+  if (given === undefined) return;
+  const flag = `--${given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new LiaisonError('USAGE', `${flag} ${why(given)}.`);
 }
 
 function evaluationOf(text: string, assessedByUnit: string, assessedAtMs: number): JsonBody {

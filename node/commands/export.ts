@@ -30,6 +30,7 @@ interface ExportFlags extends CommonFlags, ReasonFlags {
 export function exportCommand(): Command {
   return new Command('export')
     .description('write messages with receipts and attachments into a new directory; the export is recorded')
+    .summary('write messages into a directory; it is recorded')
     .argument('[id...]', 'message ids')
     .option('--thread <id>', 'all messages of a thread instead')
     .requiredOption('--out <dir>', 'directory that does not exist yet')

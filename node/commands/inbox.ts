@@ -36,6 +36,7 @@ const SUBJECT_SHOWN_MAX = 100;
 export function inboxCommand(): Command {
   return new Command('inbox')
     .description('fetch and list the messages that are not done')
+    .summary('list the messages that are not done')
     .option('--follow', 'go on with what arrives, until interrupted')
     .option('--done', 'mark what is listed as done: it is not listed again')
     .option('--mailbox <unit>', 'only this own unit')
@@ -121,6 +122,7 @@ interface ReceiptFlags extends CommonFlags {
 export function receiptsCommand(): Command {
   return new Command('receipts')
     .description('list or write the receipts of a message; without an id, list the messages sent')
+    .summary('receipts of a message, or the messages sent')
     .argument('[id]', 'message id')
     .option('--out <dir>', 'write each receipt into a file of its own')
     .addOption(configOption())

@@ -17,6 +17,7 @@ import {
 export function operationCommand(): Command {
   return new Command('operation')
     .description('list the groups of this agency, or show one: members, what was sent, who has it, what is overdue')
+    .summary('a group at work: members, sent, held, overdue')
     .argument('[id]', 'group id')
     .addOption(configOption())
     .addOption(jsonOption())

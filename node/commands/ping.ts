@@ -9,6 +9,7 @@ const SKEW_NOTED_MS = 5_000;
 export function pingCommand(): Command {
   return new Command('ping')
     .description('open a session with the gateway and ask it for a sign of life')
+    .summary('ask the gateway for a sign of life')
     .option('--timeout <duration>', 'how long to try', '10s')
     .addOption(configOption())
     .addOption(jsonOption())

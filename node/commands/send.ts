@@ -61,24 +61,25 @@ export function sendCommand(): Command {
     .on('option:wait', () => waits.add('--wait'))
     .on('option:no-wait', () => waits.add('--no-wait'))
     .description('send a message and wait until the gateway has accepted it')
+    .summary('send a message given by flags or as JSON')
     .option('--to <mailbox...>', 'recipients, such as xb.police/desk')
     .option('--from <unit>', 'own unit (default: the first of the configuration)')
     .option(
       '--type <type>',
-      'spontaneous-information, information-request or information-answer (default: by the body)',
+      'with --text: spontaneous-information, information-request, information-answer; any type with --body',
     )
     .option('--body <file>', 'body as JSON; - reads standard input')
     .option('--text <text>', 'the information, instead of --body')
     .option('--subject <text>', 'subject (default: the beginning of the text)')
-    .option('--crime-area <area>', 'see below', 'revenue')
-    .option('--evaluation <code>', 'source A, B, C, X and information 1 to 4; X4: cannot be assessed', 'X4')
+    .option('--crime-area <area>', 'see below (default: revenue)')
+    .option('--evaluation <code>', 'source A, B, C, X and information 1 to 4 (default: X4, cannot be assessed)')
     .option('--facts <text>', 'of a request: purpose and facts')
     .option('--offence <text>', 'of a request: the offence')
     .option('--outcome <outcome>', 'of an answer: full, partial or no-hit (default: full)')
     .option('--reply-to <id>', 'the message that this one answers')
     .option('--thread <id>', 'thread to continue (default: that of --reply-to, or a new one)')
     .option('--case <number>', 'case number, encrypted with the body')
-    .option('--language <tag>', 'language of the texts', 'en')
+    .option('--language <tag>', 'language of the texts (default: en)')
     .option('--urgent', 'urgent; a request then needs --urgency-reason')
     .option('--urgency-reason <text>', 'why it is urgent')
     .option('--availability <kind>', 'of a request: direct or indirect')
@@ -104,9 +105,25 @@ export function sendCommand(): Command {
 
 async function send(node: AgencyNode, flags: SendFlags): Promise<void> {
   if (!flags.to) throw new LiaisonError('USAGE', `Give --to MAILBOX. ${await knownMailboxes(node)}`);
-  const timeoutMs = parseDuration(flags.timeout, '--timeout');
+  parseDuration(flags.timeout, '--timeout');
   const request = requestOf(flags, flags.to, node);
   if (flags.replyTo !== undefined) node.find(flags.replyTo);
+  await submit(node, request, flags);
+}
+
+export interface SubmitFlags extends Pick<CommonFlags, 'json'> {
+  readonly wait: WaitGoal | false;
+  readonly timeout: string;
+  /** The file that the body came from. */
+  readonly body?: string;
+}
+
+/**
+ * Puts a message into the outbox, waits as the flags say and prints what became of it.
+ * @throws LiaisonError USAGE or FILE_INVALID for what the composer refuses; WAIT_TIMEOUT; the code of a refusal
+ */
+export async function submit(node: AgencyNode, request: SendRequest, flags: SubmitFlags): Promise<void> {
+  const timeoutMs = parseDuration(flags.timeout, '--timeout');
   const id = await node.send(request).catch((error: unknown) => {
     throw asUse(error, flags);
   });
@@ -135,7 +152,7 @@ const STAYS_IN_OUTBOX = 'It is in the outbox; the next command that connects sen
 const isOnItsWay = ({ state }: MessageEvidence): boolean => state !== 'accepted' && state !== 'refused';
 
 /** This command ends, and with it the node: nobody goes on trying. */
-function gaveUp({ state, obstacle }: MessageEvidence, { wait, timeout }: SendFlags): LiaisonError {
+function gaveUp({ state, obstacle }: MessageEvidence, { wait, timeout }: SubmitFlags): LiaisonError {
   const goal = wait === 'handed-over' ? 'handed over' : 'accepted';
   const why = obstacle ? ` (${obstacle.code}: ${obstacle.text})` : '';
   const rest =
@@ -148,7 +165,7 @@ const spelt = (duration: string): string =>
   `${duration.slice(0, -1)} ${UNITS[duration.slice(-1) as keyof typeof UNITS]}`;
 
 /** What the composer refuses was wrong on the command line or in the file of the body. */
-function asUse(error: unknown, { body }: SendFlags): unknown {
+function asUse(error: unknown, { body }: SubmitFlags): unknown {
   if (!(error instanceof LiaisonError)) return error;
   const cause = { cause: error };
   if (error.code === 'EXPIRY_TOO_FAR') return new LiaisonError('USAGE', '--expires: at most 90d.', cause);
@@ -169,12 +186,17 @@ function requestOf(flags: SendFlags, to: readonly string[], node: AgencyNode): S
   if (thread !== undefined && !/^[0-9a-f]{32}$/.test(thread)) {
     throw new LiaisonError('USAGE', '--thread: expected 32 hexadecimal digits, 0 to 9 and a to f.');
   }
+  const body = bodyOfFlags(flags, sender, Date.now());
+  const isRequest = 'informationRequest' in body;
+  if (availability !== undefined && !isRequest) {
+    throw new LiaisonError('USAGE', '--availability goes with an information-request only.');
+  }
   return {
     to: to.map((mailbox) => ofFlag('--to', () => parseMailbox(mailbox))),
     from: sender,
     ...(type !== undefined && { type: choiceOf('--type', type, MessageType) }),
     ...(replyTo !== undefined && { inReplyTo: ofFlag('--reply-to', () => parseMessageId(replyTo)) }),
-    body: bodyOfFlags(flags, sender, Date.now()),
+    body,
     urgency: flags.urgent === true ? 'URGENT' : 'NORMAL',
     ...(availability !== undefined && { availability: choiceOf('--availability', availability, Availability) }),
     classification: choiceOf('--classification', flags.classification, Classification),

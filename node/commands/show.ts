@@ -23,6 +23,7 @@ import {
 export function showCommand(): Command {
   return new Command('show')
     .description('show a message with all that is known about it; that somebody has looked is recorded')
+    .summary('show a message; who has looked is recorded')
     .argument('<id>', 'message id')
     .addOption(actorOption())
     .addOption(justificationOption())

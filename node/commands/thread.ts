@@ -34,6 +34,7 @@ interface ThreadFlags extends CommonFlags {
 export function threadCommand(): Command {
   return new Command('thread')
     .description('list threads, or show one: its messages, their status, who has them, what is due')
+    .summary('threads of messages: status, deadlines, who has what')
     .argument('[id]', 'thread id, or the id of a message in it')
     .option('--case <number>', 'only threads of this case')
     .option('--open', 'only threads with a request that has no answer')
@@ -55,6 +56,7 @@ export function threadCommand(): Command {
 export function acknowledgeCommand(): Command {
   return new Command('acknowledge')
     .description('say who takes care of a request: nobody is told about its deadline any more')
+    .summary('say who takes care of a request')
     .argument('<id>', 'message id of the request')
     .requiredOption('--actor <name>', 'who takes care of it')
     .addOption(configOption())

@@ -57,6 +57,15 @@ describe.skipIf(!hasOpenssl)('a command', async () => {
     ['USAGE --purpose: ', ['--purpose', 'fun'], 'risk-analysis'],
     ['USAGE --crime-area: ', ['--crime-area', 'none'], 'revenue'],
     ['USAGE --outcome ', ['--outcome', 'full'], 'information-answer'],
+    ['USAGE --facts ', ['--facts', 'x'], 'information-request, not with spontaneous-information'],
+    ['USAGE --urgency-reason ', ['--urgency-reason', 'x'], 'information-request'],
+    [
+      'USAGE --evaluation ',
+      ['--type', 'information-request', '--facts', 'x', '--evaluation', 'B2'],
+      'information-answer',
+    ],
+    ['USAGE --availability ', ['--availability', 'direct'], 'information-request only'],
+    ['USAGE There are no flags for alert', ['--type', 'alert'], './liaison node compose --type alert'],
     ['USAGE An answer ', ['--type', 'information-answer'], '--reply-to'],
     ['USAGE --expires: ', ['--expires', '91d'], '90d'],
     ['USAGE --thread: ', ['--thread', 'abc'], '32 hexadecimal digits'],
@@ -70,6 +79,10 @@ describe.skipIf(!hasOpenssl)('a command', async () => {
 
   test.each([
     ['USAGE --text is empty.', ['--text', '']],
+    ['USAGE --subject goes with --text', ['--body', list, '--subject', 'x']],
+    ['USAGE --crime-area goes with --text', ['--body', list, '--crime-area', 'revenue']],
+    ['USAGE --language goes with --text', ['--body', list, '--language', 'fr']],
+    ['USAGE --handling-text goes with --text', ['--body', list, '--handling-text', 'x']],
     [`FILE_INVALID ${list}: expected an object`, ['--body', list]],
     [`FILE_INVALID ${empty}: `, ['--body', empty]],
   ])('send: %s', async (begins, args) => {
