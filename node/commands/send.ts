@@ -15,6 +15,7 @@ import type { AgencyNode } from '../agency-node.ts';
 import { ownMailbox } from '../compose.ts';
 import type { MessageEvidence, SendRequest } from '../types.ts';
 import type { WaitGoal } from '../wait.ts';
+import { type AttachFlags, attachKeep, attachmentsOf, attachOption } from './attach.ts';
 import { type BodyFlags, bodyName, bodyOfFlags } from './body-of-flags.ts';
 import {
   choiceOf,
@@ -28,7 +29,9 @@ import {
   withNode,
 } from './shared.ts';
 
-interface SendFlags extends CommonFlags, BodyFlags {
+interface SendFlags extends CommonFlags, BodyFlags, AttachFlags {
+  readonly group?: string;
+  readonly annexOf?: string;
   readonly to?: readonly string[];
   readonly from?: string;
   readonly thread?: string;
@@ -90,6 +93,10 @@ export function sendCommand(): Command {
     .option('--exercise', 'mark as exercise')
     .option('--no-personal-data', 'state that it contains no personal data')
     .option('--expires <duration>', 'ends when not handed over by then: 8h, 30d', '30d')
+    .option('--group <id>', 'send to the members of a group, instead of --to')
+    .option('--annex-of <id>', 'the report that this nominal annex belongs to')
+    .addOption(attachOption())
+    .addOption(attachKeep())
     .addOption(new Option('--wait <goal>', 'wait until').choices(['accepted', 'handed-over']).default('accepted'))
     .option('--no-wait', 'only put it into the outbox; the next command that connects sends it')
     .option('--timeout <duration>', 'how long to wait', '30s')
@@ -104,9 +111,10 @@ export function sendCommand(): Command {
 }
 
 async function send(node: AgencyNode, flags: SendFlags): Promise<void> {
-  if (!flags.to) throw new LiaisonError('USAGE', `Give --to MAILBOX. ${await knownMailboxes(node)}`);
+  if (!flags.to && flags.group === undefined)
+    throw new LiaisonError('USAGE', `Give --to MAILBOX. ${await knownMailboxes(node)}`);
   parseDuration(flags.timeout, '--timeout');
-  const request = requestOf(flags, flags.to, node);
+  const request = requestOf(flags, flags.to ?? [], node);
   if (flags.replyTo !== undefined) node.find(flags.replyTo);
   await submit(node, request, flags);
 }
@@ -177,7 +185,7 @@ function asUse(error: unknown, { body }: SubmitFlags): unknown {
 }
 
 function requestOf(flags: SendFlags, to: readonly string[], node: AgencyNode): SendRequest {
-  const { from, type, availability, purpose, thread, replyTo } = flags;
+  const { from, type, availability, purpose, thread, replyTo, group, annexOf } = flags;
   const sender = ofFlag('--from', () => ownMailbox(from, node.config.mailboxes));
   const handling = flags.handling.map((code) => choiceOf('--handling', code, HandlingCode));
   if (flags.body === undefined && handling.includes('H3') !== (flags.handlingText !== undefined)) {
@@ -206,7 +214,16 @@ function requestOf(flags: SendFlags, to: readonly string[], node: AgencyNode): S
     containsPersonalData: flags.personalData,
     expiresInMs: parseDuration(flags.expires, '--expires'),
     ...(thread !== undefined && { threadId: thread }),
+    ...(group !== undefined && { group: groupIdOf(group) }),
+    ...(annexOf !== undefined && { annexOf: ofFlag('--annex-of', () => parseMessageId(annexOf)) }),
+    ...attachmentsOf(flags),
   };
+}
+
+/** @throws LiaisonError USAGE */
+export function groupIdOf(text: string): string {
+  if (/^[0-9a-f]{32}$/.test(text)) return text;
+  throw new LiaisonError('USAGE', '--group: expected 32 hexadecimal digits, 0 to 9 and a to f.');
 }
 
 /** One line for each recipient. */
