@@ -7,10 +7,12 @@ import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type LoggedEntry, type Routing, RoutingSchema } from '../protocol/generated/schema.ts';
 import { equalBytes, type Mailbox, messageIdOf } from '../protocol/ids.ts';
+import { claimOf } from './evidence-claims.ts';
+import { type ForeignEvidence, judgeForeign } from './evidence-of-others.ts';
 import type { ProofFrame, ProvenEntry } from './log-view.ts';
 import { codeName, type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
-import { failureStatement, readStatement, type SignedStatement, verifyStatement } from './statements.ts';
+import { verifyStatement } from './statements.ts';
 import type { EvidenceRow, StoredEvent } from './store/evidence-store.ts';
 import type { OutboxRow } from './store/outbox-store.ts';
 import type { EvidenceEvent } from './types.ts';
@@ -27,10 +29,6 @@ export interface JudgedEvidence {
   readonly late: boolean;
 }
 
-type Claim = Pick<JudgedEvidence, 'event' | 'recipient' | 'code' | 'late'> & {
-  readonly signed?: SignedStatement | undefined;
-};
-
 const invalid = (detail: string): LiaisonError => new LiaisonError('PROOF_INVALID', detail);
 
 export class EvidenceBook {
@@ -41,21 +39,30 @@ export class EvidenceBook {
   }
 
   /**
-   * Verifies and stores the entries of one frame, in one transaction. Entries that fail are reported and left out.
+   * Verifies and stores the entries of one frame, in one transaction. Entries that fail are reported and left out, those
+   * that are stored already are passed over.
    * @throws LiaisonError CHECKPOINT_INVALID, CHECKPOINT_INCONSISTENT; STORAGE_FULL, STORAGE_FAILED
    */
   async take(link: Link, frame: ProofFrame, entries: readonly LoggedEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const checkpoint = this.runtime.log.meet(frame.checkpoint);
     const judged: JudgedEvidence[] = [];
+    const foreign: ForeignEvidence[] = [];
     for (const logged of entries) {
       try {
-        judged.push(await this.judge(link, this.runtime.log.prove(checkpoint, frame.hashes, logged)));
+        if (this.runtime.evidence.has(logged.index, logged.entry)) continue;
+        const proven = this.runtime.log.prove(checkpoint, frame.hashes, logged);
+        const other = await judgeForeign(this.runtime, link, proven);
+        if (other) foreign.push(other);
+        else judged.push(await this.judge(link, proven));
       } catch (error) {
         report(this.runtime, error);
       }
     }
-    const isNew = await this.runtime.db.write(() => judged.map((item) => this.store(item)));
+    const isNew = await this.runtime.db.write(() => {
+      for (const { row, roots, proven } of foreign) this.runtime.evidence.add(row, proven.checkpoint, roots);
+      return judged.map((item) => this.store(item));
+    });
     for (const [i, item] of judged.entries()) if (isNew[i] === true) this.notify(item);
   }
 
@@ -77,7 +84,7 @@ export class EvidenceBook {
     if (subject.sender !== routing.sender || isSame !== true) {
       throw invalid(`Entry ${proven.index} is about another message under the same id.`);
     }
-    const { signed, ...claim } = claimOf(proven, routing.expiresAtMs);
+    const { signed, ...claim } = claimOf(proven, routing);
     if (signed) await verifyStatement(this.runtime, link, proven, signed);
     if (claim.recipient !== undefined) requireRecipient(routing, claim.recipient, proven.index);
     return { proven, message, recipients: routing.recipients.length, ...claim };
@@ -115,36 +122,10 @@ export class EvidenceBook {
     if (event === 'SubmissionAcceptance') {
       this.runtime.notify('accepted', { id, index, atMs });
     } else if (recipient !== undefined) {
-      const fields: EvidenceEvent = { event, index, atMs, ...(code === 0 ? {} : { reason: codeName(code) }) };
+      const told = event as Exclude<StoredEvent, 'Disclosure'>;
+      const fields: EvidenceEvent = { event: told, index, atMs, ...(code === 0 ? {} : { reason: codeName(code) }) };
       this.runtime.notify('evidence', { id, recipient, ...fields, ...(late ? { late } : {}) });
     }
-  }
-}
-
-function claimOf({ entry: { atMs, event }, index }: ProvenEntry, expiresAtMs: number): Claim {
-  switch (event.kind) {
-    case 'submissionAcceptance':
-      return { event: 'SubmissionAcceptance', recipient: undefined, code: 0, late: false };
-    case 'submissionRejection':
-      return { event: 'SubmissionRejection', recipient: undefined, code: event.value.code, late: false };
-    case 'contentHandover': {
-      const { statement: leaf, late } = event.value;
-      const signed = readStatement(leaf);
-      const recipient = signed.statement.recipient as Mailbox;
-      return { event: 'ContentHandover', recipient, code: 0, late, signed };
-    }
-    case 'contentHandoverFailure': {
-      const { recipient, late, code } = event.value;
-      const signed = failureStatement(event.value, index);
-      if (!signed && atMs < expiresAtMs) {
-        throw invalid(
-          `Entry ${index} states that the message expired, before its time at ${new Date(expiresAtMs).toISOString()}.`,
-        );
-      }
-      return { event: 'ContentHandoverFailure', recipient: recipient as Mailbox, code, late, signed };
-    }
-    default:
-      throw invalid(`Entry ${index} is no evidence about a message.`);
   }
 }
 

@@ -1,19 +1,48 @@
 /** What the stored evidence says about a message, and the receipts made of it. Reads only. */
 import { formatReceipt } from '../audit/receipt.ts';
 import { decode } from '../protocol/codec.ts';
-import { RoutingSchema } from '../protocol/generated/schema.ts';
+import { readHeader } from '../protocol/envelope/verify.ts';
+import { DeadlineStage, EntrySchema, RoutingSchema } from '../protocol/generated/schema.ts';
 import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import { codeName } from './runtime.ts';
 import type { EvidenceRow, EvidenceStore, StoredEvent } from './store/evidence-store.ts';
 import type { OutboxRow } from './store/outbox-store.ts';
-import type { EvidenceEvent, MessageEvidence, ReceiptKind, RecipientEvidence, StoredReceipt } from './types.ts';
+import type {
+  ConsentAnswer,
+  DeadlineStageEvidence,
+  DeliveryEvent,
+  Disclosure,
+  EvidenceEvent,
+  MessageEvidence,
+  ReceiptKind,
+  RecipientEvidence,
+  StoredReceipt,
+} from './types.ts';
 
 const RECEIPT_KINDS: Readonly<Record<StoredEvent, ReceiptKind>> = {
   SubmissionAcceptance: 'acceptance',
   SubmissionRejection: 'rejection',
   ContentHandover: 'handover',
   ContentHandoverFailure: 'failure',
+  ContentAccessTracking: 'access',
+  ConsignmentAcceptance: 'consent',
+  ConsignmentRejection: 'consent',
+  AcceptanceRejectionExpiry: 'consent',
+  DeadlineEvent: 'deadline',
+  Disclosure: 'disclosure',
 };
+
+const CONSENT_ANSWERS: Partial<Record<StoredEvent, ConsentAnswer>> = {
+  ConsignmentAcceptance: 'GIVEN',
+  ConsignmentRejection: 'REFUSED',
+  AcceptanceRejectionExpiry: 'LAPSED',
+};
+
+const STAGE_NAMES = {
+  [DeadlineStage.HALF]: 'half',
+  [DeadlineStage.FOUR_FIFTHS]: 'four-fifths',
+  [DeadlineStage.BREACHED]: 'breached',
+} as const;
 
 export function reportEvidence(message: OutboxRow, rows: readonly EvidenceRow[]): MessageEvidence {
   const routing = decode(RoutingSchema, message.routing, 'signed');
@@ -24,12 +53,17 @@ export function reportEvidence(message: OutboxRow, rows: readonly EvidenceRow[])
     state: message.state,
     ...(message.code === undefined ? {} : { obstacle: { code: codeName(message.code), text: message.text ?? '' } }),
     recipients,
+    disclosures: rows.flatMap(disclosureOf),
   };
 }
 
 function recipientEvidence(recipient: Mailbox, message: OutboxRow, rows: readonly EvidenceRow[]): RecipientEvidence {
-  const own = rows.filter((row) => row.recipient === undefined || row.recipient === recipient);
-  const events = own.flatMap(eventsOf);
+  const own = rows.filter(
+    (row) => row.event !== 'Disclosure' && (row.recipient === undefined || row.recipient === recipient),
+  );
+  const consents = own.filter((row) => row.event in CONSENT_ANSWERS);
+  // The first word on consent stands.
+  const events = own.flatMap((row) => eventsOf(row, row.late || consents.indexOf(row) > 0));
   if (
     message.state === 'refused' &&
     !isRefusedHere(message) &&
@@ -37,7 +71,33 @@ function recipientEvidence(recipient: Mailbox, message: OutboxRow, rows: readonl
   ) {
     events.push({ event: 'SubmissionRejection', reason: codeName(message.code ?? 0) });
   }
-  return { recipient, state: stateOf(message, events), events };
+  const state = stateOf(message, events);
+  return {
+    recipient,
+    state,
+    notified: state === 'ContentConsignment',
+    access: own.some(({ event }) => event === 'ContentAccessTracking') ? 'OPENED' : 'NONE',
+    consent: CONSENT_ANSWERS[consents[0]?.event ?? 'SubmissionAcceptance'] ?? 'NONE',
+    deadlines: own.flatMap(stageOf),
+    events,
+  };
+}
+
+/** The stage that an entry states; none for other kinds of entry. */
+export function stageOf({ event, entry, index, atMs }: EvidenceRow): DeadlineStageEvidence[] {
+  if (event !== 'DeadlineEvent') return [];
+  const { event: logged } = decode(EntrySchema, entry, 'signed');
+  if (logged.kind !== 'deadlineEvent' || logged.value.stage === DeadlineStage.UNSPECIFIED) return [];
+  const { stage, dueAtMs } = logged.value;
+  return [{ stage: STAGE_NAMES[stage], dueAt: dueAtMs, at: atMs, index }];
+}
+
+function disclosureOf({ event, entry, atMs }: EvidenceRow): Disclosure[] {
+  if (event !== 'Disclosure') return [];
+  const { event: logged } = decode(EntrySchema, entry, 'signed');
+  if (logged.kind !== 'submissionAcceptance') return [];
+  const { routing, sender, recipients } = readHeader(logged.value.header);
+  return [{ messageId: messageIdOf(routing.messageId), by: sender, to: recipients, at: atMs }];
 }
 
 /** Never sealed in its last form, so nobody but this node has refused it: no event of the delivery. */
@@ -45,14 +105,14 @@ const isRefusedHere = ({ state, headerDigest }: OutboxRow): boolean =>
   state === 'refused' && headerDigest === undefined;
 
 /** In a local mailbox the acceptance entry is the consignment as well. */
-function eventsOf(row: EvidenceRow): EvidenceEvent[] {
+function eventsOf(row: EvidenceRow, late: boolean): EvidenceEvent[] {
   const { index, atMs } = row;
   const event: EvidenceEvent = {
-    event: row.event,
+    event: row.event as Exclude<StoredEvent, 'Disclosure'>,
     index,
     atMs,
     ...(row.code === 0 ? {} : { reason: codeName(row.code) }),
-    ...(row.late ? { late: true } : {}),
+    ...(late ? { late } : {}),
   };
   return row.event === 'SubmissionAcceptance' ? [event, { event: 'ContentConsignment', index, atMs }] : [event];
 }
@@ -62,7 +122,7 @@ function stateOf(message: OutboxRow, events: readonly EvidenceEvent[]): Recipien
   const ended = events.find(
     ({ event, late }) => late !== true && (event === 'ContentHandover' || event === 'ContentHandoverFailure'),
   );
-  if (ended) return ended.event;
+  if (ended) return ended.event as DeliveryEvent;
   if (message.state === 'accepted') return 'ContentConsignment';
   return message.state === 'refused' && !isRefusedHere(message) ? 'SubmissionRejection' : undefined;
 }

@@ -1,16 +1,35 @@
 /** Keeps evidence and the view of the log up to date while there is a session: pushes, questions, consistency. */
+import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import type { Evidence } from '../protocol/generated/schema.ts';
+import { type Evidence, MessageType, RoutingSchema } from '../protocol/generated/schema.ts';
 import { messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
+import { DEADLINE_STAGES } from '../protocol/messages/deadlines.ts';
+import { CONSENT_TYPES } from '../protocol/messages/types.ts';
 import type { EvidenceBook } from './evidence-book.ts';
+import { reportEvidence } from './evidence-report.ts';
 import { type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
+import type { OutboxRow } from './store/outbox-store.ts';
+import type { MessageEvidence } from './types.ts';
 
 const ASK_MAX = 256;
 const CONSISTENCY_EVERY_MS = 10_000;
 /** Pushes that wait beyond this are dropped: they can be asked for at any time. */
 const WAITING_MAX = 64;
+/** Messages with everybody that are asked about after a connect, for access, consent and deadlines. */
+const FOLLOWED_MAX = 1024;
+
+const typeOf = (row: OutboxRow): MessageType => decode(RoutingSchema, row.routing, 'signed').type;
+
+/** Whether something may still come, or have come, after the handover. */
+const lacksFollowing = ({ recipients }: MessageEvidence, type: MessageType): boolean =>
+  recipients.some(
+    ({ access, consent, deadlines }) =>
+      access === 'NONE' ||
+      (CONSENT_TYPES.has(type) && consent === 'NONE') ||
+      (type === MessageType.INFORMATION_REQUEST && deadlines.length < DEADLINE_STAGES.length),
+  );
 
 export class EvidenceSync {
   private readonly runtime: NodeRuntime;
@@ -29,11 +48,13 @@ export class EvidenceSync {
   begin(link: Link): void {
     this.link = link;
     this.enqueue(link, () => this.askForLacking(link));
+    this.enqueue(link, () => this.askForFollowing(link));
     this.timer = setInterval(() => {
       this.enqueue(link, () => this.proveGrowth(link));
       if (!this.hasDropped) return;
       this.hasDropped = false;
       this.enqueue(link, () => this.askForLacking(link));
+      this.enqueue(link, () => this.askForFollowing(link));
     }, CONSISTENCY_EVERY_MS);
   }
 
@@ -76,6 +97,21 @@ export class EvidenceSync {
       await this.ask(
         link,
         rows.map(({ id }) => id),
+      );
+    }
+  }
+
+  /** What follows a handover is pushed once too. The newest messages are looked at, and only while they live. */
+  private async askForFollowing(link: Link): Promise<void> {
+    if (link.agreed.version < 2) return;
+    const { outbox, evidence, now } = this.runtime;
+    const rows = outbox
+      .handedOver(now(), FOLLOWED_MAX)
+      .filter((row) => lacksFollowing(reportEvidence(row, evidence.about(row.id)), typeOf(row)));
+    for (let at = 0; at < rows.length; at += ASK_MAX) {
+      await this.ask(
+        link,
+        rows.slice(at, at + ASK_MAX).map(({ id }) => id),
       );
     }
   }

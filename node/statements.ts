@@ -1,9 +1,10 @@
-/** The recipient's signed word within an entry about the end of a delivery (SPEC.md sections 3.5 and 3.6). */
+/** The recipient's signed word within an entry about a delivery (SPEC.md sections 3.5 and 3.6). */
 import { verifyLeaf } from '../protocol/batch.ts';
 import { decode } from '../protocol/codec.ts';
 import { ERRORS, LiaisonError } from '../protocol/errors.ts';
 import {
   type ContentHandoverFailure,
+  type EventStatement,
   type HandoverStatement,
   HandoverStatementSchema,
   type SignedLeaf,
@@ -13,13 +14,15 @@ import type { ProvenEntry } from './log-view.ts';
 import type { NodeRuntime } from './runtime.ts';
 import type { Link } from './session/link.ts';
 
-export interface SignedStatement {
-  readonly leaf: SignedLeaf;
-  readonly statement: HandoverStatement;
-}
+export type SignedStatement = { readonly leaf: SignedLeaf } & (
+  | { readonly kind: 'handover'; readonly statement: HandoverStatement }
+  | { readonly kind: 'event'; readonly statement: EventStatement }
+);
+type SignedHandover = Extract<SignedStatement, { kind: 'handover' }>;
 
 /** Takes the statement out of its leaf; the signature is not verified. @throws LiaisonError MALFORMED */
-export const readStatement = (leaf: SignedLeaf): SignedStatement => ({
+export const readStatement = (leaf: SignedLeaf): SignedHandover => ({
+  kind: 'handover',
   leaf,
   statement: decode(HandoverStatementSchema, leaf.leaf, 'signed'),
 });
@@ -29,7 +32,7 @@ export const readStatement = (leaf: SignedLeaf): SignedStatement => ({
  * with DELIVERY_EXPIRED alone.
  * @throws LiaisonError PROOF_INVALID for any other code without a statement, or with another reason than the statement's
  */
-export function failureStatement(failure: ContentHandoverFailure, index: number): SignedStatement | undefined {
+export function failureStatement(failure: ContentHandoverFailure, index: number): SignedHandover | undefined {
   const { statement: leaf, code } = failure;
   if (!leaf) {
     if (code === ERRORS.DELIVERY_EXPIRED.number) return undefined;
@@ -49,9 +52,9 @@ export async function verifyStatement(
   { directory }: NodeRuntime,
   link: Link,
   { index, entry }: ProvenEntry,
-  { leaf, statement }: SignedStatement,
+  { kind, leaf, statement }: SignedStatement,
 ): Promise<void> {
   const logged = { index, atMs: entry.atMs };
   const key = await directory.signingKey(link, statement.recipient as Mailbox, leaf.signature.keyId, logged);
-  verifyLeaf('handover', key, leaf);
+  verifyLeaf(kind, key, leaf);
 }

@@ -81,26 +81,67 @@ export interface InboxMessage {
   done(): Promise<void>;
 }
 
-/** ETSI EN 319 522 event names, as far as this version has them. */
+/** ETSI EN 319 522 event names on the axis of delivery, as far as this version has them. */
 export type DeliveryEvent =
   'SubmissionAcceptance' | 'SubmissionRejection' | 'ContentConsignment' | 'ContentHandover' | 'ContentHandoverFailure';
 
+/** Events after the handover. DeadlineEvent is no name of ETSI's: the time for the answer to a request is passing. */
+export type FollowingEvent =
+  | 'ContentAccessTracking'
+  | 'ConsignmentAcceptance'
+  | 'ConsignmentRejection'
+  | 'AcceptanceRejectionExpiry'
+  | 'DeadlineEvent';
+
 export interface EvidenceEvent {
-  readonly event: DeliveryEvent;
+  readonly event: DeliveryEvent | FollowingEvent;
   /** Position of the entry in the log. Absent for a rejection that is not in the log. */
   readonly index?: number;
   /** POSIX milliseconds, the gateway's clock. */
   readonly atMs?: number;
   /** Name of the code, or `CODE_<number>` for one of a newer version. */
   readonly reason?: string;
-  /** Came after the delivery had ended; changes no state. */
+  /** Came after the delivery had ended, or after another word on consent; changes no state. */
   readonly late?: boolean;
+}
+
+export type AccessState = 'NONE' | 'OPENED';
+export type ConsentAnswer = 'NONE' | 'GIVEN' | 'REFUSED' | 'LAPSED';
+
+/** A stage of the time for an answer that the gateway has recorded. */
+export interface DeadlineStageEvidence {
+  readonly stage: 'half' | 'four-fifths' | 'breached';
+  /** POSIX milliseconds: when the time ends, as known then. */
+  readonly dueAt: number;
+  /** POSIX milliseconds, the gateway's clock. */
+  readonly at: number;
+  readonly index: number;
+}
+
+/** Somebody passed on the content of an own message. */
+export interface Disclosure {
+  readonly messageId: MessageId;
+  readonly by: Mailbox;
+  readonly to: readonly Mailbox[];
+  /** POSIX milliseconds, the gateway's clock. */
+  readonly at: number;
 }
 
 export interface RecipientEvidence {
   readonly recipient: Mailbox;
   /** The last event on the delivery axis; `undefined` while the message waits in the outbox. */
   readonly state: DeliveryEvent | undefined;
+  /**
+   * ETSI's ConsignmentNotification, derived: it lies in the recipient's mailbox and the recipient's node, which is
+   * offline or slow, has not taken it. There is no entry.
+   */
+  readonly notified: boolean;
+  /** `OPENED`: somebody opened it. It does not say "read and understood". */
+  readonly access: AccessState;
+  /** Of types that ask for consent. */
+  readonly consent: ConsentAnswer;
+  /** Of a request, in the log's order. */
+  readonly deadlines: readonly DeadlineStageEvidence[];
   readonly events: readonly EvidenceEvent[];
 }
 
@@ -113,13 +154,16 @@ export interface MessageEvidence {
   /** Why it was refused, or what it waits for at present. */
   readonly obstacle?: { readonly code: string; readonly text: string };
   readonly recipients: readonly RecipientEvidence[];
+  /** In the log's order. */
+  readonly disclosures: readonly Disclosure[];
 }
 
-export type ReceiptKind = 'acceptance' | 'rejection' | 'handover' | 'failure';
+export type ReceiptKind =
+  'acceptance' | 'rejection' | 'handover' | 'failure' | 'access' | 'consent' | 'deadline' | 'disclosure';
 
 export interface StoredReceipt {
   readonly kind: ReceiptKind;
-  /** Of a handover or failure. */
+  /** Whom it is about, when it is about one recipient. */
   readonly recipient?: Mailbox;
   /** Position of the entry in the log. */
   readonly index: number;

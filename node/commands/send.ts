@@ -229,11 +229,17 @@ export function groupIdOf(text: string): string {
 /** One line for each recipient. */
 export function linesOf(evidence: MessageEvidence): string[] {
   const refusal = refusedHere(evidence);
-  return evidence.recipients.map(({ recipient, state, events }) => {
+  return evidence.recipients.map(({ recipient, state, notified, access, consent, events }) => {
     const last = events.findLast((event) => event.event === state);
     const entry = last?.index === undefined ? '' : `, entry ${last.index}`;
     const reason = last?.reason === undefined ? '' : ` (${last.reason})`;
-    return `  ${recipient}: ${state ?? refusal ?? 'waiting'}${reason}${entry}`;
+    const further = [
+      notified ? 'recipient offline or slow' : '',
+      access === 'OPENED' ? 'opened' : '',
+      consent === 'NONE' ? '' : `consent ${consent.toLowerCase()}`,
+    ].filter((words) => words !== '');
+    const more = further.length === 0 ? '' : `, ${further.join(', ')}`;
+    return `  ${recipient}: ${state ?? refusal ?? 'waiting'}${reason}${entry}${more}`;
   });
 }
 

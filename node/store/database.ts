@@ -87,6 +87,17 @@ CREATE TABLE directory (
 PRAGMA user_version = ${VERSION};
 `;
 
+/** What later versions have added; files of earlier ones get it when they are opened. */
+const ADDITIONS = `
+CREATE TABLE IF NOT EXISTS disclosures (
+  entry_index INTEGER NOT NULL,
+  root BLOB NOT NULL,               -- own message whose content was passed on
+  message_id BLOB NOT NULL,         -- of the message that passed it on
+  PRIMARY KEY (root, entry_index)
+) STRICT;
+CREATE INDEX IF NOT EXISTS disclosures_message ON disclosures (message_id);
+`;
+
 const SQLITE_BUSY = 5;
 const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
@@ -152,6 +163,7 @@ export class NodeDatabase {
       const version = numberOf(db.prepare('PRAGMA user_version').get());
       if (version === 0) db.exec(TABLES);
       else if (version !== VERSION) throw new LiaisonError('DATA_VERSION', `${file} has version ${version}.`);
+      db.exec(ADDITIONS);
       db.exec('COMMIT');
       // SQLite ignores a PRAGMA that it cannot follow, so what holds is read back.
       if (numberOf(db.prepare('PRAGMA synchronous').get()) !== 2) {

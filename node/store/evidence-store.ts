@@ -1,15 +1,27 @@
-/** Evidence about own messages, and the checkpoints that prove it. Writing must run within `NodeDatabase.write`. */
+/** Evidence about messages, and the checkpoints that prove it. Writing must run within `NodeDatabase.write`. */
+import { equalBytes } from '../../protocol/ids.ts';
 import { HASH_BYTES } from '../../protocol/merkle.ts';
 import type { NodeDatabase } from './database.ts';
 
 /** The kinds of entry that are evidence about a message. */
-export type StoredEvent = 'SubmissionAcceptance' | 'SubmissionRejection' | 'ContentHandover' | 'ContentHandoverFailure';
+export type StoredEvent =
+  | 'SubmissionAcceptance'
+  | 'SubmissionRejection'
+  | 'ContentHandover'
+  | 'ContentHandoverFailure'
+  | 'ContentAccessTracking'
+  | 'ConsignmentAcceptance'
+  | 'ConsignmentRejection'
+  | 'AcceptanceRejectionExpiry'
+  | 'DeadlineEvent'
+  /** The acceptance of somebody else's message that is derived from an own one. */
+  | 'Disclosure';
 
 export interface EvidenceRow {
   readonly index: number;
   readonly messageId: Uint8Array;
   readonly event: StoredEvent;
-  /** Of a handover or failure. */
+  /** Whom it is about, when it is about one recipient. */
   readonly recipient: string | undefined;
   readonly atMs: number;
   /** Error number, 0 for none. */
@@ -34,8 +46,17 @@ export class EvidenceStore {
     this.statements = prepare(db);
   }
 
-  /** @returns whether it is new */
-  add(row: EvidenceRow, checkpoint: CheckpointRow): boolean {
+  /** Whether exactly this entry is stored. */
+  has(index: number, entry: Uint8Array): boolean {
+    const row = this.statements.entry.get(index);
+    return row !== undefined && equalBytes(row['entry'] as Uint8Array, entry);
+  }
+
+  /**
+   * @param roots of a disclosure: the own messages that it gives the content of
+   * @returns whether it is new
+   */
+  add(row: EvidenceRow, checkpoint: CheckpointRow, roots: readonly Uint8Array[] = []): boolean {
     const path = Buffer.concat(row.path);
     const { changes } = this.statements.add.run(
       row.index,
@@ -50,13 +71,19 @@ export class EvidenceStore {
       row.checkpointSize,
     );
     if (changes === 0) return false;
+    for (const root of roots) this.statements.addDisclosure.run(row.index, root, row.messageId);
     this.statements.addCheckpoint.run(checkpoint.size, checkpoint.root, checkpoint.note);
     return true;
   }
 
-  /** All evidence about a message, in the log's order. */
+  /** Own messages whose content a message of somebody else is known to give. */
+  rootsOf(messageId: Uint8Array): Uint8Array[] {
+    return this.statements.rootsOf.all(messageId).map((row) => row['root'] as Uint8Array);
+  }
+
+  /** All evidence about a message, disclosures of it included, in the log's order. */
   about(messageId: Uint8Array): EvidenceRow[] {
-    return this.statements.about.all(messageId).map((row) => ({
+    return this.statements.about.all(messageId, messageId).map((row) => ({
       index: row['entry_index'] as number,
       messageId: row['message_id'] as Uint8Array,
       event: row['event'] as StoredEvent,
@@ -97,7 +124,14 @@ function prepare(db: NodeDatabase) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     addCheckpoint: db.prepare('INSERT OR IGNORE INTO checkpoints (size, root, note) VALUES (?, ?, ?)'),
-    about: db.prepare('SELECT * FROM evidence WHERE message_id = ? ORDER BY entry_index'),
+    entry: db.prepare('SELECT entry FROM evidence WHERE entry_index = ?'),
+    addDisclosure: db.prepare('INSERT OR IGNORE INTO disclosures (entry_index, root, message_id) VALUES (?, ?, ?)'),
+    rootsOf: db.prepare('SELECT DISTINCT root FROM disclosures WHERE message_id = ?'),
+    about: db.prepare(
+      `SELECT * FROM evidence
+       WHERE message_id = ? OR entry_index IN (SELECT entry_index FROM disclosures WHERE root = ?)
+       ORDER BY entry_index`,
+    ),
     countEnded: db.prepare(
       `SELECT count(DISTINCT recipient) AS n FROM evidence
        WHERE message_id = ? AND event IN ('ContentHandover', 'ContentHandoverFailure') AND late = 0`,

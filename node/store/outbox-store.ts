@@ -133,6 +133,11 @@ export class OutboxStore {
   lackingEvidence(afterSeq: number, expiredAfterMs: number, limit: number): { seq: number; id: Uint8Array }[] {
     return this.statements.lacking.all(afterSeq, expiredAfterMs, limit) as unknown as { seq: number; id: Uint8Array }[];
   }
+
+  /** Accepted messages that everybody has and that have not expired, the newest first. */
+  handedOver(nowMs: number, limit: number): OutboxRow[] {
+    return this.statements.handedOver.all(nowMs, limit).map(rowOf);
+  }
 }
 
 function prepare(db: NodeDatabase) {
@@ -164,6 +169,10 @@ function prepare(db: NodeDatabase) {
     ),
     setRefused: db.prepare('UPDATE outbox SET state = 4, envelope = NULL, code = ?, text = ? WHERE seq = ?'),
     setOpen: db.prepare('UPDATE outbox SET open_recipients = ? WHERE id = ?'),
+    handedOver: db.prepare(
+      `SELECT ${COLUMNS} FROM outbox WHERE state = 3 AND open_recipients = 0 AND expires_ms > ?
+       ORDER BY seq DESC LIMIT ?`,
+    ),
     lacking: db.prepare(
       `SELECT seq, id FROM outbox WHERE state = 3 AND open_recipients > 0 AND seq > ? AND expires_ms > ?
        ORDER BY seq LIMIT ?`,

@@ -104,7 +104,9 @@ describe.skipIf(!hasOpenssl)('a command', async () => {
     const { node } = await world.openNode(world.makeGateway(), config);
     const id = await node.send({ ...world.REQUEST, to: ['xc.nobody/desk'] });
     await expect(node.waitFor(id, 'accepted')).rejects.toMatchObject({ code: 'RECIPIENT_UNKNOWN' });
-    expect(node.evidence(id).recipients).toEqual([{ recipient: 'xc.nobody/desk', state: undefined, events: [] }]);
+    expect(node.evidence(id).recipients).toMatchObject([
+      { recipient: 'xc.nobody/desk', state: undefined, notified: false, events: [] },
+    ]);
     await node.close();
     const refused = 'refused by this node: RECIPIENT_UNKNOWN; nothing was logged, so there is no receipt';
     expect(await run(receiptsCommand(), id)).toContain(refused);
