@@ -150,6 +150,16 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
   }
 
   /**
+   * Says of a received message that the application needs it no more, as the message's own `done` does; for applications
+   * that remember only the id.
+   * @param mailbox which copy, when several own mailboxes got it; all of them unless told
+   * @throws LiaisonError MESSAGE_NOT_FOUND, MAILBOX_NOT_YOURS
+   */
+  done(id: string, mailbox?: string): Promise<void> {
+    return this.reader.doneById(parseMessageId(id), mailbox);
+  }
+
+  /**
    * What is known and proven about a message of this node, for each recipient.
    * @throws LiaisonError MESSAGE_NOT_FOUND
    */

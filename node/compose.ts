@@ -62,7 +62,7 @@ const UNKNOWN_DIGEST = new Uint8Array(32);
 export function composeMessage(request: SendRequest, context: ComposeContext): Draft {
   const { nowMs, random } = context;
   const body = bodyOf(request.body);
-  const id = newMessageId(nowMs, random(10));
+  const id = request.id === undefined ? newMessageId(nowMs, random(10)) : parseMessageId(request.id);
   const routing = routingOf(request, body, id, context);
   validateBody(body, routing);
   const bodyBytes = encode(BodySchema, body);

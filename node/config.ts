@@ -9,6 +9,7 @@ import { loadConfig as loadFile } from '../cli/config-file.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type AgencyId, type Mailbox, mailboxOf, parseAgencyId, parseUnitId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
+import { dropSchema, notifySchema, proxySchema, resolvedService, serviceSchema } from './service/config.ts';
 
 /** A check that throws a LiaisonError, as a rule of the schema. */
 const checked =
@@ -44,6 +45,7 @@ const schema = z.strictObject({
     url: z.string().superRefine(checked(checkUrl)),
     /** PEM with the authorities that vouch for the gateway's TLS certificate. */
     ca: path,
+    ...proxySchema,
   }),
   /** The log's verifier key: `name+key id+base64`. */
   logKey: z.string().superRefine(checked(parseVerifierKey)),
@@ -56,6 +58,12 @@ const schema = z.strictObject({
   /** Directory of encryption keys, each PKCS#8 PEM in a file *.key. */
   encryptionKeys: path,
   dataDir: path,
+  /** The local service of `node serve`. */
+  service: serviceSchema.optional(),
+  /** The drop folders of `node serve`. */
+  drop: dropSchema.optional(),
+  /** Whom `node serve` tells of deadlines and urgent arrivals. */
+  notify: z.array(notifySchema).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -108,7 +116,12 @@ function resolved(config: z.output<typeof schema>, baseDir: string): NodeConfig 
   });
   return {
     ...config,
-    gateway: { url: config.gateway.url, ca: at(config.gateway.ca) },
+    ...resolvedService(config, at),
+    gateway: {
+      ...config.gateway,
+      ca: at(config.gateway.ca),
+      ...(config.gateway.proxyCredentials && { proxyCredentials: at(config.gateway.proxyCredentials) }),
+    },
     anchors: at(config.anchors),
     ...(config.revocationLists === undefined ? {} : { revocationLists: at(config.revocationLists) }),
     tls: pair(config.tls),

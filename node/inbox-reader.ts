@@ -4,7 +4,7 @@ import { openEnvelope, type OpenedMessage } from '../protocol/envelope/open.ts';
 import { parseHeader } from '../protocol/envelope/verify.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { EnvelopeSchema } from '../protocol/generated/schema.ts';
-import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
+import { type Mailbox, type MessageId, messageIdBytes, messageIdOf } from '../protocol/ids.ts';
 import { ownMailbox } from './compose.ts';
 import { type NodeRuntime, report } from './runtime.ts';
 import type { InboxRow } from './store/inbox-store.ts';
@@ -79,6 +79,15 @@ export class InboxReader {
       for (const seq of mine) this.offered.delete(seq);
       this.changed();
     }
+  }
+
+  /** @throws LiaisonError MESSAGE_NOT_FOUND, MAILBOX_NOT_YOURS */
+  async doneById(id: MessageId, name: string | undefined): Promise<void> {
+    const { config, inbox } = this.runtime;
+    const mailbox = name === undefined ? undefined : ownMailbox(name, config.mailboxes);
+    const rows = inbox.byId(messageIdBytes(id)).filter((row) => mailbox === undefined || row.mailbox === mailbox);
+    if (rows.length === 0) throw new LiaisonError('MESSAGE_NOT_FOUND', id);
+    await Promise.all(rows.map((row) => this.done(row.seq)));
   }
 
   /** Rows that nobody works on: those whose time is over first, then new ones as far as there is room. */

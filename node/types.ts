@@ -20,6 +20,8 @@ export type NameOf<T> = Exclude<keyof T & string, 'UNSPECIFIED'>;
 export type JsonBody = Readonly<Record<string, unknown>>;
 
 export interface SendRequest {
+  /** A message id (UUIDv7) that was never used; made by the node unless told. For callers that must not send twice. */
+  readonly id?: string;
   /** Own mailbox or unit; the first of the configuration unless told. */
   readonly from?: string;
   /** 1 to 256 mailboxes. */

@@ -543,6 +543,18 @@ export const ERRORS = {
     'Answer, refuse or recall it first.',
   ),
   JUSTIFICATION_MISSING: row(712, false, 'Who does this and why is not stated.', 'State actor and justification.'),
+  TOKEN_INVALID: row(
+    713,
+    false,
+    'The bearer token is missing or belongs to no client of this service.',
+    'Make one: ./liaison node serve --new-token NAME.',
+  ),
+  REQUEST_INVALID: row(
+    714,
+    false,
+    "The request does not fit the service's description.",
+    'Compare it with /openapi.json.',
+  ),
   INTERNAL: row(999, false, 'Something unexpected happened inside Liaison.', 'Report it with the text that follows.'),
 } as const satisfies Record<string, ErrorRow>;
 

@@ -5,6 +5,7 @@ import { readKeyFile, readText } from '../../cli/config-file.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { NodeConfig } from '../config.ts';
 import { connectionError, refusalError } from './connection-errors.ts';
+import { proxyAgent, proxyError } from './proxy.ts';
 
 /** What the session hears of its socket. After `closed` there is nothing more. */
 export interface SocketListener {
@@ -60,7 +61,10 @@ export function connectTo(config: NodeConfig): Connect {
       if (isBinary) listener.message(data as Buffer);
       else socket.close(UNSUPPORTED_DATA);
     });
-    socket.on('error', (error) => over(isSecured && !isOpen ? handshakeError(error) : connectionError(error)));
+    socket.on('error', (error) => {
+      const known = isSecured ? undefined : proxyError(error, config.gateway);
+      over(known ?? (isSecured && !isOpen ? handshakeError(error) : connectionError(error)));
+    });
     socket.on('close', (status, reason) => over(connectionError(undefined, status, reason.toString('utf8'))));
     socket.on('unexpected-response', (_request, response) => {
       readRefusal(response, (body) => {
@@ -79,6 +83,7 @@ export function connectTo(config: NodeConfig): Connect {
 }
 
 function open(config: NodeConfig, secured: () => void): WebSocket {
+  const agent = proxyAgent(config.gateway);
   // Checking the gateway's certificate is Node's default; there is no option here that could turn it off.
   return new WebSocket(config.gateway.url, [SUBPROTOCOL], {
     minVersion: 'TLSv1.3',
@@ -89,6 +94,7 @@ function open(config: NodeConfig, secured: () => void): WebSocket {
     maxPayload: RECEIVED_BYTES_MAX,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     followRedirects: false,
+    ...(agent && { agent }),
     finishRequest: (request) => {
       request.once('socket', (tls) => tls.once('secureConnect', secured));
       request.end();

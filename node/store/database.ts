@@ -269,7 +269,7 @@ export class NodeDatabase {
   }
 }
 
-function openError(error: unknown, file: string): unknown {
+export function openError(error: unknown, file: string): unknown {
   if (error instanceof LiaisonError) return error;
   const why = error instanceof Error ? error.message : String(error);
   switch (resultCodeOf(error)) {
@@ -284,7 +284,7 @@ function openError(error: unknown, file: string): unknown {
 }
 
 /** SQLite's primary result code (the extended ones have it in their lowest byte). */
-function resultCodeOf(error: unknown): number | undefined {
+export function resultCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
   return error.errcode & 0xff;
 }
