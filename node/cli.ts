@@ -8,6 +8,7 @@ import { journalCommand } from './commands/journal.ts';
 import { operationCommand } from './commands/operation.ts';
 import { pingCommand } from './commands/ping.ts';
 import { sendCommand } from './commands/send.ts';
+import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { acknowledgeCommand, threadCommand } from './commands/thread.ts';
 
@@ -16,7 +17,7 @@ const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ['Write:', [composeCommand, sendCommand]],
   ['Read:', [inboxCommand, showCommand, threadCommand, operationCommand, receiptsCommand]],
   ['Take care of:', [acknowledgeCommand, exportCommand, journalCommand]],
-  ['Set up:', [initCommand, pingCommand]],
+  ['Set up:', [initCommand, serveCommand, pingCommand]],
 ];
 
 /** The commands of this part; liaison.ts joins them. */

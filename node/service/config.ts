@@ -45,7 +45,10 @@ export const serviceSchema = z.strictObject({
   /** Streams of events at once. */
   eventClientsMax: z.int().min(1).max(1024).default(16),
   /** Bytes of one uploaded file. */
-  uploadBytesMax: z.int().min(1).default(16 * GIB),
+  uploadBytesMax: z
+    .int()
+    .min(1)
+    .default(16 * GIB),
 });
 
 export const dropSchema = z.strictObject({

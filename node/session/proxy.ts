@@ -18,7 +18,9 @@ export function proxyAgent({ proxy, proxyCredentials }: GatewayConfig): Agent | 
   if (proxy === undefined) return undefined;
   const url = new URL(proxy);
   if (proxyCredentials !== undefined) {
-    const text = readKeyFile(proxyCredentials).toString('utf8').replace(/\r?\n$/, '');
+    const text = readKeyFile(proxyCredentials)
+      .toString('utf8')
+      .replace(/\r?\n$/, '');
     const colon = text.indexOf(':');
     if (colon < 1 || /\p{Cc}/u.test(text)) {
       throw new LiaisonError('FILE_INVALID', `${proxyCredentials}: expected one line, user:password.`);
