@@ -5,7 +5,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { ServiceConfig } from './config.ts';
 import type { EventFeed } from './events.ts';
-import type { RecordDetail, ServiceNode } from './ports.ts';
+import { parseMessageId } from '../../protocol/ids.ts';
+import type { ActFacts } from '../journal/entries.ts';
+import type { ServiceNode } from './ports.ts';
 import type { SendOnce } from './send-once.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -52,12 +54,12 @@ function textOf(value: string | string[] | undefined): string {
  * Who does this and why, for the node's log.
  * @throws LiaisonError JUSTIFICATION_MISSING
  */
-export function justified(request: FastifyRequest, messageId?: string): RecordDetail {
+export function justified(request: FastifyRequest, messageId?: string): ActFacts {
   const actor = textOf(request.headers['liaison-actor']);
   const justification = textOf(request.headers['liaison-justification']);
   if (actor === '' || justification === '') {
     throw new LiaisonError('JUSTIFICATION_MISSING', 'Send the headers Liaison-Actor and Liaison-Justification.');
   }
   const detail = `client ${request.client}`;
-  return { actor, justification, detail, ...(messageId !== undefined && { messageId }) };
+  return { actor, justification, detail, ...(messageId !== undefined && { messageId: parseMessageId(messageId) }) };
 }

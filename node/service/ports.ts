@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events';
 import type { AgencyNode } from '../agency-node.ts';
 import type { NodeConfig } from '../config.ts';
+import type { ActFacts, JournalAct } from '../journal/entries.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 
 export type DocumentStatus = 'CURRENT' | 'SUPERSEDED' | 'CORRECTED' | 'RESTRICTED' | 'RECALLED' | 'EXPIRED';
@@ -48,16 +49,9 @@ export interface CaseWork {
   erase(messageId: string): Promise<void>;
 }
 
-export interface RecordDetail {
-  readonly messageId?: string;
-  readonly actor?: string;
-  readonly justification?: string;
-  readonly detail?: string;
-}
-
 /** The node's own log (node/journal). */
 export interface JournalWork {
-  readonly journal: { record(kind: string, detail: RecordDetail): Promise<number> };
+  readonly journal: { record(act: JournalAct, facts: ActFacts): Promise<number> };
 }
 
 /** Files beside a message (node/attachments). */
@@ -95,6 +89,6 @@ export function part<K extends keyof Optional>(node: ServiceNode, name: K): Opti
 }
 
 /** Writes into the node's log, if it has one. @throws LiaisonError JUSTIFICATION_MISSING, STORAGE_FAILED */
-export async function record(node: ServiceNode, kind: string, detail: RecordDetail): Promise<void> {
-  await node.journal?.record(kind, detail);
+export async function record(node: ServiceNode, act: JournalAct, facts: ActFacts): Promise<void> {
+  await node.journal?.record(act, facts);
 }

@@ -93,6 +93,8 @@ function gatewaySession(): { socket: FakeSocket; session: Session } {
       return job;
     },
     ask: () => ++jobs,
+    store: () => undefined,
+    start: () => ++jobs,
     ledger: () => undefined,
     opened: () => undefined,
     closed: () => undefined,

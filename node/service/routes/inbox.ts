@@ -1,4 +1,5 @@
 /** The inbox: what waits is given again and again until it is done. */
+import { parseMessageId } from '../../../protocol/ids.ts';
 import { z } from 'zod';
 import { LiaisonError } from '../../../protocol/errors.ts';
 import type { InboxMessage } from '../../types.ts';
@@ -53,7 +54,7 @@ export function inboxRoutes(server: Server, { node, inboxIsDropped }: ServiceCon
       const isNew = node.find(id).some((copy) => copy.direction === 'received' && copy.state === 'new');
       // The content has left the node, for a system that answers for it from here on.
       const why = { actor: request.client, justification: 'taken into the system of this client' };
-      if (isNew) await record(node, 'message.exported', { messageId: id, ...why });
+      if (isNew) await record(node, 'message.exported', { messageId: parseMessageId(id), ...why });
       await node.done(id, request.query.mailbox);
       return reply.code(204).send(null);
     },
