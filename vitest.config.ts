@@ -11,7 +11,11 @@ export default defineConfig({
     // End-to-end tests mostly wait for other processes: more files at a time than there are cores.
     maxWorkers: 4,
     projects: [
-      project('unit', ['test/{protocol,ledger,audit,gateway,node,certs-dev,cli,demo,project}/**/*.test.ts'], 20_000),
+      project(
+        'unit',
+        ['test/{protocol,domain,ledger,audit,gateway,node,certs-dev,cli,demo,project}/**/*.test.ts'],
+        20_000,
+      ),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
       project('e2e', ['test/{e2e,bench}/**/*.test.ts'], 120_000),
       ...(long ? [project('long', ['test/long/**/*.test.ts'], 3_600_000)] : []),

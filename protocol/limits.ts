@@ -10,6 +10,7 @@ export const LIMITS = {
   attachmentsMax: 64,
   derivedFromMax: 32,
   permissionIdsMax: 32,
+  grantRecipientsMax: 32,
   /** Encoded body before padding. */
   bodyBytesMax: 256 * KiB,
   /** Random prefix of the padded plaintext. */
@@ -44,11 +45,13 @@ export const LIMITS = {
 /** Largest encoded field: tag and length prefix of at most 3 bytes each. */
 const FIELD_OVERHEAD = 6;
 const recipientBytes = LIMITS.mailboxBytesMax + 32 + 3 * FIELD_OVERHEAD;
+const grantBytes = LIMITS.grantRecipientsMax * (LIMITS.mailboxBytesMax + FIELD_OVERHEAD) + 16 + 9 + 3 * FIELD_OVERHEAD;
 /** An upper bound of an encoded Routing with every list full. */
 export const routingBytesBound =
   LIMITS.recipientsMax * recipientBytes +
   LIMITS.attachmentsMax * (32 + 9 + 3 * FIELD_OVERHEAD) +
   (LIMITS.derivedFromMax + LIMITS.permissionIdsMax) * (16 + FIELD_OVERHEAD) +
+  grantBytes +
   1000;
 export const headerBytesBound = routingBytesBound + LIMITS.recipientsMax * (32 + 2) + 32 + 3 * FIELD_OVERHEAD;
 

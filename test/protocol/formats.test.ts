@@ -99,7 +99,7 @@ test('a container number with one digit or letter changed is refused, or says th
   const letters = fc.stringMatching(/^[A-Z]{3}[UJZ]\d{6}$/);
   fc.assert(
     fc.property(letters, fc.nat(9), fc.nat(9), (text, at, digit) => {
-      const checks = [...'0123456789'].filter((check) => isOfFormat(TEXT_FORMATS['container']!, text + check));
+      const checks = Array.from('0123456789').filter((check) => isOfFormat(TEXT_FORMATS['container']!, text + check));
       expect(checks).toHaveLength(1);
       if (at < 4 || text[at] === String(digit)) return;
       // ISO 6346 lets remainders 10 and 0 share the digit 0: that is all that may go unnoticed.
@@ -117,14 +117,16 @@ test('a container number has one canonical form, however it is written (domain: 
   expect(isOfFormat(TEXT_FORMATS['container']!, 'ZZZU 123456-5')).toBe(false);
 });
 
-test('an IBAN with one character changed is refused', () => {
+test('an IBAN with one digit or one letter exchanged for another is refused', () => {
   const iban = 'GB82WEST12345698765432';
-  fc.assert(
-    fc.property(fc.nat(iban.length - 1), fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'), (at, other) => {
-      if (iban[at] === other) return;
-      expect(isOfFormat(TEXT_FORMATS['iban']!, iban.slice(0, at) + other + iban.slice(at + 1))).toBe(false);
-    }),
-  );
+  const digits = '0123456789';
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  for (const [at, character] of Array.from(iban).entries()) {
+    for (const other of digits.includes(character) ? digits : letters) {
+      const changed = iban.slice(0, at) + other + iban.slice(at + 1);
+      expect(isOfFormat(TEXT_FORMATS['iban']!, changed)).toBe(other === character);
+    }
+  }
 });
 
 test('what is a time is a moment', () => {

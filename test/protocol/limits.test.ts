@@ -8,13 +8,14 @@ import {
   EnvelopeSchema,
   HandoverSchema,
   HandoverStatementSchema,
+  GrantSchema,
   HeaderSchema,
   HelloSchema,
   PathSchema,
   RoutingSchema,
   SubmitSchema,
 } from '../../protocol/generated/schema.ts';
-import { LIMIT_RELATIONS, LIMITS } from '../../protocol/limits.ts';
+import { headerBytesBound, LIMIT_RELATIONS, LIMITS, routingBytesBound } from '../../protocol/limits.ts';
 import type { FieldSchema, MessageSchema } from '../../protocol/schema.ts';
 import { SCHEMAS } from './support.ts';
 
@@ -36,6 +37,7 @@ describe('limits', () => {
     expect(field(RoutingSchema, 'attachments').count).toBe(LIMITS.attachmentsMax);
     expect(field(RoutingSchema, 'derivedFrom').count).toBe(LIMITS.derivedFromMax);
     expect(field(RoutingSchema, 'permissionIds').count).toBe(LIMITS.permissionIdsMax);
+    expect(field(GrantSchema, 'recipients').count).toBe(LIMITS.grantRecipientsMax);
     expect(field(EnvelopeSchema, 'content').max).toBe(LIMITS.contentBytesMax);
     expect(field(EnvelopeSchema, 'header').max).toBe(LIMITS.headerBytesMax);
     expect(field(SubmitSchema, 'envelopes').count).toBe(LIMITS.submitMessagesMax);
@@ -71,6 +73,34 @@ describe('limits', () => {
       atMs: number,
     });
     expect(largest.length).toBeLessThanOrEqual(field(HandoverSchema, 'statements').max ?? 0);
+  });
+
+  test('the largest routing and header are within their bounds, and within their fields', () => {
+    /** A value with every list full and every part as long as it may be. */
+    function largest(schema: MessageSchema<unknown>): Record<string, unknown> {
+      const values = schema.fields.map((item): [string, unknown] => {
+        const length = item.lengths?.at(-1) ?? item.max ?? 0;
+        const number = Object.keys(item.values ?? {}).length - 1;
+        const one = {
+          ...{ message: item.message && largest(item.message), string: 'a'.repeat(length) },
+          ...{
+            bytes: new Uint8Array(length).fill(1),
+            bool: true,
+            enum: number,
+            uint32: 2 ** 32 - 1,
+            uint64: 2 ** 53 - 1,
+          },
+        }[item.type];
+        return [item.name, item.repeated ? Array.from({ length: item.count ?? 0 }, () => one) : one];
+      });
+      return Object.fromEntries(values);
+    }
+    const routing = encode(RoutingSchema, largest(RoutingSchema) as unknown as generated.Routing);
+    expect(routing.length).toBeLessThanOrEqual(routingBytesBound);
+    expect(routingBytesBound).toBeLessThanOrEqual(field(HeaderSchema, 'routing').max ?? 0);
+    const wrappedKeyDigests = Array.from({ length: LIMITS.recipientsMax }, () => new Uint8Array(32));
+    const header = encode(HeaderSchema, { routing, contentDigest: new Uint8Array(32), wrappedKeyDigests });
+    expect(header.length).toBeLessThanOrEqual(headerBytesBound);
   });
 
   test('the largest texts of a body fit it', () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decode, decodeCanonical, encode, encodedLength } from '../../protocol/codec.ts';
-import { LiaisonError } from '../../protocol/errors.ts';
+import type { LiaisonError } from '../../protocol/errors.ts';
 import { type Body, BodySchema, FrameSchema, RoutingSchema } from '../../protocol/generated/schema.ts';
 import { fromHex, toBase64Url, toHex } from '../../protocol/ids.ts';
 import { bodyFromJson, bodyToJson } from '../../protocol/messages/json.ts';
