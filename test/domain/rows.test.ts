@@ -29,3 +29,12 @@ test('every row that a test names is there', () => {
   const unknown = [...named].filter(([row]) => !(row in DOMAIN_ROWS));
   expect(unknown).toEqual([]);
 });
+
+test('docs/domain.md names every message type and enumeration', () => {
+  const page = readFileSync(new URL('../docs/domain.md', TESTS), 'utf8');
+  const names = Object.keys(DOMAIN_ROWS).flatMap(
+    (row) => row.match(/^(?:messages|enumerations)\/([A-Z]\w+)$/)?.[1] ?? [],
+  );
+  expect(names.length).toBeGreaterThan(25);
+  expect(names.filter((name) => !page.includes(name))).toEqual([]);
+});

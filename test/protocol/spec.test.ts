@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ERRORS } from '../../protocol/errors.ts';
-import { FrameSchema } from '../../protocol/generated/schema.ts';
+import { FrameSchema, MessageType } from '../../protocol/generated/schema.ts';
+import { BYTE_FORMATS, TEXT_FORMATS } from '../../protocol/messages/formats.ts';
+import { MESSAGE_TYPES } from '../../protocol/messages/types.ts';
 import { SPEC, specWithExamples } from '../../scripts/generate-spec-examples.ts';
 import { load } from './vector-files.ts';
 
@@ -39,6 +41,32 @@ test('every code stands in section 10.2 with its number, and no other', () => {
   const rows = [...section.matchAll(/^\| (\d+) +\| ([A-Z_]+) +\| (\S.*?) +\|$/gm)];
   const listed = rows.map(([, number, code]) => [code, Number(number)]);
   expect(listed).toEqual(Object.entries(ERRORS).map(([code, { number }]) => [code, number]));
+});
+
+describe('section 6', () => {
+  const section = spec.slice(spec.indexOf('## 6. Bodies'), spec.indexOf('## 7.'));
+
+  test('has every format', () => {
+    const table = section.slice(section.indexOf('### 6.2'), section.indexOf('### 6.3'));
+    const rows = [...table.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, names = '']) => names.match(/[a-z]+/g) ?? []);
+    const formats = [...Object.keys(TEXT_FORMATS), ...Object.keys(BYTE_FORMATS)];
+    expect(rows.sort()).toEqual(formats.sort());
+  });
+
+  test('has every type as the table of types has it', () => {
+    const rows = [...section.matchAll(/^\| ([A-Z_]+) +\| `([a-z_]+)` +\| (\d) +\| (yes)? *\| ([A-Z_, a-z]*?) *\|/gm)];
+    const listed = rows.map(([, type, content, since, intelligence, replies]) => ({
+      ...{ type, content, since: Number(since), intelligence: intelligence === 'yes', replies },
+    }));
+    const names = Object.fromEntries(Object.entries(MessageType).map(([name, type]) => [type, name]));
+    const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const repliesOf = (types: readonly number[] | undefined): string =>
+      types ? types.map((type) => names[type]).join(', ') || 'any' : '';
+    const wanted = Object.entries(MESSAGE_TYPES).map(([type, { kind, since, intelligence, repliesTo }]) => ({
+      ...{ type: names[type], content: snake(kind), since, intelligence, replies: repliesOf(repliesTo) },
+    }));
+    expect(listed).toEqual(wanted);
+  });
 });
 
 test('version 1 has no capabilities yet', () => {
