@@ -4,12 +4,12 @@ import type { Command, SubmitCommand } from '../../ledger/decide.ts';
 import type { DeadlineRow } from '../../ledger/rows-2.ts';
 import type { State } from '../../ledger/state.ts';
 import { encode } from '../../protocol/codec.ts';
+import type { RecipientEvent } from '../../protocol/generated/schema.ts';
 import {
   Availability,
   type EventStatement,
   EventStatementSchema,
   MessageType,
-  RecipientEvent,
   Urgency,
 } from '../../protocol/generated/schema.ts';
 import { type Draft, filler, handover, message, START_MS, type TestAgency, type TestLedger } from './support.ts';
