@@ -6,7 +6,7 @@ import { resolvePath } from '../../audit/proof-table.ts';
 import { verifyCheckpoint } from '../../audit/checkpoint.ts';
 import { parseVerifierKey } from '../../audit/verifier-key.ts';
 import { keyThumbprint } from '../../protocol/algorithms.ts';
-import { signBatch } from '../../protocol/batch.ts';
+import { signBatch, type BatchKind } from '../../protocol/batch.ts';
 import { decode, encode } from '../../protocol/codec.ts';
 import { sealMessage, signMessages, type SealedMessage } from '../../protocol/envelope/seal.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
@@ -15,6 +15,7 @@ import {
   Classification,
   CrimeArea,
   EntrySchema,
+  EventStatementSchema,
   FrameSchema,
   HandlingCode,
   HandoverOutcome,
@@ -28,11 +29,13 @@ import {
   type EncryptionKey,
   type Entry,
   type Envelope,
+  type EventStatement,
   type Frame,
   type HandoverResult,
   type HandoverStatement,
   type Hello,
   type LoggedEntry,
+  type RecipientEvent,
   type Routing,
   type SubmitResult,
   type Welcome,
@@ -177,6 +180,34 @@ export class RawNode {
     const { signature } = signBatch('handover', this.agency.signingKey, statements);
     this.send({ kind: 'handover', value: { request: this.request++, statements, signature } });
     return this.next('handoverResult');
+  }
+
+  /** States access or consent about what was delivered, under one signature. */
+  events(
+    deliveries: readonly Delivery[],
+    event: RecipientEvent,
+    change: Partial<EventStatement> = {},
+    kind: BatchKind = 'event',
+  ): Promise<FrameOf<'eventsResult'>> {
+    const statements = deliveries.map((delivery) => {
+      if (delivery.content.kind !== 'message') throw new Error('not a message');
+      const { routing, digest } = parseHeader(delivery.content.value.header);
+      const { messageId, sender } = routing;
+      const { mailbox: recipient, number } = delivery;
+      const blind = new Uint8Array(randomBytes(16));
+      const atMs = Date.now();
+      const statement = { blind, messageId, sender, recipient, number, headerDigest: digest, event, atMs, ...change };
+      return encode(EventStatementSchema, statement);
+    });
+    const { signature } = signBatch(kind, this.agency.signingKey, statements);
+    this.send({ kind: 'events', value: { request: this.request++, statements, signature } });
+    return this.next('eventsResult');
+  }
+
+  proofs(messageIds: Uint8Array[]): Promise<FrameOf<'proofs'>> {
+    const value = { request: this.request++, messageIds, checkpoint: new Uint8Array(0) };
+    this.send({ kind: 'proofGet', value });
+    return this.next('proofs');
   }
 
   /** Verifies checkpoint and path of an entry in a frame and returns the decoded entry. */
