@@ -1,5 +1,5 @@
 /**
- * Access and consent: what recipients say of a message after its handover (SPEC.md section 3.6). Each is said once; consent
+ * Access and consent: what recipients say of a message after its handover (SPEC.md section 3.10). Each is said once; consent
  * is final, and a statement that contradicts it is logged once and changes nothing.
  */
 import { decode } from '../../protocol/codec.ts';

@@ -76,7 +76,7 @@ export const BODY_TYPES = Object.fromEntries(
 /** What the originator says of a message that is with others already: to every holder of it. */
 export const FOLLOW_UPS: ReadonlySet<MessageType> = new Set<MessageType>([RESTRICTION_UPDATE, CORRECTION, RECALL]);
 
-/** Types whose recipients are asked for consent: that they take on what it asks of them (SPEC.md section 3.6). */
+/** Types whose recipients are asked for consent: that they take on what it asks of them (SPEC.md section 3.10). */
 export const CONSENT_TYPES: ReadonlySet<MessageType> = new Set<MessageType>([
   PERMISSION_REQUEST,
   RESTRICTION_UPDATE,
