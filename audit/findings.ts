@@ -50,6 +50,8 @@ export const RULES = {
   'act-content': 'An act was carried out although it breaks the rules for acts.',
   'enrolment-certificate': 'A key was registered that no trusted authority vouches for, for this agency and use.',
   'key-statement': 'Messages may be encrypted to a key that is not the agency’s: others could read them.',
+  'group-signature': 'Nothing shows that the owner ordered this change of its group: the gateway may have made it up.',
+  'group-content': 'A group was changed against the rules: messages may reach others than its owner has named.',
   revocation: 'The state of a key is not what the log says.',
   // The rows beside the log
   'state-digest': 'The gateway acts on a state that does not follow from its log.',

@@ -12,6 +12,7 @@ import { type ReplayedEntry, replay, ReplayStore } from './replay.ts';
 import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
 import { checkDeadlineEvent, checkOverdueStages, checkRecipientEvent } from './rules/cases.ts';
 import { type EntryContext, PublicKeys } from './rules/context.ts';
+import { checkGroupChange } from './rules/groups.ts';
 import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
 import { checkContents, checkOverdue, checkState } from './rules/rows.ts';
 import { type OutsideCheckpoint, TreeRules } from './rules/tree.ts';
@@ -229,6 +230,8 @@ class LogAudit {
         return this.operatorAct(context, event.value.act);
       case 'keyRevoked':
         return checkKeyRevoked(context, event.value);
+      case 'groupChange':
+        return checkGroupChange(context, event.value);
       case 'tick':
       case 'sessionOpened':
       case 'sessionClosed':

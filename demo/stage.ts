@@ -108,6 +108,14 @@ export class Stage {
     }
   }
 
+  /** Nobody writes to another agency before it has been agreed. */
+  async agree(): Promise<void> {
+    const parties = AGENCIES.map(({ agency }) => agency);
+    await this.operator(
+      ...['agreement', 'set', '--name', 'The demonstration', '--parties', ...parties, '--personal-data'],
+    );
+  }
+
   /** An act of the operator. */
   async operator(...words: string[]): Promise<void> {
     await this.liaison('gateway', ...words, '--config', this.gatewayConfig);

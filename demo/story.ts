@@ -48,6 +48,8 @@ export class Story {
     timeline.event('gateway', `runs on wss://localhost:${stage.port}, process ${stage.gatewayPid}`, 'ok');
     const codes = (agency: string, _: string, code: string): void => timeline.event(agency, `told: ${code}`, 'no');
     await stage.enrol(codes);
+    await stage.agree();
+    timeline.event('operator', 'recorded the agreement by which the three may exchange messages', 'ok');
     await Promise.all(stage.agencies.map((agency) => agency.start()));
     const [customs, police, secretariat] = stage.agencies;
     if (!customs || !police || !secretariat) throw new LiaisonError('INTERNAL', 'An agency is missing.');

@@ -1,31 +1,32 @@
 /** `./liaison gateway …`: make, run and operate a gateway. */
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { readKeyFile, readText } from '../cli/config-file.ts';
+import { readText } from '../cli/config-file.ts';
 import { print, printTable } from '../cli/print.ts';
 import { parseCertificates } from '../protocol/certificates.ts';
 import { keyThumbprint } from '../protocol/algorithms.ts';
 import { parseEnrolmentFile } from '../protocol/enrolment.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import { AgencyStatus, type Act } from '../protocol/generated/schema.ts';
-import { type AgencyId, fromBase64Url, parseAgencyId, toBase64Url } from '../protocol/ids.ts';
+import { AgencyStatus } from '../protocol/generated/schema.ts';
+import { fromBase64Url, toBase64Url } from '../protocol/ids.ts';
+import { agreementCommand } from './commands/agreement.ts';
+import { agencyCommands, unitCommands } from './commands/clearance.ts';
+import { explainCommand } from './commands/explain.ts';
+import { groupCommand } from './commands/group.ts';
+import {
+  act,
+  actOptions,
+  type ActOption,
+  agencyOfFlag,
+  CONFIG,
+  type ConfigOption,
+  control,
+  JSON_OPTION,
+} from './commands/shared.ts';
 import { loadGatewayConfig } from './config.ts';
-import { ControlClient } from './control/client.ts';
 import { Gateway } from './gateway.ts';
 import { initGateway } from './init.ts';
-
-interface ConfigOption {
-  config: string;
-  json?: boolean;
-}
-interface ActOption extends ConfigOption {
-  operatorKey?: string;
-}
-
-const CONFIG = ['--config <file>', "the gateway's configuration", 'gateway.yaml'] as const;
-const JSON_OPTION = ['--json', 'print JSON'] as const;
 
 /** The commands of this part; liaison.ts joins them. */
 export function gatewayCommand(): Command {
@@ -37,6 +38,11 @@ export function gatewayCommand(): Command {
   command.addCommand(agencyCommand('suspend', "end an agency's sessions and refuse its messages until it is released"));
   command.addCommand(agencyCommand('release', 'end a suspension'));
   command.addCommand(revokeCommand());
+  command.addCommand(agreementCommand());
+  command.addCommand(groupCommand());
+  command.addCommand(agencyCommands());
+  command.addCommand(unitCommands());
+  command.addCommand(explainCommand());
   command.addCommand(confirmClockCommand());
   return command;
 }
@@ -50,6 +56,7 @@ interface InitFlags {
   host: string;
   port: string;
   revocationLists: string[];
+  openExchange?: boolean;
   json?: boolean;
 }
 
@@ -64,6 +71,7 @@ function initCommand(): Command {
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on', '7443')
     .option('--revocation-lists <file...>', "the authorities' revocation lists", [])
+    .option('--open-exchange', 'everybody may write to everybody; otherwise only as agreements permit. For good')
     .option(...JSON_OPTION)
     .addHelpText('after', EXAMPLES.init)
     .action((flags: InitFlags) => {
@@ -72,11 +80,18 @@ function initCommand(): Command {
         throw new LiaisonError('USAGE', `--port: expected a number from 1 to 65535, not ${flags.port}.`);
       }
       const anchors = flags.anchors.flatMap(anchorFiles);
-      const result = initGateway({ ...flags, anchors, port, nowMs: Date.now() });
+      const result = initGateway({
+        ...flags,
+        openExchange: flags.openExchange === true,
+        anchors,
+        port,
+        nowMs: Date.now(),
+      });
       print(flags, result, [
         `Configuration  ${result.config}`,
         `Operator key   ${result.operatorKey}  (keep it apart from the gateway)`,
         `Log key        ${result.verifierKey}`,
+        `Exchange       ${flags.openExchange ? 'open: everybody with everybody' : 'by agreement: see ./liaison gateway agreement set'}`,
         'Give the log key to every agency and auditor by another way than the gateway itself.',
       ]);
     });
@@ -154,17 +169,9 @@ function agencyCommand(kind: 'suspend' | 'release', description: string): Comman
     .argument('<agency>', 'e.g. xa.customs')
     .addHelpText('after', `\nExample:\n  ./liaison gateway ${kind} xa.customs --config data/gateway.yaml`)
     .action(async (name: string, flags: ActOption) => {
-      const agency = agencyOfArgument(name);
+      const agency = agencyOfFlag('<agency>', name);
       await act(flags, { kind, value: { agency } }, `${agency} is ${kind === 'suspend' ? 'suspended' : 'released'}`);
     });
-}
-
-function agencyOfArgument(name: string): AgencyId {
-  try {
-    return parseAgencyId(name);
-  } catch (error) {
-    throw new LiaisonError('USAGE', `<agency>: ${error instanceof LiaisonError ? error.detail : ''}`, { cause: error });
-  }
 }
 
 function revokeCommand(): Command {
@@ -200,32 +207,6 @@ function keyIdFrom(what: string): Uint8Array {
   const [leaf] = parseCertificates(readText(what));
   if (!leaf) throw new LiaisonError('FILE_INVALID', `${what} has no certificate.`);
   return keyThumbprint(leaf.publicKey);
-}
-
-function actOptions(command: Command): Command {
-  return command
-    .option(...CONFIG)
-    .option('--operator-key <file>', "the operator's private key (default: operator.key beside the configuration)")
-    .option(...JSON_OPTION);
-}
-
-async function act(flags: ActOption, content: Act['act'], sentence: string): Promise<void> {
-  const index = await control(flags).act(operatorKey(flags), content);
-  print(flags, { index }, [`${sentence} (log entry ${index}).`]);
-}
-
-function control(flags: ConfigOption): ControlClient {
-  return new ControlClient(loadGatewayConfig(flags.config).controlSocket);
-}
-
-function operatorKey(flags: ActOption): KeyObject {
-  const file = flags.operatorKey ?? join(dirname(flags.config), 'operator.key');
-  try {
-    return createPrivateKey(readKeyFile(file));
-  } catch (error) {
-    if (error instanceof LiaisonError) throw error;
-    throw new LiaisonError('FILE_INVALID', `${file} is not a private key in PEM form.`);
-  }
 }
 
 const EXAMPLES = {

@@ -11,6 +11,7 @@ import { ERRORS, LiaisonError, type ErrorCode } from '../protocol/errors.ts';
 import { BlobClient } from './blobs/client.ts';
 import { Calls } from './calls.ts';
 import type { GatewayConfig } from './config.ts';
+import { rulesHandlers } from './control/rules.ts';
 import { ControlServer } from './control/server.ts';
 import { Metrics } from './health/metrics.ts';
 import { Readiness } from './health/readiness.ts';
@@ -138,6 +139,7 @@ export class Gateway {
     this.control = await ControlServer.listen(this.config.controlSocket, {
       status: (digest) => this.status(digest),
       act: (signed) => this.act(signed),
+      ...rulesHandlers((make) => this.call((call) => this.ledger.request(make(call)))),
       sessions: () => this.sessions.list(),
     });
     this.listener = createListener({

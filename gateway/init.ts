@@ -10,7 +10,7 @@ import { canonicalJwk, keyThumbprint } from '../protocol/algorithms.ts';
 import { parseCertificates } from '../protocol/certificates.ts';
 import { encode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import { type Entry, EntrySchema } from '../protocol/generated/schema.ts';
+import { type Entry, EntrySchema, Exchange } from '../protocol/generated/schema.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { parseRevocationList } from '../protocol/revocation.ts';
 import { originSchema } from './config.ts';
@@ -27,6 +27,8 @@ export interface InitOptions {
   host: string;
   port: number;
   revocationLists: readonly string[];
+  /** Everybody may write to everybody. Otherwise nobody may write to another agency unless an agreement permits it. */
+  openExchange: boolean;
   nowMs: number;
 }
 
@@ -104,7 +106,7 @@ function checkedAnchors(options: InitOptions): X509Certificate[] {
 }
 
 function firstEntry(
-  { origin, nowMs }: InitOptions,
+  { origin, nowMs, openExchange }: InitOptions,
   verifierKey: string,
   operatorKey: KeyObject,
   anchors: readonly X509Certificate[],
@@ -119,7 +121,7 @@ function firstEntry(
         operators: [{ keyId: keyThumbprint(operatorKey), jwk: canonicalJwk(operatorKey) }],
         anchors: anchors.map(({ raw }) => new Uint8Array(raw)),
         previousCheckpoint: new Uint8Array(0),
-        exchange: 0,
+        exchange: openExchange ? Exchange.UNSPECIFIED : Exchange.BY_AGREEMENT,
       },
     },
   );

@@ -82,6 +82,7 @@ export async function generate(options: GenerateOptions): Promise<Description> {
     host: '127.0.0.1',
     port: options.port,
     revocationLists: [places.list],
+    openExchange: true,
     nowMs: openMs,
   });
   const random = new Random(options.seed);

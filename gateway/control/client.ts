@@ -7,12 +7,17 @@ import { encode } from '../../protocol/codec.ts';
 import { ERRORS, LiaisonError, type ErrorCode } from '../../protocol/errors.ts';
 import { ActSchema, SignedLeafSchema, type Act } from '../../protocol/generated/schema.ts';
 import { toBase64, toBase64Url } from '../../protocol/ids.ts';
-import type { LedgerStatus } from '../pipeline.ts';
+import type { Explanation } from '../../ledger/policy/judge.ts';
+import type { Hypothetical, LedgerStatus, RulesView } from '../pipeline.ts';
+import { inHex, type InHex } from './rules.ts';
 
 export type StatusAnswer = Omit<LedgerStatus, 'checkpoint'> & {
   checkpoint: string;
   sessions: { agency: string; node: string; mailboxes: string[] }[];
 };
+
+/** The rules with ids in hexadecimal. */
+export type RulesAnswer = InHex<RulesView>;
 
 export class ControlClient {
   private readonly socketPath: string;
@@ -46,6 +51,22 @@ export class ControlClient {
     const signed = encode(SignedLeafSchema, signLeaf('act', operatorKey, leaf));
     const answer = (await this.call('POST', '/act', { signed: toBase64(signed) })) as { index: number };
     return answer.index;
+  }
+
+  /**
+   * What operators and owners have laid down.
+   * @throws LiaisonError GATEWAY_NOT_RUNNING
+   */
+  rules(): Promise<RulesAnswer> {
+    return this.call('GET', '/rules') as Promise<RulesAnswer>;
+  }
+
+  /**
+   * What the running gateway would say of a message.
+   * @throws LiaisonError GATEWAY_NOT_RUNNING, HEADER_INVALID
+   */
+  explain(message: Hypothetical): Promise<Explanation> {
+    return this.call('POST', '/explain', inHex(message)) as Promise<Explanation>;
   }
 
   private call(method: string, path: string, body?: unknown): Promise<unknown> {

@@ -6,10 +6,12 @@ import { unlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { fromBase64, toBase64 } from '../../protocol/ids.ts';
+import { Classification, ContactCopyExemption, HandlingCode, MessageType } from '../../protocol/generated/schema.ts';
+import { fromBase64, fromHex, toBase64 } from '../../protocol/ids.ts';
 import type { LedgerStatus } from '../pipeline.ts';
+import { inHex, type RulesHandlers } from './rules.ts';
 
-export interface ControlHandlers {
+export interface ControlHandlers extends RulesHandlers {
   status: (digest: boolean) => Promise<LedgerStatus>;
   /** Takes an encoded SignedLeaf; returns the log index of the act. */
   act: (signed: Uint8Array) => Promise<number>;
@@ -18,6 +20,20 @@ export interface ControlHandlers {
 
 const BODY_BYTES_MAX = 256 * 1024;
 const actSchema = z.strictObject({ signed: z.string() });
+const bytes = z.string().transform((text) => fromHex(text));
+const hypotheticalSchema = z.strictObject({
+  from: z.string(),
+  to: z.array(z.string()),
+  type: z.enum(MessageType),
+  classification: z.enum(Classification),
+  handling: z.array(z.enum(HandlingCode)),
+  personalData: z.boolean(),
+  groupId: bytes,
+  derivedFrom: z.array(bytes),
+  permissionIds: z.array(bytes),
+  inReplyTo: bytes,
+  exemption: z.enum(ContactCopyExemption),
+});
 
 export class ControlServer {
   private readonly server: Server;
@@ -86,6 +102,12 @@ async function handle(handlers: ControlHandlers, request: IncomingMessage): Prom
     const signed = body.success ? fromBase64(body.data.signed) : undefined;
     if (!signed) throw new LiaisonError('USAGE', 'Expected {"signed": base64}.');
     return { index: await handlers.act(signed) };
+  }
+  if (request.method === 'GET' && url.pathname === '/rules') return inHex(await handlers.rules());
+  if (request.method === 'POST' && url.pathname === '/explain') {
+    const message = hypotheticalSchema.safeParse(await readJson(request));
+    if (!message.success) throw new LiaisonError('USAGE', message.error.message);
+    return handlers.explain(message.data);
   }
   throw new LiaisonError('USAGE', `There is no ${String(request.method)} ${url.pathname}.`);
 }

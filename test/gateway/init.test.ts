@@ -54,6 +54,7 @@ describe.skipIf(!hasOpenssl)('gateway init', () => {
     host: '127.0.0.1',
     port: 0,
     revocationLists: [],
+    openExchange: false,
     nowMs: Date.now(),
   };
   const file = written('file', 'text');
@@ -123,6 +124,8 @@ test('the control socket is closed to others from its first moment', async () =>
     status: () => Promise.reject(new Error('not asked')),
     act: () => Promise.reject(new Error('not asked')),
     sessions: () => [],
+    rules: () => Promise.reject(new Error('not asked')),
+    explain: () => Promise.reject(new Error('not asked')),
   });
   expect(modeOf(path)).toBe('600');
   expect(process.umask(mask)).toBe(0o022);

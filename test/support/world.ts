@@ -55,7 +55,12 @@ export class World {
   output = '';
 
   constructor(
-    options: { settings?: Record<string, unknown>; revocationList?: (authority: OpensslAuthority) => string } = {},
+    options: {
+      settings?: Record<string, unknown>;
+      revocationList?: (authority: OpensslAuthority) => string;
+      /** Deny by default. The exchange is open in other tests: they are about other things. */
+      byAgreement?: boolean;
+    } = {},
   ) {
     this.dir = mkdtempSync(join(tmpdir(), 'liaison-'));
     this.authority = makeAuthority(this.dir);
@@ -71,6 +76,7 @@ export class World {
       host: '127.0.0.1',
       port: 0,
       revocationLists: lists,
+      openExchange: options.byAgreement !== true,
       nowMs: Date.now(),
     });
     this.config = made.config;
