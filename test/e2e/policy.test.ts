@@ -27,7 +27,7 @@ import {
 } from '../../protocol/generated/schema.ts';
 import { equalBytes } from '../../protocol/ids.ts';
 import { parseCertificates } from '../../protocol/certificates.ts';
-import { newId, RawNode, seal } from '../support/raw-node.ts';
+import { type Draft, newId, RawNode, seal } from '../support/raw-node.ts';
 import { type Agency, LIAISON, World } from '../support/world.ts';
 
 let world: World;
@@ -72,11 +72,49 @@ const agree = (name: string, parties: string[], change: { validUntilMs?: number 
   });
 
 const nodeOf = (agency: Agency): RawNode => nodes.get(agency.agency)!;
-const MORE = { schemaVersion: 2 } satisfies Partial<Routing>;
+/** All messages of this file are of one thread. */
+const threadId = new Uint8Array(randomBytes(16));
+
+const draftOf = (messageId: Uint8Array, routing: Partial<Routing> = {}): Draft => {
+  const content = contentOf(routing);
+  return { messageId, routing: { schemaVersion: 2, threadId, ...routing }, ...(content && { content }) };
+};
+
+/** The gateway sees none of it. */
+function contentOf({ type, inReplyTo = new Uint8Array(0) }: Partial<Routing>): Draft['content'] {
+  const targetMessage = inReplyTo;
+  switch (type) {
+    case MessageType.PERMISSION_REQUEST:
+      return {
+        kind: 'permissionRequest',
+        value: { targetMessage, newRecipients: ['un.unodc/desk'], purpose: 'A case.' },
+      };
+    case MessageType.PERMISSION_DECISION: {
+      const value = {
+        targetMessage,
+        newRecipients: ['un.unodc/desk'],
+        granted: true,
+        conditions: '',
+        expiresAt: '',
+        reason: '',
+      };
+      return { kind: 'permissionDecision', value };
+    }
+    case MessageType.RECALL:
+      return { kind: 'recall', value: { targetMessage, reason: 'An error.', replacement: new Uint8Array(0) } };
+    case MessageType.COMPLIANCE_RECEIPT:
+      return {
+        kind: 'complianceReceipt',
+        value: { targetMessage, actionDone: 'Erased.', doneAt: '2031-05-01T12:00:00Z' },
+      };
+    default:
+      return undefined;
+  }
+}
 
 async function submit(from: Agency, to: readonly Agency[], routing: Partial<Routing> = {}): Promise<SubmitOutcome> {
   const messageId = newId();
-  const envelopes = signMessages(from.signingKey, [seal(from, to, { messageId, routing: { ...MORE, ...routing } })]);
+  const envelopes = signMessages(from.signingKey, [seal(from, to, draftOf(messageId, routing))]);
   const { outcomes } = await nodeOf(from).submit(envelopes);
   return outcomes[0]!;
 }
@@ -93,7 +131,7 @@ const refusals: number[] = [];
 async function refused(code: ErrorCode, words: string, ...draft: Parameters<typeof submit>): Promise<void> {
   const node = nodeOf(draft[0]);
   const messageId = newId();
-  const sealed = seal(draft[0], draft[1], { messageId, routing: { ...MORE, ...draft[2] } });
+  const sealed = seal(draft[0], draft[1], draftOf(messageId, draft[2]));
   const result = await node.submit(signMessages(draft[0].signingKey, [sealed]));
   const { outcome } = result.outcomes[0]!;
   if (outcome.kind !== 'refused') throw new Error('accepted');

@@ -12,6 +12,7 @@ import { sealMessage, signMessages, type SealedMessage } from '../../protocol/en
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import {
   Availability,
+  type Body,
   Classification,
   CrimeArea,
   EntrySchema,
@@ -229,6 +230,8 @@ export interface Draft {
   text?: string;
   messageId?: Uint8Array;
   routing?: Partial<Routing>;
+  /** Spontaneous information with this text, unless told. */
+  content?: Body['content'];
 }
 
 /** Seals and signs drafts from one agency to others as one burst. */
@@ -285,7 +288,7 @@ export function seal(from: Sender, to: readonly Recipient[], draft: Draft = {}):
       language: 'en',
       handlingText: '',
       attachments: [],
-      content: {
+      content: draft.content ?? {
         kind: 'spontaneousInformation',
         value: {
           crimeArea: CrimeArea.REVENUE,

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { stateDigest } from '../../../ledger/rows.ts';
 import type { SubmitCommand } from '../../../ledger/decide.ts';
-import { HandlingCode, MessageType } from '../../../protocol/generated/schema.ts';
+import { type Grant, HandlingCode, MessageType } from '../../../protocol/generated/schema.ts';
 import type { Mailbox } from '../../../protocol/ids.ts';
 import { toHex } from '../../../protocol/ids.ts';
 import { DAY_MS, messageId, removeDirectory, START_MS } from '../support.ts';
@@ -21,14 +21,17 @@ const derived = (original: SubmitCommand, change: Partial<Change> = {}): Change 
   handling: [H2],
   ...change,
 });
-/** XC permits XB to pass on. */
+/** Asks XC whether something may be passed on. */
+const asked = (subject: PolicyLedger, about: SubmitCommand, by: Mailbox = DRUGS): SubmitCommand =>
+  subject.sent(letter(by, [DESK], { type: PERMISSION_REQUEST, inReplyTo: idOf(about), handling: [] }));
+
+/** What XC decides about its message. */
+const decided = (request: SubmitCommand, grant?: Grant): SubmitCommand =>
+  letter(DESK, [request.parsed.sender], { type: PERMISSION_DECISION, inReplyTo: idOf(request), handling: [], grant });
+
+/** XC permits to pass on. */
 function grant(subject: PolicyLedger, original: SubmitCommand, recipients: Mailbox[], expiresAtMs = 0): SubmitCommand {
-  const request = subject.sent(
-    letter(DRUGS, [DESK], { type: PERMISSION_REQUEST, inReplyTo: idOf(original), handling: [] }),
-  );
-  const decision = { type: PERMISSION_DECISION, inReplyTo: idOf(request), handling: [] };
-  const value = { target: idOf(original), recipients, expiresAtMs };
-  return subject.sent(letter(DESK, [DRUGS], { ...decision, grant: value }));
+  return subject.sent(decided(asked(subject, original), { target: idOf(original), recipients, expiresAtMs }));
 }
 
 describe('what carries H2', () => {
@@ -70,25 +73,13 @@ describe('what carries H2', () => {
       (subject, original) => [
         idOf(
           subject.sent(
-            letter(DESK, [PORTALDER], {
-              type: PERMISSION_DECISION,
-              inReplyTo: idOf(original),
-              handling: [],
-              grant: { target: idOf(original), recipients: [CCP], expiresAtMs: 0 },
-            }),
+            decided(asked(subject, original, PORTALDER), { target: idOf(original), recipients: [CCP], expiresAtMs: 0 }),
           ),
         ),
       ],
     ],
     ['has expired', (subject, original) => [idOf(grant(subject, original, [CCP], START_MS))]],
-    [
-      'grants nothing',
-      (subject, original) => [
-        idOf(
-          subject.sent(letter(DESK, [DRUGS], { type: PERMISSION_DECISION, inReplyTo: idOf(original), handling: [] })),
-        ),
-      ],
-    ],
+    ['grants nothing', (subject, original) => [idOf(subject.sent(decided(asked(subject, original))))]],
     ['is not known', () => [messageId()]],
     ['is no decision', (_, original) => [idOf(original)]],
     [
@@ -112,9 +103,8 @@ describe('what carries H2', () => {
     expect(subject.answer(letter(CCP, [LAB], derived(forward)))).toMatch(
       /^PERMISSION_MISSING xc\.border has not permitted un\.unodc/,
     );
-    const decision = { type: PERMISSION_DECISION, inReplyTo: idOf(original), handling: [] };
     const value = { target: idOf(original), recipients: [LAB], expiresAtMs: 0 };
-    const second = subject.sent(letter(DESK, [CCP], { ...decision, grant: value }));
+    const second = subject.sent(decided(asked(subject, forward, CCP), value));
     expect(subject.answer(letter(CCP, [LAB], derived(forward, { permissionIds: [idOf(second)] })))).toBe('accepted');
   });
 
@@ -252,12 +242,12 @@ describe('restriction, correction and recall (domain: systems/siena-restriction)
   test('a permission is given for an own message', () => {
     const subject = ledger();
     const original = subject.sent(letter(DESK, [DRUGS]));
-    const decision = { type: PERMISSION_DECISION, inReplyTo: idOf(original), handling: [] };
+    const request = asked(subject, original);
     const value = { target: idOf(original), recipients: [CCP], expiresAtMs: 0 };
-    expect(subject.answer(letter(DRUGS, [DESK], { ...decision, grant: value }))).toMatch(/^NOT_ORIGINATOR/);
-    const unknown = { ...value, target: messageId() };
-    expect(subject.answer(letter(DESK, [DRUGS], { ...decision, grant: unknown }))).toMatch(/^ORIGINAL_UNKNOWN/);
-    expect(subject.answer(letter(DESK, [DRUGS], { ...decision, grant: value }))).toBe('accepted');
+    const foreign = { ...value, target: idOf(request) };
+    expect(subject.answer(decided(request, foreign))).toMatch(/^NOT_ORIGINATOR/);
+    expect(subject.answer(decided(request, { ...value, target: messageId() }))).toMatch(/^ORIGINAL_UNKNOWN/);
+    expect(subject.answer(decided(request, value))).toBe('accepted');
   });
 
   test('what messages have left is forgotten with them', () => {
