@@ -4,6 +4,7 @@ import { backlog } from './backlog.ts';
 import { fanout } from './fanout.ts';
 import { latency } from './latency.ts';
 import { many } from './many.ts';
+import { policy } from './policy.ts';
 import { profile } from './profile.ts';
 import type { Measured } from './results.ts';
 import { sdk } from './sdk.ts';
@@ -11,7 +12,7 @@ import { sessions } from './sessions.ts';
 import { coldstart, growth } from './stored.ts';
 import { throughput } from './throughput.ts';
 
-const RUN = { throughput, latency, fanout, many, sessions, backlog, coldstart, growth, sdk } as const;
+const RUN = { throughput, latency, fanout, many, sessions, backlog, coldstart, growth, policy, sdk } as const;
 
 export type MeasureName = keyof typeof RUN;
 export const MEASURES = Object.keys(RUN) as MeasureName[];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Running, System } from '../load/types.ts';
 import type { Verified } from '../systems/liaison/audit.ts';
+import type { RuleCounts } from '../systems/liaison/rules.ts';
 import { Site } from '../systems/liaison/site.ts';
 import { mosquitto } from '../systems/mosquitto/server.ts';
 import { nats } from '../systems/nats/server.ts';
@@ -86,6 +87,11 @@ export class Bench {
   largeSite(name: string, agencies: number, units = 1): Promise<Site> {
     const settings = { sessions: { max: 20_000, perAgencyMax: 64 } };
     return this.makeSite(name, () => Site.make({ agencies, units, keys: 'p256', settings }));
+  }
+
+  /** A gateway that denies by default, with so many rules. Made once for a name. */
+  ruledSite(name: string, agencies: number, rules: RuleCounts): Promise<Site> {
+    return this.makeSite(name, () => Site.make({ agencies, keys: 'p256', rules }));
   }
 
   private makeSite(name: string, make: () => Promise<Site>): Promise<Site> {

@@ -141,6 +141,13 @@ export interface GrowthRun extends Correctness {
   readonly cpuMsPerMessage: number;
 }
 
+export interface PolicyRun extends Correctness {
+  readonly agreements: number;
+  readonly groups: number;
+  readonly perSecond: number;
+  readonly cpuMs: CpuPerMessage;
+}
+
 export interface SdkRun {
   readonly mode: 'single' | 'burst';
   readonly messages: number;
@@ -171,6 +178,7 @@ export interface Measured {
   readonly backlog?: readonly Row<BacklogRun>[];
   readonly coldstart?: readonly Row<ColdStartRun>[];
   readonly growth?: readonly Row<GrowthRun>[];
+  readonly policy?: readonly Row<PolicyRun>[];
   readonly sdk?: readonly Row<SdkRun>[];
   readonly profile?: readonly ProfileRow[];
 }

@@ -14,6 +14,13 @@ export interface Sizes {
   /** Messages of a generated log; each makes some 2.5 entries. */
   readonly stored: { readonly few: number; readonly many: number };
   readonly growth: number;
+  /** Rules of the gateway that has many. */
+  readonly policy: {
+    readonly agencies: number;
+    readonly agreements: number;
+    readonly groups: number;
+    readonly messages: number;
+  };
   readonly sdk: number;
   /** Most repetitions of measures that take long: fan-out, many, 16 KiB and SDK; and of sessions and the backlog. */
   readonly long: number;
@@ -34,6 +41,7 @@ export const FULL: Sizes = {
   backlog: 200_000,
   stored: { few: 4_000, many: 410_000 },
   growth: 5_000,
+  policy: { agencies: 101, agreements: 5_000, groups: 500, messages: 15_000 },
   sdk: 2_000,
   long: 3,
   longest: 1,
@@ -53,6 +61,7 @@ export const QUICK: Sizes = {
   backlog: 10_000,
   stored: { few: 4_000, many: 20_000 },
   growth: 2_000,
+  policy: { agencies: 20, agreements: 190, groups: 100, messages: 2_000 },
   sdk: 500,
   long: 1,
   longest: 1,

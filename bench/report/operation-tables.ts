@@ -10,6 +10,7 @@ export function operationTables(measured: Measured): ReportTable[] {
     ...backlogTable(measured.backlog),
     ...coldstartTable(measured.coldstart),
     ...growthTable(measured.growth),
+    ...policyTable(measured.policy),
     ...sdkTable(measured.sdk),
     ...profileTable(measured.profile),
   ];
@@ -114,6 +115,26 @@ export function busiest(busy: CpuPerMessage): string {
   const most = parts.reduce((a, b) => (busy[a] >= busy[b] ? a : b));
   const text = `${PARTS[most]} (${figure(busy[most])} cores)`;
   return busy[most] < LIMITING ? `none, they wait for each other and for disks; most of all ${text}` : text;
+}
+
+function policyTable(rows: Measured['policy']): ReportTable[] {
+  if (!rows) return [];
+  return [
+    {
+      title: 'Agreements and groups (gateway)',
+      about:
+        'One sender, one recipient, P-256 keys, one signature a message, 1 KiB. The gateway denies by default; each message goes ' +
+        'to a group, so that clearance, agreement and group are judged.',
+      head: ['agreements', 'groups', 'messages/s', 'CPU server, ms each', ...CORRECTNESS_HEAD],
+      rows: rows.map((row) => [
+        cell(row, (run) => run.agreements),
+        cell(row, (run) => run.groups),
+        cell(row, (run) => run.perSecond),
+        cell(row, (run) => run.cpuMs.server),
+        ...correctnessCells(row),
+      ]),
+    },
+  ];
 }
 
 function sdkTable(rows: Measured['sdk']): ReportTable[] {

@@ -66,6 +66,8 @@ function operationTargets(measured: Measured): Target[] {
   const backlog = measured.backlog?.find((row) => (row.runs[0]?.waiting ?? 0) >= 200_000);
   const coldstart = measured.coldstart?.find((row) => (row.runs[0]?.entries ?? 0) >= 1_000_000);
   const cost = (row: number): number[] => values(measured.growth?.[row], (run) => run.cpuMsPerMessage);
+  const rate = (row: number): number[] => values(measured.policy?.[row], (run) => run.perSecond);
+  const hasManyRules = (measured.policy?.[1]?.runs[0]?.agreements ?? 0) >= 5_000;
   const isLarge = (measured.growth?.[1]?.runs[0]?.entries ?? 0) >= 1_000_000;
   return [
     atLeast('fan-out, deliveries to the single-message rate', 0.5, middle(fanout)),
@@ -78,6 +80,11 @@ function operationTargets(measured: Measured): Target[] {
       ' MB',
     ),
     below('cold start with a million entries', 3, middle(values(coldstart, (run) => run.readySeconds)), ' s'),
+    atLeast(
+      '5,000 agreements and 500 groups to ten of each',
+      0.9,
+      hasManyRules ? middle(ratios(rate(1), rate(0))) : NaN,
+    ),
     atMost('cost at a million entries to ten thousand', 1.2, isLarge ? middle(ratios(cost(1), cost(0))) : NaN, '×'),
   ];
 }

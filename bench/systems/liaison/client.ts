@@ -95,7 +95,7 @@ class Connection {
     });
     const welcome = new Promise<void>((resolve) => (this.opened = resolve));
     const value = {
-      versions: [1],
+      versions: [1, 2],
       node: `bench-${process.pid}`,
       mailboxes: [{ mailbox, nextNumber }],
       checkpoint: new Uint8Array(0),

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { encode } from '../../../protocol/codec.ts';
 import { signMessages } from '../../../protocol/envelope/seal.ts';
-import { EnvelopeSchema, type Envelope } from '../../../protocol/generated/schema.ts';
+import { EnvelopeSchema, type Envelope, type Routing } from '../../../protocol/generated/schema.ts';
 import { bulk } from '../../../test/support/bulk.ts';
 import { newId, seal, type Recipient, type Sender } from '../../../test/support/raw-node.ts';
 
@@ -22,6 +22,8 @@ export interface PoolRequest {
   readonly count: number;
   /** Bytes of free text in each body; padding and the envelope come on top. */
   readonly bodyBytes: number;
+  /** What headers say besides what all say; not of pools whose messages are alike. */
+  readonly routing?: Partial<Routing>;
   /** Messages under one signature. */
   readonly burst: number;
 }
@@ -34,7 +36,7 @@ export async function writePool(file: string, request: PoolRequest): Promise<voi
   const { from, to } = request;
   await write(file, request, (first, size) => {
     const sealed = Array.from({ length: size }, (_, i) =>
-      seal(from, to, { messageId: idWith(first + i), text: textOf(request) }),
+      seal(from, to, { messageId: idWith(first + i), text: textOf(request), routing: request.routing ?? {} }),
     );
     return signMessages(from.signingKey, sealed);
   });

@@ -6,12 +6,14 @@ import { once } from 'node:events';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpensslKeyType } from '../../../test/support/openssl.ts';
+import type { Routing } from '../../../protocol/generated/schema.ts';
 import { mailboxOf, type Mailbox, type UnitId } from '../../../protocol/ids.ts';
 import { chainOf, keyStatement, World, type Agency } from '../../../test/support/world.ts';
 import type { Running, System } from '../../load/types.ts';
 import { diskBytes, libraryVersion } from '../servers.ts';
 import { audit, type Verified } from './audit.ts';
 import type { LiaisonSettings } from './client.ts';
+import { writeRules, type RuleCounts } from './rules.ts';
 import { writeAlikePool, writePool } from './pool.ts';
 
 export interface SiteOptions {
@@ -22,6 +24,8 @@ export interface SiteOptions {
   readonly keys?: OpensslKeyType;
   /** Further settings of gateway.yaml. */
   readonly settings?: Record<string, unknown>;
+  /** Deny by default, with these; messages then go to the first group. */
+  readonly rules?: RuleCounts;
 }
 
 export class Site implements System {
@@ -30,6 +34,8 @@ export class Site implements System {
   readonly agencies: Agency[] = [];
   /** Added to the gateway's environment. */
   environment: Record<string, string> = {};
+  /** What headers say besides what all say. */
+  private routing: Partial<Routing> = {};
   private readonly pools: Record<string, string[]> = {};
   /** Messages in a pool, by its file. */
   private readonly sealed = new Map<string, number>();
@@ -44,8 +50,9 @@ export class Site implements System {
   }
 
   /** Makes keys and certificates and enrols the agencies. */
-  static async make({ agencies, units = 1, keys = 'rsa3072', settings = {} }: SiteOptions): Promise<Site> {
-    const world = new World({ settings: { health: { host: '127.0.0.1', port: 0 }, logLevel: 'info', ...settings } });
+  static async make({ agencies, units = 1, keys = 'rsa3072', settings = {}, rules }: SiteOptions): Promise<Site> {
+    const common = { health: { host: '127.0.0.1', port: 0 }, logLevel: 'info' };
+    const world = new World({ settings: { ...common, ...settings }, byAgreement: rules !== undefined });
     const site = new Site(world);
     await world.start();
     try {
@@ -55,6 +62,7 @@ export class Site implements System {
       throw error;
     }
     await world.stop();
+    if (rules) site.routing = writeRules(world, site.agencies, rules);
     copyFileSync(site.database, site.template);
     return site;
   }
@@ -100,6 +108,7 @@ export class Site implements System {
         to: to(sender).map((i) => this.agency(i)),
         count,
         bodyBytes,
+        routing: this.routing,
         burst: signing === 'single' ? 1 : burst,
       });
       files[sender] = file;
