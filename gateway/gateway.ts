@@ -139,7 +139,7 @@ export class Gateway {
     this.control = await ControlServer.listen(this.config.controlSocket, {
       status: (digest) => this.status(digest),
       act: (signed) => this.act(signed),
-      ...rulesHandlers((make) => this.call((call) => this.ledger.request(make(call)))),
+      ...rulesHandlers(this.calls, (request) => this.ledger.request(request)),
       sessions: () => this.sessions.list(),
     });
     this.listener = createListener({
@@ -194,11 +194,7 @@ export class Gateway {
   }
 
   private probe(): Promise<Fault | undefined> {
-    return this.calls
-      .ask((call) => this.ledger.request({ kind: 'probe', call }))
-      .then((output) =>
-        output.kind === 'probed' ? output.fault : { code: 'INTERNAL', detail: 'The ledger gave another answer.' },
-      );
+    return this.calls.ask('probed', (call) => this.ledger.request({ kind: 'probe', call })).then(({ fault }) => fault);
   }
 
   /**
@@ -362,23 +358,17 @@ export class Gateway {
   }
 
   private status(digest: boolean): Promise<LedgerStatus> {
-    return this.calls
-      .ask((call) => this.ledger.request({ kind: 'status', call, digest }))
-      .then((output) => {
-        if (output.kind !== 'status') throw new LiaisonError('INTERNAL', 'The ledger gave another answer.');
-        return output.status;
-      });
+    const ask = (call: number): void => this.ledger.request({ kind: 'status', call, digest });
+    return this.calls.ask('status', ask).then((output) => output.status);
   }
 
   private act(signed: Uint8Array): Promise<number> {
-    return this.calls
-      .ask((call) => this.ledger.request({ kind: 'act', call, signed }))
-      .then((output) => {
-        if (output.kind !== 'acted') throw new LiaisonError('INTERNAL', 'The ledger gave another answer.');
-        if (output.fault) throw new LiaisonError(output.fault.code, output.fault.detail);
-        this.log.info({ index: output.index }, 'operator act recorded');
-        return output.index;
-      });
+    const ask = (call: number): void => this.ledger.request({ kind: 'act', call, signed });
+    return this.calls.ask('acted', ask).then(({ fault, index }) => {
+      if (fault) throw new LiaisonError(fault.code, fault.detail);
+      this.log.info({ index }, 'operator act recorded');
+      return index;
+    });
   }
 
   private countRefusal(code: ErrorCode, detail: string): void {

@@ -1,10 +1,12 @@
 /** The agency node: what an application works with. Everything else in this folder is its parts. */
 import { EventEmitter } from 'node:events';
 import { LiaisonError } from '../protocol/errors.ts';
-import type { Hello, Welcome } from '../protocol/generated/schema.ts';
+import type { Attachment, Hello, Welcome } from '../protocol/generated/schema.ts';
 import { type MessageId, messageIdBytes, parseMessageId } from '../protocol/ids.ts';
-import { chooseVersion, PROTOCOL_VERSIONS } from '../protocol/versions.ts';
+import { ATTACHMENTS, chooseVersion, PROTOCOL_VERSIONS } from '../protocol/versions.ts';
 import { LIMITS } from '../protocol/limits.ts';
+import { eraseAttachments, saveAttachment } from './attachments/save.ts';
+import { sealAttachments } from './attachments/seal.ts';
 import { composeMessage, type Draft } from './compose.ts';
 import { loadConfig, type NodeConfig, type NodeConfigInput, parseConfig } from './config.ts';
 import { EvidenceBook } from './evidence-book.ts';
@@ -47,7 +49,7 @@ const FLUSH_MAX_MS = 5_000;
 const CLOSE_MAX_MS = 2_000;
 const LIST_MAX = 100;
 /** The additions that this node has. */
-const NODE_CAPABILITIES: readonly string[] = [];
+const NODE_CAPABILITIES: readonly string[] = [ATTACHMENTS];
 
 export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
   readonly config: NodeConfig;
@@ -118,12 +120,11 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
    * Sends a message: resolves once it is durable in the local outbox. Everything after that is the node's business;
    * events and `evidence` tell what becomes of it.
    * @throws LiaisonError HEADER_INVALID or BODY_INVALID naming field and rule; MAILBOX_NOT_YOURS, EXPIRY_TOO_FAR,
-   *   LIMIT_EXCEEDED; STORAGE_FULL, STORAGE_FAILED
+   *   LIMIT_EXCEEDED; for attachments FILE_UNREADABLE, FILE_INVALID; STORAGE_FULL, STORAGE_FAILED
    */
   async send(request: SendRequest): Promise<MessageId> {
-    const draft = this.compose(request);
-    await this.outbox.add([draft]);
-    return draft.id;
+    const [id] = await this.sendMany([request]);
+    return id as MessageId;
   }
 
   /**
@@ -134,7 +135,12 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
     if (requests.length > LIMITS.submitMessagesMax) {
       throw new LiaisonError('LIMIT_EXCEEDED', `At most ${LIMITS.submitMessagesMax} messages can be sent at once.`);
     }
-    const drafts = requests.map((request) => this.compose(request));
+    const sealed = new Map<SendRequest, Attachment[]>();
+    for (const request of requests) {
+      // Without files nothing is waited for: calls of one turn of the event loop share a transaction.
+      if (request.attachments?.length) sealed.set(request, await sealAttachments(request, this.runtime.spool));
+    }
+    const drafts = requests.map((request) => this.compose(request, sealed.get(request)));
     if (drafts.length > 0) await this.outbox.add(drafts);
     return drafts.map(({ id }) => id);
   }
@@ -210,6 +216,23 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
   }
 
   /**
+   * Writes an attachment of a received message into a file, which appears only when all of it is verified and durable.
+   * @param index its place in `InboxMessage.attachments`
+   * @throws LiaisonError MESSAGE_NOT_FOUND, UNAVAILABLE, FILE_EXISTS, ATTACHMENT_INVALID, STORAGE_FULL, STORAGE_FAILED
+   */
+  saveAttachment(id: string, index: number, path: string): Promise<void> {
+    return saveAttachment(this.runtime, parseMessageId(id), index, path);
+  }
+
+  /**
+   * Deletes the attachments of a received message from this node's disk; the message itself stays.
+   * @throws LiaisonError MESSAGE_NOT_FOUND
+   */
+  eraseAttachments(id: string): Promise<void> {
+    return eraseAttachments(this.runtime, parseMessageId(id));
+  }
+
+  /**
    * Waits until a message is accepted, or handed over to all its recipients.
    * @throws LiaisonError the code of the refusal or of the failed delivery; DIRECTORY_UNTRUSTED and the like when the
    *   message cannot be sealed at present (it stays in the outbox); MESSAGE_NOT_FOUND; after `timeoutMs` (30 s unless
@@ -271,18 +294,15 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
     await this.close();
   }
 
-  private compose(request: SendRequest): Draft {
+  private compose(request: SendRequest, attachments: readonly Attachment[] = []): Draft {
     if (this.closing) throw new LiaisonError('UNAVAILABLE', 'The node is closed.');
     const { now, random } = this.runtime;
     const { inReplyTo, threadId } = request;
     // An answer belongs to the thread of what it answers.
     const thread =
       threadId ?? (inReplyTo === undefined ? undefined : threadOf(this.runtime, parseMessageId(inReplyTo)));
-    return composeMessage(thread === undefined ? request : { ...request, threadId: thread }, {
-      mailboxes: this.config.mailboxes,
-      nowMs: now(),
-      random,
-    });
+    const context = { mailboxes: this.config.mailboxes, nowMs: now(), random };
+    return composeMessage(thread === undefined ? request : { ...request, threadId: thread }, context, attachments);
   }
 
   private owner(): SessionOwner {
@@ -373,6 +393,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
     this.reader.close();
     // What has begun must not find the database closed.
     await Promise.all([this.inboxIntake.settled(), this.evidenceSync.settled(), until(() => !isBusy(), CLOSE_MAX_MS)]);
+    await this.inboxIntake.downloadsSettled();
     await this.runtime.db.close();
   }
 }

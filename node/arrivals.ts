@@ -3,6 +3,7 @@ import { subjectOf } from '../audit/receipt.ts';
 import { encode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import {
+  type AttachmentReference,
   type ContentHandoverFailure,
   type Delivery,
   type Envelope,
@@ -26,6 +27,8 @@ export type Arrival =
       /** What is stated about it; nothing while it is held or when it cannot be identified. */
       readonly verdict: Verdict | undefined;
       readonly error: LiaisonError | undefined;
+      /** To be fetched before anything is stated. */
+      readonly attachments?: readonly AttachmentReference[];
     }
   /** It is here already. `batch`: the handover that was lost. */
   | { readonly kind: 'repeat'; readonly batch: number | undefined }
@@ -83,21 +86,23 @@ function arrived(
 ): Arrival {
   const { identity } = judgement;
   const error = judgement.kind === 'good' ? undefined : judgement.error;
+  const attachments = judgement.kind === 'good' ? judgement.attachments : [];
   const row: NewDelivery = {
     mailbox,
     number,
     sender: identity?.sender,
     id: identity?.messageId,
     headerDigest: identity?.headerDigest,
-    state: judgement.kind === 'good' ? 'new' : judgement.kind,
+    state: judgement.kind !== 'good' ? judgement.kind : attachments.length > 0 ? 'fetching' : 'new',
     envelope: encode(EnvelopeSchema, envelope),
     acceptedMs: acceptedAtMs,
     acceptedIndex,
     receivedMs: nowMs,
     code: error?.number ?? 0,
   };
-  const isStated = identity !== undefined && judgement.kind !== 'held';
-  return { kind: 'new', row, verdict: isStated ? { mailbox, number, identity, failure: error } : undefined, error };
+  const isStated = identity !== undefined && judgement.kind !== 'held' && attachments.length === 0;
+  const verdict = isStated ? { mailbox, number, identity, failure: error } : undefined;
+  return { kind: 'new', row, verdict, error, attachments };
 }
 
 /** A number whose end is not proven has not come: nothing is stored, so the cursor stays before it. */

@@ -1,9 +1,12 @@
 /** From what an application asks for to a message that the outbox can keep: everything decided but keys and signature. */
 import { encode } from '../protocol/codec.ts';
+import { sealedLength } from '../protocol/envelope/attachments.ts';
 import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
 import { parseHeader } from '../protocol/envelope/verify.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import {
+  type Attachment,
+  type AttachmentReference,
   Availability,
   type Body,
   BodySchema,
@@ -39,6 +42,7 @@ export interface Draft {
   readonly body: Uint8Array;
   readonly recipients: number;
   readonly expiresMs: number;
+  readonly attachments: readonly AttachmentReference[];
 }
 
 /** What this node writes. */
@@ -57,13 +61,18 @@ const UNKNOWN_DIGEST = new Uint8Array(32);
 
 /**
  * Validates a request as gateway and recipients will, as far as that is possible before sealing.
+ * @param attachments what lies in the spool for it
  * @throws LiaisonError HEADER_INVALID or BODY_INVALID naming field and rule; EXPIRY_TOO_FAR; LIMIT_EXCEEDED
  */
-export function composeMessage(request: SendRequest, context: ComposeContext): Draft {
+export function composeMessage(
+  request: SendRequest,
+  context: ComposeContext,
+  attachments: readonly Attachment[] = [],
+): Draft {
   const { nowMs, random } = context;
-  const body = bodyOf(request.body);
+  const body = { ...bodyOf(request.body), attachments: [...attachments] };
   const id = request.id === undefined ? newMessageId(nowMs, random(10)) : parseMessageId(request.id);
-  const routing = routingOf(request, body, id, context);
+  const routing = { ...routingOf(request, body, id, context), attachments: references(attachments) };
   validateBody(body, routing);
   const bodyBytes = encode(BodySchema, body);
   if (bodyBytes.length > LIMITS.bodyBytesMax) {
@@ -82,6 +91,7 @@ export function composeMessage(request: SendRequest, context: ComposeContext): D
     body: bodyBytes,
     recipients: routing.recipients.length,
     expiresMs: routing.expiresAtMs,
+    attachments: routing.attachments,
   };
 }
 
@@ -137,6 +147,10 @@ function routingOf(
     bodyDigest: UNKNOWN_DIGEST,
   };
 }
+
+/** What the gateway sees of attachments. */
+const references = (attachments: readonly Attachment[]): AttachmentReference[] =>
+  attachments.map(({ digest, sizeBytes }) => ({ digest, sizeBytes: sealedLength(sizeBytes) }));
 
 const idBytes = (text: string): Uint8Array => messageIdBytes(parseMessageId(text));
 

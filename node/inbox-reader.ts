@@ -5,6 +5,7 @@ import { parseHeader } from '../protocol/envelope/verify.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { EnvelopeSchema } from '../protocol/generated/schema.ts';
 import { type Mailbox, type MessageId, messageIdBytes, messageIdOf } from '../protocol/ids.ts';
+import { attachmentInfos } from './attachments/infos.ts';
 import { ownMailbox } from './compose.ts';
 import { type NodeRuntime, report } from './runtime.ts';
 import type { InboxRow } from './store/inbox-store.ts';
@@ -115,6 +116,7 @@ export class InboxReader {
         attempt,
         routing,
         body,
+        attachments: attachmentInfos(body.attachments, this.runtime, 'received'),
         done: () => this.done(row.seq),
       };
     } catch (error) {

@@ -6,8 +6,10 @@ import { setImmediate } from 'node:timers/promises';
 import { decode, encodedLength } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Deliver, type Delivery, DeliverySchema, EnvelopeSchema } from '../protocol/generated/schema.ts';
+import { parseHeader } from '../protocol/envelope/verify.ts';
 import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import { type Arrival, judgeDelivery } from './arrivals.ts';
+import { Downloads } from './attachments/downloads.ts';
 import type { Handovers, Verdict } from './handovers.ts';
 import { noteArrival, noteOpening } from './journal/incoming.ts';
 import { type Identity, type Judgement, judgeMessage } from './receive.ts';
@@ -28,6 +30,7 @@ type Settled = Exclude<Judgement, { kind: 'held' }>;
 export class Inbox {
   private readonly runtime: NodeRuntime;
   private readonly handovers: Handovers;
+  private readonly downloads: Downloads;
   private link: Link | undefined;
   private tail: Promise<void> = Promise.resolve();
   private retry: NodeJS.Timeout | undefined;
@@ -39,6 +42,11 @@ export class Inbox {
   constructor(runtime: NodeRuntime, handovers: Handovers) {
     this.runtime = runtime;
     this.handovers = handovers;
+    this.downloads = new Downloads(
+      runtime,
+      (digest) => this.fetched(digest),
+      (digest) => this.lost(digest),
+    );
   }
 
   begin(link: Link): void {
@@ -49,12 +57,14 @@ export class Inbox {
     link.ready(CREDIT_MESSAGES, CREDIT_BYTES);
     const retryHeld = (): void => this.enqueue(link, () => this.retryHeld(link));
     retryHeld();
+    this.downloads.begin(link);
     this.retry = setInterval(retryHeld, HELD_RETRY_MS);
   }
 
   end(): void {
     this.link = undefined;
     clearInterval(this.retry);
+    this.downloads.end();
   }
 
   /** Takes a frame. What is queued here is bounded by the credit. */
@@ -70,8 +80,13 @@ export class Inbox {
   }
 
   /** Resolves when everything that was delivered so far is durable. */
-  settled(): Promise<void> {
-    return this.tail;
+  async settled(): Promise<void> {
+    await this.tail;
+  }
+
+  /** Resolves when nothing of attachments is being written; after the session has ended. */
+  downloadsSettled(): Promise<void> {
+    return this.downloads.settled();
   }
 
   private enqueue(link: Link, work: () => Promise<void>): void {
@@ -105,6 +120,7 @@ export class Inbox {
       frame.deliveries.reduce((sum, delivery) => sum + encodedBytes(delivery), 0),
     );
     for (const arrival of arrivals) this.tell(arrival, stored);
+    if (arrivals.some((arrival) => arrival.kind === 'new' && arrival.attachments?.length)) this.downloads.wake();
   }
 
   /**
@@ -124,6 +140,7 @@ export class Inbox {
       if (isTwin === true || inbox.byNumber(mailbox, number)) continue;
       inbox.add(row);
       noteArrival(this.runtime.journal, row);
+      this.runtime.attachments.addDownloads(mailbox, number, arrival.attachments ?? []);
       stored.add(arrival);
       if (verdict) verdicts.push(verdict);
     }
@@ -184,21 +201,62 @@ export class Inbox {
       return judgement && judgement.kind !== 'held' ? [{ row, judgement }] : [];
     });
     if (settled.length === 0) return;
+    const { inbox } = this.runtime;
     const batch = await this.runtime.db.write(() => {
+      const verdicts: Verdict[] = [];
       for (const { row, judgement } of settled) {
-        if (judgement.kind === 'good') this.runtime.inbox.setState(row.seq, 'new', 0);
-        else this.runtime.inbox.setState(row.seq, 'failed', judgement.error.number);
-        const code = judgement.kind === 'good' ? 0 : judgement.error.number;
+        const code = judgement.kind === 'failed' ? judgement.error.number : 0;
+        if (judgement.kind === 'failed') inbox.setState(row.seq, 'failed', judgement.error.number);
+        else inbox.setState(row.seq, judgement.attachments.length > 0 ? 'fetching' : 'new', 0);
+        if (judgement.kind === 'failed' || judgement.attachments.length === 0) verdicts.push(verdictOn(row, judgement));
+        else this.runtime.attachments.addDownloads(row.mailbox, row.number, judgement.attachments);
         noteOpening(this.runtime.journal, { ...row, code });
       }
-      return this.handovers.sign(settled.map(({ row, judgement }) => verdictOn(row, judgement)));
+      return verdicts.length > 0 ? this.handovers.sign(verdicts) : undefined;
     });
-    this.handovers.send(batch);
+    if (batch !== undefined) this.handovers.send(batch);
     for (const { row, judgement } of settled) {
-      if (judgement.kind === 'good') this.announce(row.mailbox, judgement.identity);
-      else report(this.runtime, judgement.error, { mailbox: row.mailbox });
+      if (judgement.kind === 'failed') report(this.runtime, judgement.error, { mailbox: row.mailbox });
+      else if (judgement.attachments.length === 0) this.announce(row.mailbox, judgement.identity);
     }
+    this.downloads.wake();
   }
+
+  /** A ciphertext is durable here: the messages that waited for it alone enter the inbox. */
+  private async fetched(digest: Uint8Array): Promise<void> {
+    const { attachments, db, inbox } = this.runtime;
+    const { ready, batch } = await db.write(() => {
+      attachments.setHere(digest);
+      const waiting = attachments.waitingFor(digest).flatMap((seq) => inbox.row(seq) ?? []);
+      const ready = waiting.filter(({ mailbox, number }) => attachments.isComplete(mailbox, number));
+      for (const { seq } of ready) inbox.setState(seq, 'new', 0);
+      const verdicts = ready.map((row): Verdict => ({ ...row, identity: identityOf(row) }));
+      return { ready, batch: verdicts.length > 0 ? this.handovers.sign(verdicts) : undefined };
+    });
+    if (batch !== undefined) this.handovers.send(batch);
+    for (const row of ready) this.announce(row.mailbox, identityOf(row));
+  }
+
+  /** The gateway has it no more for us: the deliveries that needed it are over, if their time is. */
+  private async lost(digest: Uint8Array): Promise<void> {
+    const { attachments, db, inbox, now } = this.runtime;
+    const error = new LiaisonError('DELIVERY_EXPIRED', 'Its attachments could not be fetched in time.');
+    await db.write(() => {
+      const rows = attachments.waitingFor(digest).flatMap((seq) => inbox.row(seq) ?? []);
+      for (const { seq, mailbox, number } of rows.filter((row) => expiryOf(row) <= now())) {
+        inbox.setState(seq, 'failed', error.number);
+        attachments.dropDownloads(mailbox, number);
+      }
+    });
+  }
+}
+
+/** Only what could be identified waits for attachments. */
+const identityOf = ({ id, sender, headerDigest }: InboxRow): Identity =>
+  ({ messageId: id, sender, headerDigest }) as Identity;
+
+function expiryOf({ envelope }: InboxRow): number {
+  return parseHeader(decode(EnvelopeSchema, envelope ?? new Uint8Array(0), 'signed').header).routing.expiresAtMs;
 }
 
 function verdictOn({ mailbox, number }: InboxRow, judgement: Settled): Verdict {

@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { destination, type Logger, pino } from 'pino';
 import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
 import type { LiaisonError } from '../protocol/errors.ts';
+import { fromHex } from '../protocol/ids.ts';
+import { Spool } from './attachments/spool.ts';
+import { AttachmentStore } from './store/attachment-store.ts';
 import type { NodeConfig } from './config.ts';
 import { DirectoryCache } from './directory-cache.ts';
 import { Journal } from './journal/journal.ts';
@@ -34,11 +37,14 @@ export function openRuntime(config: NodeConfig, overrides: RuntimeOverrides, hoo
   const keys = loadKeys(config);
   const trust = loadTrust(config);
   const now = overrides.now ?? Date.now;
-  const random = overrides.random ?? ((bytes: number) => new Uint8Array(randomBytes(bytes)));
   const { notify, fault, storageFailed } = hooks;
   const db = NodeDatabase.open(config.dataDir, storageFailed);
+  const random = overrides.random ?? ((bytes: number) => new Uint8Array(randomBytes(bytes)));
   const evidence = new EvidenceStore(db);
+  const attachments = new AttachmentStore(db);
   return {
+    attachments,
+    spool: openSpool(config.dataDir, random, attachments),
     ...{ config, keys, db, evidence, now, notify, fault },
     log: closedOnError(db, () => {
       return new LogView({ verifier: trust.logVerifier, db, store: evidence, dataDir: config.dataDir, now });
@@ -54,6 +60,12 @@ export function openRuntime(config: NodeConfig, overrides: RuntimeOverrides, hoo
     logger: overrides.logger ?? pino({ level: config.logLevel, name: config.node }, destination(2)),
     random,
   };
+}
+
+function openSpool(dataDir: string, random: RandomBytes, attachments: AttachmentStore): Spool {
+  const spool = new Spool(dataDir, random);
+  spool.keepOnly((digest, kind) => /^[0-9a-f]{64}$/.test(digest) && attachments.isKnown(fromHex(digest), kind));
+  return spool;
 }
 
 function closedOnError<T>(db: NodeDatabase, make: () => T): T {

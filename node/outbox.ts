@@ -16,6 +16,7 @@ import {
 import { type Mailbox, messageIdBytes, messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { leafHash } from '../protocol/merkle.ts';
+import { Uploads } from './attachments/uploads.ts';
 import type { Draft } from './compose.ts';
 import type { EvidenceBook } from './evidence-book.ts';
 import { internalError, type NodeRuntime, report } from './runtime.ts';
@@ -43,6 +44,7 @@ const TIMER_MAX_MS = 60_000;
 export class Outbox {
   private readonly runtime: NodeRuntime;
   private readonly submissions: Submissions;
+  private readonly uploads: Uploads;
   private link: Link | undefined;
   private running = false;
   private again = false;
@@ -51,6 +53,7 @@ export class Outbox {
   constructor(runtime: NodeRuntime, book: EvidenceBook) {
     this.runtime = runtime;
     this.submissions = new Submissions(runtime, book, () => this.wake());
+    this.uploads = new Uploads(runtime, () => this.wake());
   }
 
   /**
@@ -60,7 +63,10 @@ export class Outbox {
   async add(drafts: readonly Draft[]): Promise<void> {
     await this.runtime.db.write(() => {
       this.runtime.outbox.add(drafts.map((draft) => ({ ...draft, id: messageIdBytes(draft.id) })));
-      for (const { id } of drafts) this.runtime.journal.note('message.drafted', { messageId: id });
+      for (const { id, attachments } of drafts) {
+        this.runtime.attachments.addUploads(messageIdBytes(id), attachments);
+        this.runtime.journal.note('message.drafted', { messageId: id });
+      }
     });
     this.wake();
   }
@@ -68,6 +74,7 @@ export class Outbox {
   begin(link: Link): void {
     this.link = link;
     this.submissions.begin(link);
+    this.uploads.begin(link);
     this.wake();
   }
 
@@ -75,6 +82,7 @@ export class Outbox {
     this.link = undefined;
     clearTimeout(this.timer);
     this.submissions.end();
+    this.uploads.end();
   }
 
   /** Whether something is being sealed, or submitted and not answered. */
@@ -104,6 +112,7 @@ export class Outbox {
       this.again = false;
       // One batch at a time, so that the first submissions do not wait for the last seal of a long backlog.
       if (await this.sealBatch(this.link)) this.again = true;
+      this.uploads.wake();
       this.submissions.submitDue();
     }
   }

@@ -4,7 +4,13 @@ import { decode } from '../protocol/codec.ts';
 import { openEnvelope } from '../protocol/envelope/open.ts';
 import { type ParsedHeader, parseHeader, verifySender } from '../protocol/envelope/verify.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import { type Delivery, type Envelope, HeaderSchema, RoutingSchema } from '../protocol/generated/schema.ts';
+import {
+  type AttachmentReference,
+  type Delivery,
+  type Envelope,
+  HeaderSchema,
+  RoutingSchema,
+} from '../protocol/generated/schema.ts';
 import { keyIdOf, type Mailbox, messageIdOf, parseMailbox } from '../protocol/ids.ts';
 import { leafHash } from '../protocol/merkle.ts';
 import type { DirectoryCache } from './directory-cache.ts';
@@ -20,8 +26,8 @@ export interface Identity {
 }
 
 export type Judgement =
-  /** Everything holds: it may be handed over once it is durable. */
-  | { readonly kind: 'good'; readonly identity: Identity }
+  /** Everything holds: it may be handed over once it and its attachments are durable. */
+  | { readonly kind: 'good'; readonly identity: Identity; readonly attachments: readonly AttachmentReference[] }
   /** It will never be right. `identity` is missing when the header cannot even be read. */
   | { readonly kind: 'failed'; readonly identity: Identity | undefined; readonly error: LiaisonError }
   /** Nothing is known against it, but something is missing here to judge it: tried again later. */
@@ -58,7 +64,7 @@ export async function judgeMessage(message: DeliveredMessage, link: Link, contex
     // A copy: the header is a view of a frame that may be much larger.
     const routing = decode(RoutingSchema, parsed.header.routing.slice(), 'signed');
     context.opened.put(parsed.digest, { ...opened, routing });
-    return { kind: 'good', identity };
+    return { kind: 'good', identity, attachments: routing.attachments };
   } catch (error) {
     if (error instanceof LiaisonError) return { kind: 'failed', identity, error };
     throw error;

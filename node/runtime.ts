@@ -2,12 +2,14 @@
 import type { Logger } from 'pino';
 import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
 import { errorCodeOf, LiaisonError } from '../protocol/errors.ts';
+import type { Spool } from './attachments/spool.ts';
 import type { NodeConfig } from './config.ts';
 import type { DirectoryCache } from './directory-cache.ts';
 import type { Journal } from './journal/journal.ts';
 import type { NodeKeys } from './keys.ts';
 import type { LogView } from './log-view.ts';
 import type { OpenedMessages } from './opened-messages.ts';
+import type { AttachmentStore } from './store/attachment-store.ts';
 import type { NodeDatabase } from './store/database.ts';
 import type { EvidenceStore } from './store/evidence-store.ts';
 import type { HandoverStore } from './store/handover-store.ts';
@@ -21,6 +23,8 @@ export interface NodeRuntime {
   readonly db: NodeDatabase;
   readonly outbox: OutboxStore;
   readonly inbox: InboxStore;
+  readonly attachments: AttachmentStore;
+  readonly spool: Spool;
   readonly opened: OpenedMessages;
   readonly handovers: HandoverStore;
   readonly evidence: EvidenceStore;

@@ -4,6 +4,7 @@ import type { OpenedMessage } from '../protocol/envelope/open.ts';
 import { parseHeader } from '../protocol/envelope/verify.ts';
 import { BodySchema, EnvelopeSchema, type Routing, RoutingSchema } from '../protocol/generated/schema.ts';
 import { type MessageId, messageIdBytes, toHex } from '../protocol/ids.ts';
+import { attachmentInfos } from './attachments/infos.ts';
 import { reportEvidence } from './evidence-report.ts';
 import { openStored } from './inbox-reader.ts';
 import { codeName, type NodeRuntime } from './runtime.ts';
@@ -18,7 +19,9 @@ export function findStored(runtime: NodeRuntime, id: MessageId): StoredMessage[]
   if (!sent) return received;
   const evidence = reportEvidence(sent, runtime.evidence.about(bytes));
   const routing = decode(RoutingSchema, sent.routing, 'signed');
-  return [{ direction: 'sent', evidence, routing, body: decode(BodySchema, sent.body, 'kept') }, ...received];
+  const body = decode(BodySchema, sent.body, 'kept');
+  const attachments = attachmentInfos(body.attachments, runtime, 'sent');
+  return [{ direction: 'sent', evidence, routing, body, attachments }, ...received];
 }
 
 /** The thread of a message that this node has sent or received, in hexadecimal. */
@@ -46,6 +49,7 @@ function storedMessage(row: InboxRow, id: MessageId, runtime: NodeRuntime): Stor
     attempt: row.attempt,
     routing: opened?.routing ?? routingOf(row),
     body: opened?.body,
+    attachments: attachmentInfos(opened?.body.attachments ?? [], runtime, 'received'),
   };
 }
 

@@ -188,6 +188,7 @@ export class Submissions {
     const store = (): void => {
       if (judged) this.book.store(judged);
       noteRefusal(this.runtime.journal, row, code);
+      if (code === 'ATTACHMENT_MISSING') this.runtime.attachments.setMissing(row.id);
       if (!isOutdated) {
         this.obstruct(row, refusal.code, refusal.text, isFinal);
         return;

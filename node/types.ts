@@ -51,8 +51,33 @@ export interface SendRequest {
   readonly retentionUntilMs?: number;
   readonly contactCopyExemption?: NameOf<typeof ContactCopyExemption>;
   readonly exercise?: boolean;
+  /** At most 64 files of any size. They are read and encrypted before `send` resolves. */
+  readonly attachments?: readonly AttachmentDraft[];
   /** True unless told otherwise: wrongly claiming none is worse than the reverse. */
   readonly containsPersonalData?: boolean;
+}
+
+/** A file to be sent along. */
+export interface AttachmentDraft {
+  readonly path: string;
+  /** What the recipient sees; the file's own name unless told. */
+  readonly name?: string;
+  /** Follows from the name unless told. */
+  readonly mediaType?: string;
+  /** Send a photo as it is, with the position and whatever else the camera has noted in it. */
+  readonly keepMetadata?: boolean;
+}
+
+export interface AttachmentInfo {
+  /** As the sender gave it, fit to be the name of a file. */
+  readonly name: string;
+  readonly mediaType: string;
+  /** Of the file itself. */
+  readonly sizeBytes: number;
+  /** SHA-256 of the ciphertext, in hexadecimal. */
+  readonly digest: string;
+  /** `waiting`: on its way. `here`: durable at this node. `sent`: with the gateway or the recipients. `erased`. */
+  readonly state: 'waiting' | 'here' | 'sent' | 'erased';
 }
 
 export interface InboxOptions {
@@ -79,6 +104,8 @@ export interface InboxMessage {
   readonly attempt: number;
   readonly routing: Routing;
   readonly body: Body;
+  /** All of them are durable at this node; `AgencyNode.saveAttachment` writes them out. */
+  readonly attachments: readonly AttachmentInfo[];
   /** Resolves once it is durable that the application needs this message no more. Repeating it does nothing. */
   done(): Promise<void>;
 }
@@ -175,7 +202,13 @@ export interface StoredReceipt {
 
 /** A message as it lies in the node's own database. */
 export type StoredMessage =
-  | { readonly direction: 'sent'; readonly evidence: MessageEvidence; readonly routing: Routing; readonly body: Body }
+  | {
+      readonly direction: 'sent';
+      readonly evidence: MessageEvidence;
+      readonly routing: Routing;
+      readonly body: Body;
+      readonly attachments: readonly AttachmentInfo[];
+    }
   | {
       readonly direction: 'received';
       readonly id: MessageId;
@@ -190,10 +223,14 @@ export type StoredMessage =
       readonly routing: Routing | undefined;
       /** `undefined` when it cannot be opened. */
       readonly body: Body | undefined;
+      readonly attachments: readonly AttachmentInfo[];
     };
 
-/** `held`: not judged yet, because directory, revocation list or key is missing. `ended`: expired before it reached us. */
-export type InboxState = 'held' | 'new' | 'done' | 'failed' | 'ended';
+/**
+ * `held`: not judged yet, because directory, revocation list or key is missing. `ended`: expired before it reached us.
+ * `fetching`: its attachments are on their way.
+ */
+export type InboxState = 'held' | 'new' | 'done' | 'failed' | 'ended' | 'fetching';
 
 export interface PingResult {
   readonly roundTripMs: number;
@@ -229,6 +266,16 @@ export interface ReceivedNotice {
   readonly from: Mailbox;
   readonly to: Mailbox;
 }
+/** How far an attachment is on its way; several times a second for a large one. */
+export interface AttachmentNotice {
+  readonly messageId: MessageId;
+  /** SHA-256 of the ciphertext, in hexadecimal. */
+  readonly digest: string;
+  readonly direction: 'up' | 'down';
+  /** Of the ciphertext, durable at the other end or here. */
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
 /** Something that a person must look at. */
 export interface Alarm {
   readonly error: LiaisonError;
@@ -245,5 +292,6 @@ export interface AgencyNodeEvents {
   refused: [RefusedNotice];
   evidence: [EvidenceNotice];
   received: [ReceivedNotice];
+  attachment: [AttachmentNotice];
   alarm: [Alarm];
 }

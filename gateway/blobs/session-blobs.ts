@@ -62,7 +62,7 @@ export class SessionBlobs {
     if (!this.uploads.has(toHex(digest)) && this.uploads.size >= LIMITS.attachmentsMax) {
       return this.session.send(errorFrame(new LiaisonError('OVERLOADED', 'Too many uploads at once.'), request));
     }
-    const copy = digest.slice();
+    const copy = new Uint8Array(digest);
     this.session.ask(request, (job) => ({
       ...{ kind: 'blob-put', job, session, agency: agency as never, request, digest: copy, sizeBytes },
     }));
@@ -89,7 +89,7 @@ export class SessionBlobs {
     if (this.asked.size + this.ranges.length >= LIMITS.blobGetsMax) {
       return this.session.fail({ code: 'LIMIT_EXCEEDED', detail: 'Too many BlobGets at once.' });
     }
-    const copy = { ...ask, digest: ask.digest.slice() };
+    const copy = { ...ask, digest: new Uint8Array(ask.digest) };
     this.asked.set(ask.request, copy);
     const { number: session } = this.session;
     const mailboxes = this.session.mailboxes();

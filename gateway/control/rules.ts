@@ -2,27 +2,21 @@
 import type { Explanation } from '../../ledger/policy/judge.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { toHex } from '../../protocol/ids.ts';
-import type { Hypothetical, LedgerOutput, LedgerRequest, RulesView } from '../pipeline.ts';
+import type { Calls } from '../calls.ts';
+import type { Hypothetical, LedgerRequest, RulesView } from '../pipeline.ts';
 
 export interface RulesHandlers {
   rules: () => Promise<RulesView>;
   explain: (message: Hypothetical) => Promise<Explanation>;
 }
 
-/** @param ask passes a request to the ledger and resolves with its answer */
-export const rulesHandlers = (
-  ask: (make: (call: number) => LedgerRequest) => Promise<LedgerOutput>,
-): RulesHandlers => ({
-  rules: async () => {
-    const output = await ask((call) => ({ kind: 'rules', call }));
-    if (output.kind === 'rules') return output.rules;
-    throw new LiaisonError('INTERNAL', 'The ledger gave another answer.');
-  },
+/** @param request passes a request on to the ledger */
+export const rulesHandlers = (calls: Calls, request: (request: LedgerRequest) => void): RulesHandlers => ({
+  rules: async () => (await calls.ask('rules', (call) => request({ kind: 'rules', call }))).rules,
   explain: async (message) => {
-    const output = await ask((call) => ({ kind: 'explain', call, message }));
-    if (output.kind === 'explained' && output.explanation) return output.explanation;
-    const fault = output.kind === 'explained' ? output.fault : undefined;
-    throw new LiaisonError(fault?.code ?? 'INTERNAL', fault?.detail ?? 'The ledger gave another answer.');
+    const { explanation, fault } = await calls.ask('explained', (call) => request({ kind: 'explain', call, message }));
+    if (explanation) return explanation;
+    throw new LiaisonError(fault?.code ?? 'INTERNAL', fault?.detail ?? 'The ledger gave no explanation.');
   },
 });
 

@@ -209,6 +209,8 @@ export class SessionClient {
       case 'groups':
       case 'groupPutResult':
       case 'pong':
+      case 'blobState':
+      case 'blobChunk':
         this.requireLink(frame.kind).answered(frame);
         return;
       case 'hello':
@@ -221,8 +223,6 @@ export class SessionClient {
       case 'groupGet':
       case 'groupPut':
       case 'blobPut':
-      case 'blobState':
-      case 'blobChunk':
       case 'blobGet':
         throw unexpected(frame.kind);
     }

@@ -13,12 +13,23 @@ import {
   type SignedLeaf,
   type SubmitResult,
 } from '../../protocol/generated/schema.ts';
+import { equalBytes } from '../../protocol/ids.ts';
 import type { Agreed } from '../../protocol/versions.ts';
 import { remoteError } from './connection-errors.ts';
 
 type FrameBody = Frame['frame'];
 type FrameKind = FrameBody['kind'];
 type FrameOf<K extends FrameKind> = Extract<FrameBody, { kind: K }>['value'];
+
+export type BlobFrame = Extract<FrameBody, { kind: 'blobPut' | 'blobGet' }>;
+
+/** What an upload or a download hears. */
+export interface BlobListener {
+  readonly state?: (state: FrameOf<'blobState'>) => void;
+  readonly chunk?: (chunk: FrameOf<'blobChunk'>) => void;
+  /** The gateway's refusal, or the end of the session. */
+  readonly failed: (error: LiaisonError) => void;
+}
 
 interface Pending {
   readonly answer: FrameKind;
@@ -38,6 +49,7 @@ export class Link {
     number,
     { resolve: (pong: FrameOf<'pong'>) => void; reject: (error: LiaisonError) => void }
   >();
+  private readonly blobs = new Map<number, BlobListener & { readonly digest: Uint8Array }>();
   private lastRequest = 0;
   private lastNonce = 0;
   private ended: LiaisonError | undefined;
@@ -92,6 +104,25 @@ export class Link {
     return this.ask('groupPutResult', (request) => ({ kind: 'groupPut', value: { request, statement } }));
   }
 
+  /**
+   * Begins an upload or asks for a part of a ciphertext. States and pieces come to the listener until it is closed.
+   * @returns closes it
+   */
+  openBlob(digest: Uint8Array, make: (request: number) => BlobFrame, listener: BlobListener): () => void {
+    if (!this.isOpen) {
+      queueMicrotask(() => listener.failed(this.ended ?? new LiaisonError('UNAVAILABLE', 'The session is ending.')));
+      return () => undefined;
+    }
+    const request = this.nextRequest();
+    this.blobs.set(request, { ...listener, digest });
+    this.transmit(encodeFrame(make(request)));
+    return () => void this.blobs.delete(request);
+  }
+
+  sendBlob(value: FrameOf<'blobChunk'>): void {
+    if (this.isOpen) this.transmit(encodeFrame({ kind: 'blobChunk', value }));
+  }
+
   /** Grants credit. */
   ready(messages: number, bytes: number): void {
     if (this.isOpen) this.transmit(encodeFrame({ kind: 'ready', value: { messages, bytes } }));
@@ -125,9 +156,19 @@ export class Link {
       case 'error': {
         const { request, code, text } = frame.value;
         if (request === 0) return false;
+        this.blobs.get(request)?.failed(remoteError(code, text));
+        this.blobs.delete(request);
         this.settle(request, undefined, (pending) => pending.reject(remoteError(code, text)));
         return true;
       }
+      case 'blobState':
+        this.blobs.get(frame.value.request)?.state?.(frame.value);
+        return true;
+      case 'blobChunk':
+        for (const { digest, chunk } of [...this.blobs.values()]) {
+          if (equalBytes(digest, frame.value.digest)) chunk?.(frame.value);
+        }
+        return true;
       case 'pong': {
         const { nonce } = frame.value;
         this.pings.get(nonce)?.resolve(frame.value);
@@ -150,8 +191,14 @@ export class Link {
     const error = new LiaisonError('UNAVAILABLE', 'The session has ended.', { cause });
     this.ended = error;
     for (const { reject } of [...this.pending.values(), ...this.pings.values()]) reject(error);
+    for (const { failed } of [...this.blobs.values()]) failed(error);
     this.pending.clear();
     this.pings.clear();
+    this.blobs.clear();
+  }
+
+  private nextRequest(): number {
+    return (this.lastRequest = (this.lastRequest % 0xffffffff) + 1);
   }
 
   private ask<K extends FrameKind>(answer: K, make: (request: number) => FrameBody): Promise<FrameOf<K>> {
@@ -160,8 +207,7 @@ export class Link {
         reject(this.ended ?? new LiaisonError('UNAVAILABLE', 'The session is ending.'));
         return;
       }
-      this.lastRequest = (this.lastRequest % 0xffffffff) + 1;
-      const request = this.lastRequest;
+      const request = this.nextRequest();
       const bytes = encodeFrame(make(request));
       this.pending.set(request, { answer, resolve: resolve as (value: unknown) => void, reject });
       this.transmit(bytes);

@@ -6,6 +6,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { LiaisonError } from '../../protocol/errors.ts';
+import { ATTACHMENT_TABLES } from './attachment-store.ts';
 
 const VERSION = 1;
 
@@ -51,7 +52,7 @@ CREATE TABLE inbox (
   sender TEXT,
   id BLOB,                          -- NULL when the header cannot be read or the message came before
   header_digest BLOB,
-  state INTEGER NOT NULL,           -- 1 held, 2 new, 3 done, 4 failed, 5 ended
+  state INTEGER NOT NULL,           -- 1 held, 2 new, 3 done, 4 failed, 5 ended, 6 fetching
   envelope BLOB,                    -- as received
   accepted_ms INTEGER NOT NULL,
   accepted_index INTEGER NOT NULL,
@@ -164,6 +165,7 @@ export class NodeDatabase {
       if (version === 0) db.exec(TABLES);
       else if (version !== VERSION) throw new LiaisonError('DATA_VERSION', `${file} has version ${version}.`);
       db.exec(ADDITIONS);
+      db.exec(ATTACHMENT_TABLES);
       db.exec('COMMIT');
       // SQLite ignores a PRAGMA that it cannot follow, so what holds is read back.
       if (numberOf(db.prepare('PRAGMA synchronous').get()) !== 2) {

@@ -3,7 +3,7 @@ import type { Mailbox } from '../../protocol/ids.ts';
 import type { InboxState } from '../types.ts';
 import type { NodeDatabase } from './database.ts';
 
-const STATES: readonly InboxState[] = ['held', 'new', 'done', 'failed', 'ended'];
+const STATES: readonly InboxState[] = ['held', 'new', 'done', 'failed', 'ended', 'fetching'];
 const numberOf = (state: InboxState): number => STATES.indexOf(state) + 1;
 
 export interface InboxRow {

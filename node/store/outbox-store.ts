@@ -86,7 +86,7 @@ export class OutboxStore {
     return rows;
   }
 
-  /** What may be submitted now, in order, without the bytes. */
+  /** What may be submitted now, in order, without the bytes. Messages whose attachments are not at the gateway wait. */
   sealed(nowMs: number, limit: number): { seq: number; bytes: number }[] {
     return this.statements.sealed.all(nowMs, limit) as unknown as { seq: number; bytes: number }[];
   }
@@ -151,7 +151,8 @@ function prepare(db: NodeDatabase) {
     page: db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE seq < ? ORDER BY seq DESC LIMIT ?`),
     composed: db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE state = 1 AND due_ms <= ? ORDER BY seq`),
     sealed: db.prepare(
-      'SELECT seq, length(envelope) AS bytes FROM outbox WHERE state = 2 AND due_ms <= ? ORDER BY seq LIMIT ?',
+      `SELECT seq, length(envelope) AS bytes FROM outbox WHERE state = 2 AND due_ms <= ? AND NOT EXISTS
+         (SELECT 1 FROM attachment_uploads WHERE message_id = outbox.id AND stored = 0) ORDER BY seq LIMIT ?`,
     ),
     envelope: db.prepare(`SELECT ${COLUMNS}, envelope FROM outbox WHERE seq = ? AND state = 2`),
     nextDue: db.prepare('SELECT min(due_ms) AS due FROM outbox WHERE state IN (1, 2) AND due_ms > ?'),

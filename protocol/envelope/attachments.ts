@@ -50,8 +50,8 @@ class Pieces {
       yield this.take(rest.subarray(0, missing));
       rest = rest.subarray(missing);
     }
-    // A copy: the caller may use its buffer again.
-    if (rest.length > 0) this.held.push(rest.slice());
+    // A copy (a Buffer's slice is none): the caller may use its buffer again.
+    if (rest.length > 0) this.held.push(new Uint8Array(rest));
     this.heldBytes += rest.length;
   }
 
