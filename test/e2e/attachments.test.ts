@@ -3,8 +3,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AgencyNode } from '../../node/index.ts';
-import { openNode, report, take } from '../support/nodes.ts';
+import type { AgencyNode, AttachmentNotice } from '../../node/index.ts';
+import type { NodeOverrides } from '../../node/agency-node.ts';
+import { ERRORS } from '../../protocol/errors.ts';
+import { fromHex } from '../../protocol/ids.ts';
+import { cutting } from '../support/cutting.ts';
+import { nodeConfig, openNode, report, take } from '../support/nodes.ts';
+import { RawNode } from '../support/raw-node.ts';
 import { World, type Agency } from '../support/world.ts';
 
 let world: World;
@@ -12,8 +17,8 @@ let customs: Agency;
 let police: Agency;
 let coast: Agency;
 const open: AgencyNode[] = [];
-const node = async (agency: Agency, name: string): Promise<AgencyNode> => {
-  const made = await openNode(world, agency, { name });
+const node = async (agency: Agency, name: string, overrides: NodeOverrides = {}): Promise<AgencyNode> => {
+  const made = await openNode(world, agency, { name, overrides });
   open.push(made);
   return made;
 };
@@ -85,5 +90,122 @@ describe('attachments', () => {
       code: 'MESSAGE_NOT_FOUND',
     });
     await Promise.all([a.close(), b.close(), c.close()]);
+  });
+
+  test('go on where they were when the connection is cut, in both directions', async () => {
+    const bytes = randomBytes(12_000_000);
+    const up = cutting(nodeConfig(world, customs, 'a2'), [2_000_000, 5_000_000, 9_000_000]);
+    const down = cutting(nodeConfig(world, police, 'b2'), [2_000_000, 5_000_000, 9_000_000]);
+    const a = await node(customs, 'a2', { connect: up.connect });
+    const sent: AttachmentNotice[] = [];
+    a.on('attachment', (notice) => sent.push(notice));
+    const id = await a.send({ ...report(police), attachments: [{ path: file('two.bin', bytes) }] });
+    await a.waitFor(id, 'accepted', { timeoutMs: 30_000 });
+    expect(up.cuts()).toBe(3);
+    expect(sent.at(-1)).toMatchObject({ messageId: id, direction: 'up', totalBytes: 12_002_944 });
+    // No state says less than one before: nothing that was durable was sent again.
+    expect(sent.map(({ doneBytes }) => doneBytes)).toEqual(
+      sent.map(({ doneBytes }) => doneBytes).sort((x, y) => x - y),
+    );
+    const b = await node(police, 'b2', { connect: down.connect });
+    const other = await a.send(report(police, 'It does not wait.'));
+    const order = (await take(b, 2, 30_000)).map((message) => message.id);
+    expect(down.cuts()).toBe(3);
+    // What has no attachments goes on meanwhile.
+    expect(order).toEqual([other, id]);
+    await b.saveAttachment(id, 0, join(world.dir, 'two.out'));
+    expect(sha256(readFileSync(join(world.dir, 'two.out')))).toBe(sha256(bytes));
+    await a.waitFor(id, 'handed-over', { timeoutMs: 10_000 });
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  test('survive a kill of the gateway and of the nodes in the middle', async () => {
+    const bytes = randomBytes(24_000_000);
+    const a = await node(customs, 'a3');
+    const half = (which: AgencyNode, id?: string): Promise<void> =>
+      new Promise((resolve) => {
+        which.on('attachment', ({ doneBytes, totalBytes, messageId }) => {
+          if ((id === undefined || messageId === id) && doneBytes > totalBytes / 3) resolve();
+        });
+      });
+    const reached = half(a);
+    const id = await a.send({ ...report(police), attachments: [{ path: file('three.bin', bytes) }] });
+    await reached;
+    await world.stop('SIGKILL');
+    await a.close();
+    expect(stored().some((name) => name.endsWith('.part'))).toBe(true);
+    await world.start();
+    const again = await node(customs, 'a3');
+    await again.waitFor(id, 'accepted', { timeoutMs: 30_000 });
+    const b = await node(police, 'b3');
+    await half(b, id);
+    await world.stop('SIGKILL');
+    await b.close();
+    await world.start();
+    const third = await node(police, 'b3');
+    const [message] = await take(third, 1, 30_000);
+    expect(message!.id).toBe(id);
+    await third.saveAttachment(id, 0, join(world.dir, 'three.out'));
+    expect(sha256(readFileSync(join(world.dir, 'three.out')))).toBe(sha256(bytes));
+    await Promise.all([again.close(), third.close()]);
+  });
+
+  test('are kept from whom no waiting message refers to them, and from uploads of others', async () => {
+    const a = await node(customs, 'a4');
+    const id = await a.send({ ...report(police), attachments: [{ path: file('four.bin', randomBytes(50_000)) }] });
+    await a.waitFor(id, 'accepted', { timeoutMs: 10_000 });
+    const [sent] = a.find(id);
+    const digest = fromHex(sent!.attachments[0]!.digest);
+    const stranger = await RawNode.open(world, coast, { versions: [2], capabilities: ['attachments.v1'] });
+    stranger.send({ kind: 'blobGet', value: { request: 5, digest, offsetBytes: 0, bytes: 1000 } });
+    expect(await stranger.next('error')).toMatchObject({ request: 5, code: ERRORS.MESSAGE_UNKNOWN.number });
+    // Who names a digest has to send all of it, whether it is here or not.
+    stranger.send({ kind: 'blobPut', value: { request: 6, digest, sizeBytes: 50_016 } });
+    expect(await stranger.next('blobState')).toMatchObject({ request: 6, storedBytes: 0, complete: false });
+    stranger.send({ kind: 'blobChunk', value: { digest, offsetBytes: 0, data: randomBytes(50_016) } });
+    expect(await stranger.next('error')).toMatchObject({ request: 6, code: ERRORS.ATTACHMENT_INVALID.number });
+    const recipient = await RawNode.open(world, police, { versions: [2], capabilities: ['attachments.v1'] });
+    recipient.send({ kind: 'blobGet', value: { request: 7, digest, offsetBytes: 50_000, bytes: 1000 } });
+    const piece = await recipient.next('blobChunk');
+    expect([piece.offsetBytes, piece.data.length]).toEqual([50_000, 16]);
+    stranger.socket.close();
+    recipient.socket.close();
+    await a.close();
+  });
+
+  test('need the capability, and keep to the window', async () => {
+    const old = await RawNode.open(world, coast, { versions: [1] });
+    old.send({ kind: 'blobPut', value: { request: 1, digest: randomBytes(32), sizeBytes: 100 } });
+    expect(await old.next('error')).toMatchObject({ code: ERRORS.FRAME_UNEXPECTED.number });
+    const greedy = await RawNode.open(world, coast, { versions: [2], capabilities: ['attachments.v1'] });
+    const digest = new Uint8Array(randomBytes(32));
+    greedy.send({ kind: 'blobPut', value: { request: 1, digest, sizeBytes: 100_000_000 } });
+    await greedy.next('blobState');
+    greedy.send({ kind: 'blobChunk', value: { digest, offsetBytes: 5, data: new Uint8Array(100) } });
+    expect(await greedy.next('error')).toMatchObject({ code: ERRORS.MALFORMED.number });
+  });
+
+  test('of an agency that has used its room wait, and the sender sees why', async () => {
+    const small = new World({ settings: { attachments: { bytesPerAgencyMax: 300_000 } } });
+    try {
+      await small.start();
+      const [from, to] = (await small.enrolled('xa.customs', 'xb.police')) as [Agency, Agency];
+      const a = await openNode(small, from);
+      open.push(a);
+      const path = join(small.dir, 'quota.bin');
+      writeFileSync(path, randomBytes(200_000));
+      const first = await a.send({ ...report(to), attachments: [{ path }] });
+      await a.waitFor(first, 'accepted', { timeoutMs: 10_000 });
+      const second = await a.send({ ...report(to), attachments: [{ path }] });
+      await until(() => a.evidence(second).obstacle?.code === 'QUOTA_EXCEEDED');
+      const b = await openNode(small, to);
+      open.push(b);
+      await take(b, 1);
+      // There is room again as soon as the recipient has the first.
+      await a.waitFor(second, 'accepted', { timeoutMs: 20_000 });
+      await Promise.all([a.close(), b.close()]);
+    } finally {
+      await small.close();
+    }
   });
 });
