@@ -25,16 +25,38 @@ export interface AttachmentNews {
   readonly event: 'ready' | 'sealed' | 'uploaded' | 'accepted' | 'fetched' | 'saved';
   readonly atMs: number;
   readonly cuts: number;
-  /** Most memory that the process has had. */
+  /** Most resident memory that the process has had since it was ready, and what it had then. */
   readonly peakBytes: number;
+  readonly idleBytes: number;
 }
 
 const now = (): number => performance.timeOrigin + performance.now();
 
-/** The most memory that a process has had so far; Linux tells. */
-export function peakBytesOf(pid: number | 'self'): number {
-  const [, kib = '0'] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+/** Resident memory of a process; Linux tells. */
+export function residentBytesOf(pid: number | 'self'): number {
+  const [, kib = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1024;
+}
+
+/** Looks at a process again and again. `peak` is the most memory that it had since. */
+export class MemoryWatch {
+  readonly idle: number;
+  peak = 0;
+
+  constructor(pid: number | 'self') {
+    this.idle = residentBytesOf(pid);
+    const look = (): void => {
+      this.peak = Math.max(this.peak, residentBytesOf(pid));
+    };
+    look();
+    setInterval(() => {
+      try {
+        look();
+      } catch {
+        // The process has ended.
+      }
+    }, 50).unref();
+  }
 }
 
 /** Connects, and drops the connection when so many bytes have passed in large frames. */
@@ -69,11 +91,12 @@ export function cutting(real: Connect, cutsAtBytes: readonly number[]): { connec
 async function carryOut(job: AttachmentJob): Promise<void> {
   const { connect, cuts } = cutting(connectTo(parseConfig(job.config, process.cwd())), job.cutsAtBytes);
   const node = await AgencyNode.open(job.config, { connect, logger: pino({ level: 'silent' }) });
+  await node.ping();
+  const memory = new MemoryWatch('self');
   const tell = (event: AttachmentNews['event'], atMs = now()): void => {
-    const news: AttachmentNews = { event, atMs, cuts: cuts(), peakBytes: peakBytesOf('self') };
+    const news: AttachmentNews = { event, atMs, cuts: cuts(), peakBytes: memory.peak, idleBytes: memory.idle };
     process.stdout.write(`${JSON.stringify(news)}\n`);
   };
-  await node.ping();
   tell('ready');
   node.on('attachment', ({ direction, doneBytes, totalBytes }) => {
     if (doneBytes === totalBytes && direction === 'up') tell('uploaded');

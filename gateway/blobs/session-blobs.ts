@@ -7,6 +7,7 @@ import { LiaisonError } from '../../protocol/errors.ts';
 import type { BlobChunk, BlobGet, BlobPut } from '../../protocol/generated/schema.ts';
 import { fromHex, toHex } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import { release } from '../../protocol/release.ts';
 import { encodeFrame, errorFrame } from '../ledger/answers.ts';
 import type { Fault, LedgerOutput, LedgerRequest } from '../pipeline.ts';
 import type { BlobOutput, BlobRequest } from './messages.ts';
@@ -16,7 +17,8 @@ export interface BlobSession {
   number: number;
   agency: string;
   mailboxes: () => string[];
-  send: (frame: Uint8Array) => void;
+  /** `isLast`: nobody needs the frame's buffer afterwards. */
+  send: (frame: Uint8Array, isLast?: boolean) => void;
   fail: (fault: Fault) => void;
   isCongested: () => boolean;
   /** Asks the ledger; `cost` counts like bytes until it is answered. */
@@ -172,7 +174,8 @@ export class SessionBlobs {
       this.session.send(errorFrame(new LiaisonError(code, detail), read.request));
     } else {
       const value = { digest: fromHex(read.digest), offsetBytes: read.offset, data };
-      this.session.send(encodeFrame({ kind: 'blobChunk', value }));
+      this.session.send(encodeFrame({ kind: 'blobChunk', value }), true);
+      release(data);
     }
     this.pump();
   }

@@ -1,5 +1,6 @@
 /** What goes to a node: answers at once, deliveries as credit and the socket allow. Mail that does not fit stays stored. */
 import type { WebSocket } from 'ws';
+import { release } from '../../protocol/release.ts';
 import { EVIDENCE_PER_FRAME } from '../ledger/answers.ts';
 import type { LedgerOutput, LedgerRequest } from '../pipeline.ts';
 
@@ -76,9 +77,12 @@ export class Outbound {
   }
 
   /** Sends what the node must get. While it does not read, nothing more is read from it, so answers cannot pile up. */
-  send(frame: Uint8Array): void {
+  send(frame: Uint8Array, isLast = false): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.send(frame, () => this.written());
+    this.socket.send(frame, () => {
+      if (isLast) release(frame);
+      this.written();
+    });
     if (!this.isCongested) return;
     if (this.stalledSinceMs === 0) this.stalledSinceMs = this.now();
     this.flow.congested();

@@ -99,7 +99,7 @@ export class Session {
     });
     this.blobs = new SessionBlobs({
       ...{ number, agency: admission.agency, store: host.store, mailboxes: () => this.mailboxes },
-      send: (frame) => this.outbound.send(frame),
+      send: (frame, isLast) => this.outbound.send(frame, isLast),
       fail: (fault) => this.failWith(fault),
       isCongested: () => this.outbound.isCongested,
       ask: (request, make) => this.ask(request, make),

@@ -142,6 +142,8 @@ class UploadRun {
   private readonly told: (doneBytes: number) => void;
   private sentBytes = 0;
   private durableBytes = 0;
+  /** A frame is a copy, so one buffer is enough. */
+  private readonly buffer = Buffer.allocUnsafe(PIECE_BYTES);
   private isPumping = false;
   private isOver = false;
 
@@ -185,12 +187,12 @@ class UploadRun {
         const offset = this.sentBytes;
         const length = Math.min(PIECE_BYTES, sizeBytes - offset);
         if (offset + length - this.durableBytes > LIMITS.blobBytesInFlightMax) return;
-        const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(length), 0, length, offset);
+        const { buffer, bytesRead } = await this.file.read(this.buffer, 0, length, offset);
         if (bytesRead < length) throw new LiaisonError('ATTACHMENT_INVALID', 'The ciphertext in the spool is shorter.');
         // Meanwhile the gateway may have said that the upload begins anew.
         if (this.sentBytes !== offset) continue;
         this.sentBytes = offset + length;
-        this.link.sendBlob({ digest, offsetBytes: offset, data: buffer });
+        this.link.sendBlob({ digest, offsetBytes: offset, data: buffer.subarray(0, length) });
       }
     } finally {
       this.isPumping = false;

@@ -10,6 +10,7 @@ import {
   type Welcome,
 } from '../../protocol/generated/schema.ts';
 import { type Agreed, chooseVersion } from '../../protocol/versions.ts';
+import { release } from '../../protocol/release.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { remoteError } from './connection-errors.ts';
 import { encodeFrame, Link } from './link.ts';
@@ -161,7 +162,10 @@ export class SessionClient {
   private received(bytes: Uint8Array): void {
     this.silence?.refresh();
     try {
-      this.frame(decodeFrame(bytes).frame);
+      const { frame } = decodeFrame(bytes);
+      this.frame(frame);
+      // Its bytes have been written when this returns.
+      if (frame.kind === 'blobChunk') release(bytes);
     } catch (error) {
       if (!(error instanceof LiaisonError)) throw error;
       this.fault(error);

@@ -14,6 +14,7 @@ import {
   type SubmitResult,
 } from '../../protocol/generated/schema.ts';
 import { equalBytes } from '../../protocol/ids.ts';
+import { release } from '../../protocol/release.ts';
 import type { Agreed } from '../../protocol/versions.ts';
 import { remoteError } from './connection-errors.ts';
 
@@ -120,7 +121,11 @@ export class Link {
   }
 
   sendBlob(value: FrameOf<'blobChunk'>): void {
-    if (this.isOpen) this.transmit(encodeFrame({ kind: 'blobChunk', value }));
+    if (!this.isOpen) return;
+    const frame = encodeFrame({ kind: 'blobChunk', value });
+    this.transmit(frame);
+    // A client masks what it sends, in a copy.
+    release(frame);
   }
 
   /** Grants credit. */

@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { expect, test } from 'vitest';
-import { peakBytesOf } from '../../bench/load/attachment-node.ts';
+import { MemoryWatch } from '../../bench/load/attachment-node.ts';
 import { AttachmentProcess } from '../support/attachment-process.ts';
 import { nodeConfig } from '../support/nodes.ts';
 import { World, type Agency } from '../support/world.ts';
@@ -47,13 +47,15 @@ test('a GiB crosses with three forced disconnections each way, in bounded memory
     const send = { to: police.mailbox, path };
     const sender = new AttachmentProcess({ config: nodeConfig(world, customs), cutsAtBytes, send });
     const ready = await sender.next('ready');
+    const gateway = new MemoryWatch(world.pid);
+    const idle = { sender: ready.idleBytes, gateway: gateway.idle };
     const [accepted, saved] = await Promise.all([sender.next('accepted'), receiver.next('saved')]);
     expect([accepted.cuts, saved.cuts]).toEqual([3, 3]);
     expect(await digestOf(saveTo)).toBe(digest);
-    const peaks = { sender: accepted.peakBytes, receiver: saved.peakBytes, gateway: peakBytesOf(world.pid) };
+    const peaks = { sender: accepted.peakBytes, receiver: saved.peakBytes, gateway: gateway.peak };
     const at = ({ atMs }: { atMs: number }): number => Math.round(atMs - ready.atMs);
     const times = { sealed: at(await sender.next('sealed')), accepted: at(accepted), saved: at(saved) };
-    process.stderr.write(`${JSON.stringify({ bytes: FILE_BYTES, peaks, times })}\n`);
+    process.stderr.write(`${JSON.stringify({ bytes: FILE_BYTES, idle, peaks, times })}\n`);
     for (const bytes of Object.values(peaks)) expect(bytes).toBeLessThan(RESIDENT_BYTES_MAX);
   } finally {
     await world.close();

@@ -14,7 +14,11 @@ export class AttachmentProcess {
   constructor(job: AttachmentJob) {
     const script = join(ROOT, 'bench/load/attachment-node.ts');
     const words = ['--disable-warning=ExperimentalWarning', script, JSON.stringify(job)];
-    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, words, {
+      // As ./liaison does.
+      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child = child;
     const look = (): void => this.waiting.splice(0).forEach((wake) => wake());
     createInterface(child.stdout).on('line', (line) => {
