@@ -9,6 +9,7 @@ import { format, resolveConfig } from 'prettier';
 import { toHex } from '../protocol/ids.ts';
 import { actsFile } from './vectors/acts.ts';
 import { bodiesFile } from './vectors/bodies.ts';
+import { attachmentVectors } from './vectors/attachments.ts';
 import { certificatesFile } from './vectors/certificates.ts';
 import { encodingVectors } from './vectors/encoding.ts';
 import { entriesFile } from './vectors/entries.ts';
@@ -33,6 +34,7 @@ export const FILES: Readonly<Record<string, () => object>> = {
   'schema-2': schemaFile,
   'bodies-2': bodiesFile,
   'version-2': version2File,
+  'attachments-2': attachmentVectors,
 };
 
 const urlOf = (name: string): URL => new URL(`../protocol/vectors/${name}.json`, import.meta.url);

@@ -16,6 +16,8 @@ import { diskError } from './spool.ts';
 /** A small file need not wait behind a large one. */
 const AT_ONCE_MAX = 2;
 const PIECE_BYTES = 256 * 1024;
+/** Sent and not yet durable at the gateway, which allows twice as much. */
+const IN_FLIGHT_BYTES_MAX = LIMITS.blobBytesInFlightMax / 2;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 /** These say that it will never be taken. */
@@ -186,7 +188,7 @@ class UploadRun {
       while (!this.isOver && this.link.isOpen && this.sentBytes < sizeBytes) {
         const offset = this.sentBytes;
         const length = Math.min(PIECE_BYTES, sizeBytes - offset);
-        if (offset + length - this.durableBytes > LIMITS.blobBytesInFlightMax) return;
+        if (offset + length - this.durableBytes > IN_FLIGHT_BYTES_MAX) return;
         const { buffer, bytesRead } = await this.file.read(this.buffer, 0, length, offset);
         if (bytesRead < length) throw new LiaisonError('ATTACHMENT_INVALID', 'The ciphertext in the spool is shorter.');
         // Meanwhile the gateway may have said that the upload begins anew.

@@ -26,6 +26,7 @@ import { type Encoded, load, VECTORS, vectorText } from './vector-files.ts';
  */
 const FROZEN: Readonly<Record<string, string>> = {
   acts: '54a4094a15a93412b8ace30ed05e1249f6e6c2d70f799b816bc45735c8dec559',
+  'attachments-2': '7720cd72385c13ea4381cb3c5e852c3ae8d8c64a4a04ea02ac1c1f89b47cd40d',
   batches: '77d0eee369c9b207a254dade2c605f47efc7c0b3e0b85530c511d9265a9eaaf5',
   'bodies-2': '58f49f68b45d5c4b13a47ede4ffa145e0e75dfb1776006b8f6d52ec781312f11',
   certificates: 'a40bb31a130928b65dd361f522c8b80f1e2ff5b01e27b43d94f7c046bf1950a7',

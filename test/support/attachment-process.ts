@@ -16,7 +16,13 @@ export class AttachmentProcess {
     const words = ['--disable-warning=ExperimentalWarning', script, JSON.stringify(job)];
     const child = spawn(process.execPath, words, {
       // As ./liaison does.
-      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/liaison'),
+        MALLOC_ARENA_MAX: '2',
+        MALLOC_MMAP_THRESHOLD_: '131072',
+        MALLOC_TRIM_THRESHOLD_: '131072',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
