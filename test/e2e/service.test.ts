@@ -65,7 +65,7 @@ describe('a message', () => {
   test('leaves once, however often it is posted, also after a kill', async () => {
     const body = report(police, 'once');
     const headers = { 'idempotency-key': 'case-17/report-1' };
-    const { id } = await sender.json('POST', '/v1/messages', { body, headers });
+    const { id } = await sender.json<{ id: string }>('POST', '/v1/messages', { body, headers });
     await sender.stop('SIGKILL');
     await sender.start();
     const again = await sender.call('POST', '/v1/messages', { body, headers });

@@ -75,7 +75,7 @@ describe('outbox', () => {
     const digest = sha256(fileOf(at('outbox'), 'photo.jpg', 'bytes of a photo'));
     put('seizure', { ...REQUEST, attachments: [{ file: 'photo.jpg', mediaType: 'image/jpeg' }] });
     await scan(makeOutbox());
-    const [[id = '', request] = []] = [...node.sent];
+    const [[id, request]] = [...node.sent] as [[string, object]];
     expect(request).toMatchObject({ to: ['xb.police/desk'], files: [{ name: 'photo.jpg', sha256: digest }] });
     expect(seen('outbox')).toEqual([]);
     expect(seen('sent')).toEqual([`seizure.${id}`, `seizure.${id}.json`]);

@@ -97,7 +97,7 @@ export class StandIn extends EventEmitter implements CaseWork {
   sendError: LiaisonError | undefined;
 
   get node(): ServiceNode {
-    return this as unknown as ServiceNode;
+    return this;
   }
 
   readonly journal = {
@@ -188,12 +188,12 @@ export class StandIn extends EventEmitter implements CaseWork {
   }
 
   threads(): ThreadSummary[] {
-    return [this.thread('0'.repeat(32))].map(({ items: _items, requests: _requests, ...summary }) => summary);
+    const facts = { caseNumber: '17', subject: 'Vessel', messages: 0, firstAt: 1, lastAt: 2, open: 1 };
+    return [{ threadId: '0'.repeat(32), ...facts, exercise: false, closed: false }];
   }
 
   thread(threadId: string): Thread {
-    const facts = { caseNumber: '17', subject: 'Vessel', messages: 0, firstAt: 1, lastAt: 2, open: 1 };
-    return { threadId, ...facts, exercise: false, closed: false, items: [], requests: this.requests };
+    return { ...this.threads()[0]!, threadId, items: [], requests: this.requests };
   }
 
   closeThread(threadId: string): Promise<void> {

@@ -44,8 +44,10 @@ export function attachmentRoutes(server: Server, { node, uploads }: ServiceConte
       const why = justified(request, id);
       const save = part(node, 'saveAttachment');
       const known = node.find(id).flatMap(attachmentsOf)[n];
-      const { stream, sizeBytes } = await uploads.download((path) => save(id, n, path));
-      await record(node, 'attachment.opened', why);
+      const { stream, sizeBytes } = await uploads.download(async (path) => {
+        await save(id, n, path);
+        await record(node, 'attachment.opened', why);
+      });
       const name = encodeURIComponent(known?.name ?? `${id}-${n}`);
       return reply
         .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
