@@ -109,8 +109,9 @@ def seal(wire, signing_key, recipients: dict, routing, body):
     return wire.Envelope(header=leaf, signature=signature, path=paths[0], content=content, wrapped_keys=wrapped)
 
 
-def read_header(wire, data: bytes):
-    """Checks 1 and 2 of section 5.6; returns header and routing."""
+def read_header(wire, data: bytes, newest: int = 1):
+    """Checks 1 and 2 of section 5.6, up to the version `newest`; returns header and routing. Of version 2 this client reads
+    the types that version 1 has."""
     header = wire.decode("Header", data)
     routing = wire.decode("Routing", header.routing)
     boxes = [item.mailbox for item in routing.recipients]
@@ -118,7 +119,7 @@ def read_header(wire, data: bytes):
     handling = list(routing.handling)
     rules = {
         "1": is_uuid7(routing.message_id) and len(routing.thread_id) == 16,
-        "2": routing.type != 0 and routing.schema_version == 1,
+        "2": routing.type != 0 and 1 <= routing.schema_version <= newest,
         "3": all(map(is_mailbox, [routing.sender, *boxes])) and 0 < len(boxes) == len(set(boxes)),
         "4": len(header.wrapped_key_digests) == len(boxes),
         "5": routing.expires_at_ms > routing.created_at_ms,
@@ -131,7 +132,9 @@ def read_header(wire, data: bytes):
         "8": (routing.in_reply_to or routing.type != ANSWER)
         and all(map(is_uuid7, [*lists[0], *lists[1], *([routing.in_reply_to] if routing.in_reply_to else [])]))
         and all(len(ids) == len(set(ids)) for ids in lists),
-        "9": not (routing.annex_of or routing.group_id or routing.group_version or routing.attachments),
+        "9": not (routing.annex_of or routing.attachments)
+        and bool(routing.group_id) == bool(routing.group_version)
+        and (routing.schema_version == 2 or not routing.group_id),
     }
     for rule, holds in rules.items():
         refuse_unless(holds, "HEADER_INVALID", f"rule {rule}")
@@ -161,9 +164,9 @@ def decrypt(private, wrapped: bytes, content: bytes, routing: bytes) -> bytes:
         raise Refused("CANNOT_DECRYPT") from None
 
 
-def open_envelope(wire, envelope, mailbox: str, encryption_keys: dict, signing_keys: dict):
+def open_envelope(wire, envelope, mailbox: str, encryption_keys: dict, signing_keys: dict, newest: int = 1):
     """All checks of the recipient's node; returns routing and body."""
-    header, routing = read_header(wire, envelope.header)
+    header, routing = read_header(wire, envelope.header, newest)
     verify_sender(envelope, routing, signing_keys)
     place = next((i for i, item in enumerate(routing.recipients) if item.mailbox == mailbox), None)
     refuse_unless(place is not None, "NOT_ADDRESSED")

@@ -41,13 +41,13 @@ class Session:
             ping_interval=None,
         )
         session = Session(wire, socket, log_key)
-        hello = wire.Hello(versions=[1, 77], node="interop", checkpoint=older.note if older else b"")
+        hello = wire.Hello(versions=[1, 2, 77], node="interop", checkpoint=older.note if older else b"")
         # A name that no gateway knows: it must not mind.
         hello.capabilities.append("x-interop")
         hello.mailboxes.add(mailbox=config["mailbox"], next_number=next_number)
         await session.send(hello=hello)
         welcome = await session.next("welcome")
-        refuse_unless(welcome.version == 1, "VERSION_UNSUPPORTED")
+        refuse_unless(welcome.version == 2, "VERSION_UNSUPPORTED")
         session.checkpoint = Checkpoint(welcome.checkpoint, log_key)
         if older:
             session.checkpoint.verify_extends(older, list(welcome.consistency))
@@ -147,7 +147,7 @@ def take_delivery(session: Session, delivery, peers: "dict[str, Peer]", mailbox:
     refuse_unless(claimed.sender in peers, "KEY_UNKNOWN")
     key_id = claimed.signing_key_id
     key = peers[claimed.sender].signing_key(key_id, delivery.accepted_index, delivery.accepted_at_ms)
-    routing, body = open_envelope(wire, envelope, mailbox, encryption_keys, {key_id: key})
+    routing, body = open_envelope(wire, envelope, mailbox, encryption_keys, {key_id: key}, newest=2)
     statement = wire.HandoverStatement(
         blind=os.urandom(16),
         message_id=routing.message_id,
