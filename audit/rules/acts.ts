@@ -184,6 +184,6 @@ export function checkPurge({ findings, index, atMs, state }: EntryContext, { thr
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof LiaisonError) return error.message;
+  if (error instanceof LiaisonError) return error.message.replace(/\.?$/, '.');
   throw error;
 }

@@ -25,6 +25,6 @@ export function checkGroupChange({ state, findings, index, atMs }: EntryContext,
   } catch (error) {
     if (!(error instanceof LiaisonError)) throw error;
     const rule = SIGNATURE_CODES.includes(error.code) ? 'group-signature' : 'group-content';
-    findings.add(rule, error.message, index);
+    findings.add(rule, error.message.replace(/\.?$/, '.'), index);
   }
 }

@@ -17,6 +17,7 @@ import {
   type ShardOpen,
   type Act,
   type Enrol,
+  Exchange,
   HandoverOutcome,
   type HandoverStatement,
   HeaderSchema,
@@ -184,7 +185,7 @@ export class LogBuilder {
   readonly path: string;
   private readonly writer: LogWriter;
 
-  constructor(path: string) {
+  constructor(path: string, exchange: Exchange = Exchange.UNSPECIFIED) {
     this.path = path;
     const value: ShardOpen = {
       origin: signer.name,
@@ -192,7 +193,7 @@ export class LogBuilder {
       operators: [{ keyId: keyThumbprint(operatorKey), jwk: canonicalJwk(operatorKey) }],
       anchors: [rootCertificate],
       previousCheckpoint: new Uint8Array(0),
-      exchange: 0,
+      exchange,
     };
     LedgerEngine.create(path, signer, entryOf({ nowMs: START_MS, random }, { kind: 'shardOpen', value }));
     const engine = LedgerEngine.open(path, signer);
