@@ -19,7 +19,7 @@ import {
   RoutingSchema,
   Urgency,
 } from '../../protocol/generated/schema.ts';
-import { equalBytes, type Mailbox } from '../../protocol/ids.ts';
+import { equalBytes } from '../../protocol/ids.ts';
 import { sha256 } from '../../protocol/merkle.ts';
 import { newId, RawNode, seal } from '../support/raw-node.ts';
 import { World, type Agency } from '../support/world.ts';

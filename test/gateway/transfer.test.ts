@@ -4,15 +4,17 @@ import { expect, test } from 'vitest';
 import { checkFrame, SigningKeys } from '../../gateway/verify/check.ts';
 import { packWork, unpackWork } from '../../gateway/verify/transfer.ts';
 import { keyThumbprint } from '../../protocol/algorithms.ts';
-import { signBatch } from '../../protocol/batch.ts';
+import { signBatch, verifyLeaf } from '../../protocol/batch.ts';
 import { decodeCanonical, encode } from '../../protocol/codec.ts';
 import {
+  EventStatementSchema,
   FrameSchema,
   HandoverOutcome,
   HandoverStatementSchema,
+  RecipientEvent,
   type Envelope,
 } from '../../protocol/generated/schema.ts';
-import { toBase64Url, type AgencyId } from '../../protocol/ids.ts';
+import { messageIdBytes, newMessageId, toBase64Url, type AgencyId } from '../../protocol/ids.ts';
 import { ALDER, BRIAR, concatBytes, envelopeTo, party, seededRandom } from '../protocol/support.ts';
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
@@ -85,4 +87,33 @@ test('handovers keep their places in the batch', () => {
     if (unpacked.kind !== 'handover') throw new Error(unpacked.kind);
     expect([0, 1, 2].map((at) => unpacked.tree.path(at))).toEqual(paths.map(({ hashes }) => hashes));
   }
+});
+
+test('events cross as handovers do: refused ones in their place, the rest with paths that verify', () => {
+  const statement = (event: RecipientEvent): Uint8Array =>
+    encode(EventStatementSchema, {
+      blind: new Uint8Array(16),
+      messageId: messageIdBytes(newMessageId(1, new Uint8Array(10))),
+      sender: ALDER,
+      recipient: BRIAR,
+      number: 1,
+      headerDigest: new Uint8Array(32),
+      event,
+      atMs: 1,
+    });
+  const statements = [RecipientEvent.OPENED, 0, RecipientEvent.CONSENT_GIVEN].map((event) =>
+    statement(event as RecipientEvent),
+  );
+  const { signature } = signBatch('event', key, statements);
+  const frame = encode(FrameSchema, { frame: { kind: 'events', value: { request: 7, statements, signature } } });
+  const job = { kind: 'job', job: 1, session: 2, agency: 'xa.customs' as AgencyId, frame, receivedMs: 3 } as const;
+  expect(() => checkFrame({ ...job, version: 1 }, keys)).toThrow('events');
+  const work = checkFrame({ ...job, version: 2 }, keys);
+  const unpacked = unpackWork(packWork(work, frame));
+  expect(unpacked).toMatchObject({ kind: 'event', request: 7 });
+  expect(unpacked.items).toEqual(work.items);
+  expect(unpacked.items.map(({ kind }) => kind)).toEqual(['verified', 'refused', 'verified']);
+  const [, , last] = unpacked.items;
+  if (last?.kind !== 'verified' || !('signed' in last.item)) throw new Error('not verified');
+  verifyLeaf('event', createPublicKey(key), last.item.signed);
 });
