@@ -73,6 +73,7 @@ export function usualTypes({ routing, isOwn }: Original): TypeName[] {
     const rule = ruleOf(MessageType[name]);
     if (!rule) return false;
     if (FOLLOW_UPS.has(MessageType[name])) return isOwn;
+    if (name === 'NOMINAL_ANNEX') return isOwn && routing.type === MessageType.SEIZURE_REPORT;
     if (rule.repliesTo === undefined) return name === 'SPONTANEOUS_INFORMATION';
     return !isOwn && (rule.repliesTo.length === 0 || rule.repliesTo.includes(routing.type));
   });

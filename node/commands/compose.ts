@@ -30,7 +30,7 @@ export function composeCommand(): Command {
     .option('--type <type>', 'message type (default: asked)')
     .option('--to <mailbox...>', 'recipients (default: asked)')
     .option('--from <unit>', 'own unit (default: the first of the configuration)')
-    .option('--reply-to <id>', 'the message that this one answers, corrects, recalls or asks about')
+    .option('--reply-to <id>', 'the message that this one answers, corrects, recalls, asks about or is an annex of')
     .option('--group <id>', 'send to the members of a group')
     .addOption(attachOption())
     .addOption(attachKeep())
@@ -85,7 +85,7 @@ export async function askMessage(
   const given = await askReference(node, ask, flags.replyTo, false);
   const type = flags.type === undefined ? await askType(ask, given) : choiceOf('--type', flags.type, MessageType);
   const rule = ruleOf(MessageType[type]);
-  const original = given ?? (rule?.repliesTo && (await askReference(node, ask, undefined, true)));
+  const original = given ?? (refersTo(type) ? await askReference(node, ask, undefined, true) : undefined);
   const to = await askRecipients(node, ask, { type, original, to: flags.to, group: flags.group });
   const labels = await askLabels(ask, { type, original, intelligence: rule?.intelligence ?? false });
   const { language, caseNumber, handlingText, ...header } = labels;
@@ -93,7 +93,7 @@ export async function askMessage(
     ...header,
     ...{ to, type },
     ...(flags.from !== undefined && { from: flags.from }),
-    ...(original && { inReplyTo: original.id }),
+    ...(original && (type === 'NOMINAL_ANNEX' ? { annexOf: original.id } : { inReplyTo: original.id })),
     ...(flags.group !== undefined && { group: groupIdOf(flags.group) }),
     ...attachmentsOf(flags),
   };
@@ -111,6 +111,10 @@ export async function askMessage(
   await askBody({ ask, kind, check, known: knownAnswers(type, sender, original, context.nowMs) }, body);
   return { ...base, body };
 }
+
+/** What makes no sense without another message. */
+const refersTo = (type: TypeName): boolean =>
+  type === 'NOMINAL_ANNEX' || ruleOf(MessageType[type])?.repliesTo !== undefined;
 
 /** A group's members are filled in by the node when it sends. */
 const checkable = (to: readonly string[], node: ComposingNode): readonly string[] =>
@@ -141,7 +145,7 @@ async function askType(ask: Asker, original: Original | undefined): Promise<Type
 
 /** The message as a person reads it before it goes. */
 export function summaryOf({ body, to, ...header }: SendRequest): string[] {
-  const labels = Object.entries(header).filter(([, value]) => value !== undefined && value !== '');
+  const labels = Object.entries<unknown>({ ...header }).filter(([, value]) => value !== undefined && value !== '');
   return [
     `To: ${to.join(', ')}`,
     ...labels.map(([name, value]) => `${capital(labelOf(name))}: ${plain(value)}`),

@@ -38,6 +38,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 /** Longer texts than this get several lines. */
 const LINE_BYTES_MAX = 2000;
+/** Whoever gets the same refusal so often cannot answer the question. */
+const SAME_REFUSAL_MAX = 3;
 /** What a person cannot type: signatures, digests of files. */
 const NOT_ASKED: ReadonlySet<string> = new Set(['SignedLeaf', 'Photo', 'Attachment']);
 
@@ -77,11 +79,13 @@ class Questions {
 
   /** What one answer asks of another is known only now: the rules say which field lacks or is wrong. */
   private async mend(): Promise<void> {
-    for (;;) {
+    for (let last = '', times = 0; ;) {
       const error = this.problem();
       if (!error) return;
+      times = error.detail === last ? times + 1 : 0;
+      last = error.detail;
       const found = this.locate(error.detail);
-      if (!found) throw error;
+      if (!found || times === SAME_REFUSAL_MAX) throw error;
       this.context.ask.say(error.detail);
       const { field, schema, into, path } = found;
       if (field) await this.answer(field, into, path);
