@@ -1,16 +1,20 @@
 /** The agency node: what an application works with. Everything else in this folder is its parts. */
-import { EventEmitter } from 'node:events';
 import { LiaisonError } from '../protocol/errors.ts';
-import type { Attachment, Hello, Welcome } from '../protocol/generated/schema.ts';
-import { type MessageId, messageIdBytes, parseMessageId } from '../protocol/ids.ts';
-import { ATTACHMENTS, chooseVersion, PROTOCOL_VERSIONS } from '../protocol/versions.ts';
-import { LIMITS } from '../protocol/limits.ts';
+import type { Attachment } from '../protocol/generated/schema.ts';
 import { eraseAttachments, saveAttachment } from './attachments/save.ts';
 import { sealAttachments } from './attachments/seal.ts';
-import { composeMessage, type Draft } from './compose.ts';
+import { type MessageId, messageIdBytes, parseMessageId } from '../protocol/ids.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import type { Draft } from './compose.ts';
+import { evidenceOf } from './cases/standing.ts';
+import { CaseNode } from './case-node.ts';
+import { Cases } from './cases/cases.ts';
+import { prepareDraft } from './cases/drafts.ts';
+import { Groups } from './cases/groups.ts';
 import { loadConfig, type NodeConfig, type NodeConfigInput, parseConfig } from './config.ts';
+import { Connection } from './connection.ts';
 import { EvidenceBook } from './evidence-book.ts';
-import { makeReceipts, reportEvidence } from './evidence-report.ts';
+import { makeReceipts } from './evidence-report.ts';
 import { EvidenceSync } from './evidence-sync.ts';
 import { Handovers } from './handovers.ts';
 import { Inbox } from './inbox.ts';
@@ -19,10 +23,9 @@ import type { Journal } from './journal/journal.ts';
 import { openRuntime, type RuntimeOverrides } from './open-runtime.ts';
 import { Outbox } from './outbox.ts';
 import { type NodeRuntime, report } from './runtime.ts';
-import { SessionClient, type SessionOwner } from './session/client.ts';
 import type { Link } from './session/link.ts';
 import { type Connect, connectTo } from './session/socket.ts';
-import { findStored, threadOf } from './stored-messages.ts';
+import { findStored } from './stored-messages.ts';
 import type {
   AgencyNodeEvents,
   DirectoryListing,
@@ -48,21 +51,17 @@ const PING_TIMEOUT_MS = 10_000;
 const FLUSH_MAX_MS = 5_000;
 const CLOSE_MAX_MS = 2_000;
 const LIST_MAX = 100;
-/** The additions that this node has. */
-const NODE_CAPABILITIES: readonly string[] = [ATTACHMENTS];
 
-export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
+export class AgencyNode extends CaseNode {
   readonly config: NodeConfig;
   private readonly runtime: NodeRuntime;
-  private readonly session: SessionClient;
+  private readonly connection: Connection;
   private readonly outbox: Outbox;
   private readonly inboxIntake: Inbox;
   private readonly reader: InboxReader;
   private readonly handovers: Handovers;
   private readonly evidenceSync: EvidenceSync;
-  private link: Link | undefined;
-  private lastError: LiaisonError | undefined;
-  private isFinal = false;
+  protected readonly cases: Cases;
   private closing: Promise<void> | undefined;
 
   /**
@@ -87,23 +86,25 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
     this.config = config;
     this.runtime = openRuntime(config, overrides, {
       notify: (event, ...values) => this.tell(event, values),
-      fault: (error) => this.session.fault(error),
+      fault: (error) => this.connection.session.fault(error),
       storageFailed: (error) => this.storageFailed(error),
     });
     const book = new EvidenceBook(this.runtime);
-    this.outbox = new Outbox(this.runtime, book);
+    const groups = new Groups(this.runtime);
+    this.outbox = new Outbox(this.runtime, book, groups);
     this.handovers = new Handovers(this.runtime);
     this.inboxIntake = new Inbox(this.runtime, this.handovers);
     this.reader = new InboxReader(this.runtime);
     this.evidenceSync = new EvidenceSync(this.runtime, book);
-    const { now, random } = this.runtime;
-    this.session = new SessionClient({
+    this.cases = new Cases({ runtime: this.runtime, outbox: this.outbox, groups, connected: () => this.connected() });
+    this.connection = new Connection({
+      runtime: this.runtime,
       connect: overrides.connect ?? connectTo(config),
-      owner: this.owner(),
-      now,
-      jitter: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
+      parts: [this.handovers, this.inboxIntake, this.outbox, this.evidenceSync, this.cases.events, this.cases.alarms],
+      deliver: (frame) => this.inboxIntake.deliver(frame),
+      evidence: (frame) => this.evidenceSync.push(frame),
     });
-    if (overrides.offline !== true) this.session.start();
+    if (overrides.offline !== true) this.connection.session.start();
   }
 
   /** The node's own log. Whoever shows, exports or erases content records it there first. */
@@ -113,7 +114,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
 
   /** Whether there is a session with the gateway at this moment. */
   get isConnected(): boolean {
-    return this.link?.isOpen === true;
+    return this.connection.isOpen;
   }
 
   /**
@@ -173,7 +174,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
     const bytes = messageIdBytes(parseMessageId(id));
     const row = this.runtime.outbox.find(bytes);
     if (!row) throw new LiaisonError('MESSAGE_NOT_FOUND', id);
-    return reportEvidence(row, this.runtime.evidence.about(bytes));
+    return evidenceOf(this.runtime, row);
   }
 
   /**
@@ -201,8 +202,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
 
   /** Messages of this node, newest first. */
   sent(limit = LIST_MAX): MessageEvidence[] {
-    const { outbox, evidence } = this.runtime;
-    return outbox.page(Number.MAX_SAFE_INTEGER, limit).map((row) => reportEvidence(row, evidence.about(row.id)));
+    return this.runtime.outbox.page(Number.MAX_SAFE_INTEGER, limit).map((row) => evidenceOf(this.runtime, row));
   }
 
   /**
@@ -245,8 +245,8 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
       goal,
       timeoutMs: options.timeoutMs ?? 30_000,
       obstacleOf: (messageId) => this.runtime.outbox.find(messageIdBytes(messageId)),
-      stoppedBy: () => (this.isFinal ? this.lastError : undefined),
-      connectionError: () => (this.isConnected ? undefined : this.lastError),
+      stoppedBy: () => (this.connection.isFinal ? this.connection.error : undefined),
+      connectionError: () => (this.isConnected ? undefined : this.connection.error),
     });
   }
 
@@ -255,7 +255,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
    * @throws LiaisonError why there is no session
    */
   async ping(options: { readonly timeoutMs?: number } = {}): Promise<PingResult> {
-    const link = await this.connected(options.timeoutMs ?? PING_TIMEOUT_MS);
+    const link = await this.connected(options.timeoutMs);
     const startedMs = performance.now();
     const { nowMs: gatewayTimeMs } = await link.ping();
     const roundTripMs = performance.now() - startedMs;
@@ -269,7 +269,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
    * @throws LiaisonError why there is no session
    */
   async sync(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    await this.connected(options.timeoutMs ?? PING_TIMEOUT_MS);
+    await this.connected(options.timeoutMs);
     await Promise.all([this.evidenceSync.settled(), this.inboxIntake.settled()]);
   }
 
@@ -278,7 +278,7 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
    * @throws LiaisonError why there is no session
    */
   async directory(options: { readonly timeoutMs?: number } = {}): Promise<DirectoryListing[]> {
-    return this.runtime.directory.list(await this.connected(options.timeoutMs ?? PING_TIMEOUT_MS));
+    return this.runtime.directory.list(await this.connected(options.timeoutMs));
   }
 
   /**
@@ -296,68 +296,12 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
 
   private compose(request: SendRequest, attachments: readonly Attachment[] = []): Draft {
     if (this.closing) throw new LiaisonError('UNAVAILABLE', 'The node is closed.');
-    const { now, random } = this.runtime;
-    const { inReplyTo, threadId } = request;
-    // An answer belongs to the thread of what it answers.
-    const thread =
-      threadId ?? (inReplyTo === undefined ? undefined : threadOf(this.runtime, parseMessageId(inReplyTo)));
-    const context = { mailboxes: this.config.mailboxes, nowMs: now(), random };
-    return composeMessage(thread === undefined ? request : { ...request, threadId: thread }, context, attachments);
-  }
-
-  private owner(): SessionOwner {
-    const { log, logger } = this.runtime;
-    return {
-      capabilities: NODE_CAPABILITIES,
-      hello: () => this.hello(),
-      welcome: (welcome) => this.welcome(welcome),
-      begin: (link) => {
-        this.link = link;
-        for (const part of [this.handovers, this.inboxIntake, this.outbox, this.evidenceSync]) part.begin(link);
-        logger.info({ treeSize: log.sizeMet }, 'connected');
-        this.tell('connected', [{ treeSize: log.sizeMet }]);
-      },
-      end: (error, final) => this.ended(error, final),
-      alarm: (error) => {
-        logger.error({ code: error.code, detail: error.detail }, 'alarm');
-        this.tell('alarm', [{ error }]);
-      },
-      deliver: (frame) => this.inboxIntake.deliver(frame),
-      evidence: (frame) => this.evidenceSync.push(frame),
-    };
-  }
-
-  private hello(): Hello {
-    const { inbox, log } = this.runtime;
-    return {
-      versions: [...PROTOCOL_VERSIONS],
-      node: this.config.node,
-      mailboxes: this.config.mailboxes.map((mailbox) => ({ mailbox, nextNumber: inbox.nextNumber(mailbox) })),
-      checkpoint: log.trusted && log.trusted.size > 0 ? log.trusted.note : new Uint8Array(0),
-      capabilities: [...NODE_CAPABILITIES],
-    };
-  }
-
-  private welcome(welcome: Welcome): void {
-    if (chooseVersion([welcome.version]) === undefined) {
-      throw new LiaisonError('VERSION_UNSUPPORTED', `The gateway chose version ${welcome.version}.`);
-    }
-    this.runtime.log.extend(welcome.checkpoint, welcome.consistency);
-  }
-
-  private ended(error: LiaisonError | undefined, final: boolean): void {
-    this.link = undefined;
-    this.isFinal = final;
-    for (const part of [this.handovers, this.inboxIntake, this.outbox, this.evidenceSync]) part.end();
-    const shown = error ?? new LiaisonError('UNAVAILABLE', 'The node is closed.');
-    this.lastError = shown;
-    this.runtime.logger[error ? 'warn' : 'info']({ code: shown.code, detail: shown.detail, final }, 'disconnected');
-    this.tell('disconnected', [{ error: shown, final }]);
+    return prepareDraft(this.runtime, request, attachments);
   }
 
   private storageFailed(error: LiaisonError): void {
     report(this.runtime, error);
-    this.session.stop();
+    this.connection.session.stop();
   }
 
   private tell<K extends keyof AgencyNodeEvents>(event: K, values: AgencyNodeEvents[K]): void {
@@ -367,33 +311,22 @@ export class AgencyNode extends EventEmitter<AgencyNodeEvents> {
     queueMicrotask(() => void emit(event, ...values));
   }
 
-  private connected(timeoutMs: number): Promise<Link> {
-    if (this.link?.isOpen === true) return Promise.resolve(this.link);
-    return new Promise((resolve, reject) => {
-      const settle = (error?: LiaisonError): void => {
-        clearTimeout(timer);
-        this.off('connected', onConnected).off('disconnected', onDisconnected);
-        if (this.link) resolve(this.link);
-        else reject(error ?? new LiaisonError('UNAVAILABLE', `There was no session within ${timeoutMs} ms.`));
-      };
-      const onConnected = (): void => settle();
-      const onDisconnected = ({ error }: { readonly error: LiaisonError }): void => settle(error);
-      const timer = setTimeout(() => settle(this.lastError), timeoutMs);
-      this.on('connected', onConnected).on('disconnected', onDisconnected);
-      if (this.isFinal || this.closing) settle(this.lastError);
-    });
+  private connected(timeoutMs = PING_TIMEOUT_MS): Promise<Link> {
+    if (this.closing) return Promise.reject(this.connection.error ?? new LiaisonError('UNAVAILABLE'));
+    return this.connection.connected(timeoutMs);
   }
 
   private async shutDown(): Promise<void> {
-    const isBusy = (): boolean => this.outbox.isBusy || this.handovers.isBusy;
+    const isBusy = (): boolean => this.outbox.isBusy || this.handovers.isBusy || this.cases.events.isBusy;
     await until(() => !this.isConnected || !isBusy(), FLUSH_MAX_MS);
-    this.session.stop();
-    await until(() => this.isFinal, CLOSE_MAX_MS);
-    this.session.abandon();
+    this.connection.session.stop();
+    await until(() => this.connection.isFinal, CLOSE_MAX_MS);
+    this.connection.session.abandon();
     this.reader.close();
     // What has begun must not find the database closed.
     await Promise.all([this.inboxIntake.settled(), this.evidenceSync.settled(), until(() => !isBusy(), CLOSE_MAX_MS)]);
     await this.inboxIntake.downloadsSettled();
+    await this.cases.close();
     await this.runtime.db.close();
   }
 }

@@ -14,6 +14,7 @@ import { equalBytes, type Mailbox } from '../protocol/ids.ts';
 import { leafHash } from '../protocol/merkle.ts';
 import type { Verdict } from './handovers.ts';
 import type { ProvenEntry, SeenCheckpoint } from './log-view.ts';
+import type { Content } from './opened-messages.ts';
 import { type Judgement, judgeMessage } from './receive.ts';
 import type { NodeRuntime } from './runtime.ts';
 import type { Link } from './session/link.ts';
@@ -26,6 +27,8 @@ export type Arrival =
       readonly row: NewDelivery;
       /** What is stated about it; nothing while it is held or when it cannot be identified. */
       readonly verdict: Verdict | undefined;
+      /** Of a good one. */
+      readonly content?: Content;
       readonly error: LiaisonError | undefined;
       /** To be fetched before anything is stated. */
       readonly attachments?: readonly AttachmentReference[];
@@ -102,7 +105,8 @@ function arrived(
   };
   const isStated = identity !== undefined && judgement.kind !== 'held' && attachments.length === 0;
   const verdict = isStated ? { mailbox, number, identity, failure: error } : undefined;
-  return { kind: 'new', row, verdict, error, attachments };
+  const content = judgement.kind === 'good' ? { content: judgement.content } : {};
+  return { kind: 'new', row, verdict, error, attachments, ...content };
 }
 
 /** A number whose end is not proven has not come: nothing is stored, so the cursor stays before it. */

@@ -12,6 +12,7 @@ import {
   BodySchema,
   Classification,
   ContactCopyExemption,
+  type Grant,
   HandlingCode,
   HeaderSchema,
   MessageType,
@@ -32,6 +33,7 @@ import { LIMITS } from '../protocol/limits.ts';
 import { bodyFromJson } from '../protocol/messages/json.ts';
 import { BODY_TYPES } from '../protocol/messages/types.ts';
 import { validateBody } from '../protocol/messages/validate.ts';
+import { groupIdBytes } from './cases/names.ts';
 import type { JsonBody, SendRequest } from './types.ts';
 
 export interface Draft {
@@ -82,9 +84,14 @@ export function composeMessage(
     );
   }
   const routingBytes = encode(RoutingSchema, routing);
-  // The rules for headers stand in one place: a header with unknown digests is held to them.
-  const wrappedKeyDigests = routing.recipients.map(() => UNKNOWN_DIGEST);
-  parseHeader(encode(HeaderSchema, { routing: routingBytes, contentDigest: UNKNOWN_DIGEST, wrappedKeyDigests }));
+  // The rules for headers stand in one place: a header with unknown digests is held to them, and with a stand-in where
+  // sealing decides who the recipients are.
+  const isOpen = routing.recipients.length === 0 && (routing.groupId.length > 0 || request.toHolders === true);
+  const recipients = isOpen ? [{ mailbox: routing.sender, keyId: UNKNOWN_DIGEST }] : routing.recipients;
+  const addressed = { ...routing, recipients, groupVersion: routing.groupId.length > 0 ? 1 : 0 };
+  const wrappedKeyDigests = recipients.map(() => UNKNOWN_DIGEST);
+  const checked = encode(RoutingSchema, addressed);
+  parseHeader(encode(HeaderSchema, { routing: checked, contentDigest: UNKNOWN_DIGEST, wrappedKeyDigests }));
   return {
     id,
     routing: routingBytes,
@@ -107,7 +114,8 @@ function routingOf(
   }
   const expiresInMs = request.expiresInMs ?? EXPIRES_IN_MS;
   if (expiresInMs > LIMITS.lifetimeMsMax) throw new LiaisonError('EXPIRY_TOO_FAR');
-  if (request.to.length > LIMITS.recipientsMax) {
+  const to = request.to ?? [];
+  if (to.length > LIMITS.recipientsMax) {
     throw new LiaisonError('LIMIT_EXCEEDED', `A message has at most ${LIMITS.recipientsMax} recipients.`);
   }
   const handling = (request.handling ?? ['H0']).map((code) => valueOf(HandlingCode, code, 'handling'));
@@ -118,11 +126,11 @@ function routingOf(
     schemaVersion: SCHEMA_VERSION,
     sender: ownMailbox(request.from, mailboxes),
     signingKeyId: UNKNOWN_DIGEST,
-    recipients: request.to.map((mailbox) => ({ mailbox, keyId: UNKNOWN_DIGEST })),
+    recipients: to.map((mailbox) => ({ mailbox, keyId: UNKNOWN_DIGEST })),
     threadId: request.threadId === undefined ? random(16) : threadIdOf(request.threadId),
     inReplyTo: request.inReplyTo === undefined ? new Uint8Array(0) : idBytes(request.inReplyTo),
-    annexOf: new Uint8Array(0),
-    groupId: new Uint8Array(0),
+    annexOf: request.annexOf === undefined ? new Uint8Array(0) : idBytes(request.annexOf),
+    groupId: request.group === undefined ? new Uint8Array(0) : groupIdBytes(request.group),
     groupVersion: 0,
     createdAtMs: nowMs,
     expiresAtMs: nowMs + Math.round(expiresInMs),
@@ -131,7 +139,8 @@ function routingOf(
     classification: valueOf(Classification, request.classification ?? 'BPL', 'classification'),
     handling,
     handlingTextPresent: handling.includes(HandlingCode.H3),
-    containsPersonalData: request.containsPersonalData ?? true,
+    // A report has no field for a person.
+    containsPersonalData: request.containsPersonalData ?? type !== MessageType.SEIZURE_REPORT,
     purpose: valueOf(Purpose, request.purpose ?? (request.exercise === true ? 'EXERCISE' : 'PREVENTION'), 'purpose'),
     exercise: request.exercise ?? false,
     derivedFrom: (request.derivedFrom ?? []).map(idBytes),
@@ -142,8 +151,8 @@ function routingOf(
         ? ContactCopyExemption.UNSPECIFIED
         : valueOf(ContactCopyExemption, request.contactCopyExemption, 'contactCopyExemption'),
     attachments: [],
-    grant: undefined,
-    interim: false,
+    grant: grantOf(body),
+    interim: body.content.kind === 'informationAnswer' && body.content.value.interim,
     bodyDigest: UNKNOWN_DIGEST,
   };
 }
@@ -151,6 +160,28 @@ function routingOf(
 /** What the gateway sees of attachments. */
 const references = (attachments: readonly Attachment[]): AttachmentReference[] =>
   attachments.map(({ digest, sizeBytes }) => ({ digest, sizeBytes: sealedLength(sizeBytes) }));
+/** What a decision permits, where the gateway can read it. */
+function grantOf({ content }: Body): Grant | undefined {
+  if (content.kind !== 'permissionDecision' || !content.value.granted) return undefined;
+  const { targetMessage: target, newRecipients: recipients, expiresAt } = content.value;
+  const expiresAtMs = expiresAt === '' ? 0 : Date.parse(expiresAt);
+  if (Number.isNaN(expiresAtMs)) throw new LiaisonError('BODY_INVALID', 'permissionDecision.expiresAt is not a time.');
+  return { target, recipients, expiresAtMs };
+}
+
+/** The message that a body is about, where the header names it as what is replied to. */
+export function targetOf({ content }: Body): Uint8Array | undefined {
+  switch (content.kind) {
+    case 'permissionRequest':
+    case 'restrictionUpdate':
+    case 'correction':
+    case 'recall':
+    case 'complianceReceipt':
+      return content.value.targetMessage;
+    default:
+      return undefined;
+  }
+}
 
 const idBytes = (text: string): Uint8Array => messageIdBytes(parseMessageId(text));
 
@@ -178,7 +209,7 @@ function valueOf<T extends number>(values: Readonly<Record<string, T>>, name: st
 }
 
 /** A body has `content` with its kind; the JSON form has a member named after the kind instead. */
-function bodyOf(body: Body | JsonBody): Body {
+export function bodyOf(body: Body | JsonBody): Body {
   return isBody(body) ? body : bodyFromJson(body);
 }
 

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { parseVerifierKey } from '../audit/verifier-key.ts';
 import { loadConfig as loadFile } from '../cli/config-file.ts';
 import { LiaisonError } from '../protocol/errors.ts';
-import { type AgencyId, type Mailbox, mailboxOf, parseAgencyId, parseUnitId } from '../protocol/ids.ts';
+import { type AgencyId, type Mailbox, mailboxOf, parseAgencyId, parseMailbox, parseUnitId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { dropSchema, notifySchema, proxySchema, resolvedService, serviceSchema } from './service/config.ts';
 
@@ -64,6 +64,10 @@ const schema = z.strictObject({
   drop: dropSchema.optional(),
   /** Whom `node serve` tells of deadlines and urgent arrivals. */
   notify: z.array(notifySchema).optional(),
+  /** IANA name of the zone in which people are shown times; the system's unless told. */
+  timeZone: z.string().superRefine(checked(checkTimeZone)).optional(),
+  /** Mailboxes whose approval makes a notice; those of every enrolled agency unless told. */
+  noticePublishers: z.array(z.string().superRefine(checked(parseMailbox))).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -75,6 +79,14 @@ export interface NodeConfig extends Readonly<z.output<typeof schema>> {
   readonly agencyId: AgencyId;
   /** Own mailboxes, in the order of `units`. */
   readonly mailboxes: readonly Mailbox[];
+}
+
+function checkTimeZone(name: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    throw new LiaisonError('CONFIG_INVALID', 'expected the name of a time zone such as Europe/Brussels');
+  }
 }
 
 function checkUrl(text: string): void {

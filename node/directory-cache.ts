@@ -89,6 +89,32 @@ export class DirectoryCache {
     return this.judgeSigningKey(await this.one(link, mailbox), keyId, logged);
   }
 
+  /**
+   * The mailboxes that get copies of what goes to these, as the gateway names them.
+   * @throws LiaisonError when the directory cannot be asked
+   */
+  async contacts(link: Link, mailboxes: Iterable<Mailbox>): Promise<ReadonlyMap<Mailbox, Mailbox>> {
+    const wanted = [...new Set(mailboxes)];
+    await this.fetch(
+      link,
+      wanted.filter((mailbox) => !this.fresh(mailbox)),
+    );
+    const found = wanted.map((mailbox) => [mailbox, this.known.get(mailbox)?.record] as const);
+    return new Map(
+      found.flatMap(([mailbox, record]) =>
+        record && !(record instanceof LiaisonError) && record.contact !== ''
+          ? [[mailbox, parseMailbox(record.contact)] as const]
+          : [],
+      ),
+    );
+  }
+
+  /** The contact of a mailbox as its last trusted record named it; also without a session. */
+  knownContact(mailbox: Mailbox): string | undefined {
+    const contact = this.options.store.get(mailbox)?.record.contact;
+    return contact === '' ? undefined : contact;
+  }
+
   /** The next use fetches these again. */
   forget(mailboxes: Iterable<Mailbox>): void {
     for (const mailbox of mailboxes) this.known.delete(mailbox);

@@ -33,6 +33,8 @@ const invalid = (detail: string): LiaisonError => new LiaisonError('PROOF_INVALI
 
 export class EvidenceBook {
   private readonly runtime: NodeRuntime;
+  /** What storing leads to, told once that is durable. */
+  private readonly tells = new WeakMap<JudgedEvidence, () => void>();
 
   constructor(runtime: NodeRuntime) {
     this.runtime = runtime;
@@ -64,6 +66,23 @@ export class EvidenceBook {
       return judged.map((item) => this.store(item));
     });
     for (const [i, item] of judged.entries()) if (isNew[i] === true) this.notify(item);
+  }
+
+  /**
+   * Asks for everything that the log has about own messages, and takes it in.
+   * @throws LiaisonError as {@link take}, and why the gateway cannot be asked
+   */
+  async ask(link: Link, ids: Uint8Array[]): Promise<void> {
+    for (let wanted = ids; wanted.length > 0;) {
+      const proofs = await link.proofs(wanted, new Uint8Array(0));
+      await this.take(link, proofs, proofs.entries);
+      for (const id of proofs.unknown) {
+        const error = new LiaisonError('MESSAGE_UNKNOWN', 'The gateway denies a message that it accepted.');
+        report(this.runtime, error, { messageId: messageIdOf(id) });
+      }
+      if (proofs.remaining.length >= wanted.length) return;
+      wanted = proofs.remaining;
+    }
   }
 
   /**
@@ -107,7 +126,10 @@ export class EvidenceBook {
       checkpointSize: proven.checkpoint.size,
     };
     const isNew = evidence.add(row, proven.checkpoint);
-    if (event === 'SubmissionAcceptance') outbox.setAccepted(message.id);
+    if (event === 'SubmissionAcceptance') {
+      outbox.setAccepted(message.id);
+      this.tells.set(judged, this.runtime.cases.accepted(message.id, row.atMs));
+    }
     if (isNew && judged.recipient !== undefined) {
       outbox.setOpenRecipients(message.id, judged.recipients - evidence.countEnded(message.id));
     }
@@ -115,7 +137,9 @@ export class EvidenceBook {
   }
 
   /** Tells the application what is durable now. */
-  notify({ proven, message, event, recipient, code, late }: JudgedEvidence): void {
+  notify(judged: JudgedEvidence): void {
+    const { proven, message, event, recipient, code, late } = judged;
+    this.tells.get(judged)?.();
     const id = messageIdOf(message.id);
     const { index } = proven;
     const { atMs } = proven.entry;

@@ -44,7 +44,10 @@ const STAGE_NAMES = {
   [DeadlineStage.BREACHED]: 'breached',
 } as const;
 
-export function reportEvidence(message: OutboxRow, rows: readonly EvidenceRow[]): MessageEvidence {
+/** What the log says of it; how the document stands is added in `cases/standing.ts`. */
+export type ReportedEvidence = Omit<MessageEvidence, 'status' | 'compliance'>;
+
+export function reportEvidence(message: OutboxRow, rows: readonly EvidenceRow[]): ReportedEvidence {
   const routing = decode(RoutingSchema, message.routing, 'signed');
   const recipients = routing.recipients.map(({ mailbox }) => recipientEvidence(mailbox as Mailbox, message, rows));
   return {

@@ -1,8 +1,6 @@
 /** Keeps evidence and the view of the log up to date while there is a session: pushes, questions, consistency. */
 import { decode } from '../protocol/codec.ts';
-import { LiaisonError } from '../protocol/errors.ts';
 import { type Evidence, MessageType, RoutingSchema } from '../protocol/generated/schema.ts';
-import { messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { DEADLINE_STAGES } from '../protocol/messages/deadlines.ts';
 import { CONSENT_TYPES } from '../protocol/messages/types.ts';
@@ -23,7 +21,7 @@ const FOLLOWED_MAX = 1024;
 const typeOf = (row: OutboxRow): MessageType => decode(RoutingSchema, row.routing, 'signed').type;
 
 /** Whether something may still come, or have come, after the handover. */
-const lacksFollowing = ({ recipients }: MessageEvidence, type: MessageType): boolean =>
+const lacksFollowing = ({ recipients }: Pick<MessageEvidence, 'recipients'>, type: MessageType): boolean =>
   recipients.some(
     ({ access, consent, deadlines }) =>
       access === 'NONE' ||
@@ -94,7 +92,7 @@ export class EvidenceSync {
       const last = rows.at(-1);
       if (!last) return;
       after = last.seq;
-      await this.ask(
+      await this.book.ask(
         link,
         rows.map(({ id }) => id),
       );
@@ -109,23 +107,10 @@ export class EvidenceSync {
       .handedOver(now(), FOLLOWED_MAX)
       .filter((row) => lacksFollowing(reportEvidence(row, evidence.about(row.id)), typeOf(row)));
     for (let at = 0; at < rows.length; at += ASK_MAX) {
-      await this.ask(
+      await this.book.ask(
         link,
         rows.slice(at, at + ASK_MAX).map(({ id }) => id),
       );
-    }
-  }
-
-  private async ask(link: Link, ids: Uint8Array[]): Promise<void> {
-    for (let wanted = ids; wanted.length > 0;) {
-      const proofs = await link.proofs(wanted, new Uint8Array(0));
-      await this.book.take(link, proofs, proofs.entries);
-      for (const id of proofs.unknown) {
-        const error = new LiaisonError('MESSAGE_UNKNOWN', 'The gateway denies a message that it accepted.');
-        report(this.runtime, error, { messageId: messageIdOf(id) });
-      }
-      if (proofs.remaining.length >= wanted.length) return;
-      wanted = proofs.remaining;
     }
   }
 

@@ -6,6 +6,7 @@ import { LiaisonError } from '../protocol/errors.ts';
 import { EnvelopeSchema } from '../protocol/generated/schema.ts';
 import { type Mailbox, type MessageId, messageIdBytes, messageIdOf } from '../protocol/ids.ts';
 import { attachmentInfos } from './attachments/infos.ts';
+import { standingOf } from './cases/standing.ts';
 import { ownMailbox } from './compose.ts';
 import { type NodeRuntime, report } from './runtime.ts';
 import type { InboxRow } from './store/inbox-store.ts';
@@ -117,6 +118,7 @@ export class InboxReader {
         routing,
         body,
         attachments: attachmentInfos(body.attachments, this.runtime, 'received'),
+        ...standingOf(this.runtime, routing),
         done: () => this.done(row.seq),
       };
     } catch (error) {

@@ -25,6 +25,14 @@ const JUDGE_TURN = 32;
 const HELD_RETRY_MS = 60_000;
 const HELD_PAGE = 64;
 
+/** What a frame has left behind. */
+interface Stored {
+  readonly stored: ReadonlySet<Arrival>;
+  readonly batch: number | undefined;
+  /** What is told when that is durable. */
+  readonly tells: readonly (() => void)[];
+}
+
 type Settled = Exclude<Judgement, { kind: 'held' }>;
 
 export class Inbox {
@@ -107,7 +115,7 @@ export class Inbox {
       const some = frame.deliveries.slice(at, at + JUDGE_TURN);
       arrivals.push(...(await Promise.all(some.map((delivery) => judgeDelivery(delivery, context)))));
     }
-    const { stored, batch } = await this.runtime.db.write(() => this.store(arrivals));
+    const { stored, batch, tells } = await this.runtime.db.write(() => this.store(arrivals));
     if (batch !== undefined) this.handovers.send(batch);
     for (const repeated of new Set(
       arrivals.flatMap((arrival) => (arrival.kind === 'repeat' ? (arrival.batch ?? []) : [])),
@@ -121,14 +129,16 @@ export class Inbox {
     );
     for (const arrival of arrivals) this.tell(arrival, stored);
     if (arrivals.some((arrival) => arrival.kind === 'new' && arrival.attachments?.length)) this.downloads.wake();
+    for (const tell of tells) tell();
   }
 
   /**
    * Must run within `NodeDatabase.write`.
    * @returns what was not here before, and the batch of statements, if there is anything to state
    */
-  private store(arrivals: readonly Arrival[]): { stored: ReadonlySet<Arrival>; batch: number | undefined } {
-    const { inbox } = this.runtime;
+  private store(arrivals: readonly Arrival[]): Stored {
+    const { inbox, cases } = this.runtime;
+    const tells: (() => void)[] = [];
     const verdicts: Verdict[] = [];
     const stored = new Set<Arrival>();
     for (const arrival of arrivals) {
@@ -143,9 +153,11 @@ export class Inbox {
       this.runtime.attachments.addDownloads(mailbox, number, arrival.attachments ?? []);
       stored.add(arrival);
       if (verdict) verdicts.push(verdict);
+      const { acceptedMs } = row;
+      if (arrival.content) tells.push(cases.received({ mailbox, acceptedMs, ...arrival.content }));
     }
     for (const mailbox of this.runtime.config.mailboxes) inbox.advance(mailbox);
-    return { stored, batch: verdicts.length > 0 ? this.handovers.sign(verdicts) : undefined };
+    return { stored, batch: verdicts.length > 0 ? this.handovers.sign(verdicts) : undefined, tells };
   }
 
   private tell(arrival: Arrival, stored: ReadonlySet<Arrival>): void {
@@ -201,7 +213,8 @@ export class Inbox {
       return judgement && judgement.kind !== 'held' ? [{ row, judgement }] : [];
     });
     if (settled.length === 0) return;
-    const { inbox } = this.runtime;
+    const { inbox, cases } = this.runtime;
+    const tells: (() => void)[] = [];
     const batch = await this.runtime.db.write(() => {
       const verdicts: Verdict[] = [];
       for (const { row, judgement } of settled) {
@@ -211,6 +224,8 @@ export class Inbox {
         if (judgement.kind === 'failed' || judgement.attachments.length === 0) verdicts.push(verdictOn(row, judgement));
         else this.runtime.attachments.addDownloads(row.mailbox, row.number, judgement.attachments);
         noteOpening(this.runtime.journal, { ...row, code });
+        const { mailbox, acceptedMs } = row;
+        if (judgement.kind === 'good') tells.push(cases.received({ mailbox, acceptedMs, ...judgement.content }));
       }
       return verdicts.length > 0 ? this.handovers.sign(verdicts) : undefined;
     });
@@ -220,6 +235,7 @@ export class Inbox {
       else if (judgement.attachments.length === 0) this.announce(row.mailbox, judgement.identity);
     }
     this.downloads.wake();
+    for (const tell of tells) tell();
   }
 
   /** A ciphertext is durable here: the messages that waited for it alone enter the inbox. */

@@ -2,6 +2,21 @@
 export { AgencyNode, type NodeOverrides } from './agency-node.ts';
 export type { ActFacts, JournalAct, JournalRecord } from './journal/entries.ts';
 export type { Journal, JournalFilter } from './journal/journal.ts';
+export type {
+  DeadlineNotice,
+  DocumentStatus,
+  GroupDraft,
+  GroupInfo,
+  OperationMessage,
+  OperationReport,
+  RequestState,
+  Stage,
+  StatusNotice,
+  Thread,
+  ThreadMessage,
+  ThreadSummary,
+  UrgentNotice,
+} from './cases/types.ts';
 export { loadConfig, type NodeConfig, type NodeConfigInput } from './config.ts';
 export type { Connect, FrameSocket, SocketListener } from './session/socket.ts';
 export type {

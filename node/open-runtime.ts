@@ -6,6 +6,7 @@ import type { LiaisonError } from '../protocol/errors.ts';
 import { fromHex } from '../protocol/ids.ts';
 import { Spool } from './attachments/spool.ts';
 import { AttachmentStore } from './store/attachment-store.ts';
+import { CaseIndex, type IndexRuntime } from './cases/case-index.ts';
 import type { NodeConfig } from './config.ts';
 import { DirectoryCache } from './directory-cache.ts';
 import { Journal } from './journal/journal.ts';
@@ -13,9 +14,12 @@ import { loadKeys, loadTrust } from './keys.ts';
 import { LogView } from './log-view.ts';
 import { OpenedMessages } from './opened-messages.ts';
 import type { NodeRuntime } from './runtime.ts';
+import { CaseStore } from './store/case-store.ts';
 import { NodeDatabase } from './store/database.ts';
 import { DirectoryStore } from './store/directory-store.ts';
+import { EventStore } from './store/event-store.ts';
 import { EvidenceStore } from './store/evidence-store.ts';
+import { GroupStore } from './store/group-store.ts';
 import { HandoverStore } from './store/handover-store.ts';
 import { InboxStore } from './store/inbox-store.ts';
 import { OutboxStore } from './store/outbox-store.ts';
@@ -42,10 +46,14 @@ export function openRuntime(config: NodeConfig, overrides: RuntimeOverrides, hoo
   const random = overrides.random ?? ((bytes: number) => new Uint8Array(randomBytes(bytes)));
   const evidence = new EvidenceStore(db);
   const attachments = new AttachmentStore(db);
-  return {
+  const runtime: IndexRuntime = {
+    ...{ config, keys, db, evidence, now, notify, fault },
+    caseStore: new CaseStore(db),
+    groups: new GroupStore(db),
+    events: new EventStore(db),
+    erasing: [],
     attachments,
     spool: openSpool(config.dataDir, random, attachments),
-    ...{ config, keys, db, evidence, now, notify, fault },
     log: closedOnError(db, () => {
       return new LogView({ verifier: trust.logVerifier, db, store: evidence, dataDir: config.dataDir, now });
     }),
@@ -60,6 +68,7 @@ export function openRuntime(config: NodeConfig, overrides: RuntimeOverrides, hoo
     logger: overrides.logger ?? pino({ level: config.logLevel, name: config.node }, destination(2)),
     random,
   };
+  return { ...runtime, cases: new CaseIndex(runtime) };
 }
 
 function openSpool(dataDir: string, random: RandomBytes, attachments: AttachmentStore): Spool {

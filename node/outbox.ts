@@ -17,12 +17,14 @@ import { type Mailbox, messageIdBytes, messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { leafHash } from '../protocol/merkle.ts';
 import { Uploads } from './attachments/uploads.ts';
+import type { Groups } from './cases/groups.ts';
+import { mailboxesOf, Recipients } from './cases/recipients.ts';
 import type { Draft } from './compose.ts';
 import type { EvidenceBook } from './evidence-book.ts';
 import { internalError, type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
 import type { OutboxRow, SealedRow } from './store/outbox-store.ts';
-import { mailboxesOf, Submissions } from './submissions.ts';
+import { Submissions } from './submissions.ts';
 
 /** A row sealed, or what kept it from that. */
 type Outcome =
@@ -45,15 +47,18 @@ export class Outbox {
   private readonly runtime: NodeRuntime;
   private readonly submissions: Submissions;
   private readonly uploads: Uploads;
+  private readonly recipients: Recipients;
   private link: Link | undefined;
   private running = false;
   private again = false;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(runtime: NodeRuntime, book: EvidenceBook) {
+  constructor(runtime: NodeRuntime, book: EvidenceBook, groups: Groups) {
     this.runtime = runtime;
-    this.submissions = new Submissions(runtime, book, () => this.wake());
     this.uploads = new Uploads(runtime, () => this.wake());
+    this.recipients = new Recipients(runtime, groups, book);
+    this.submissions = new Submissions(runtime, book, groups, () => this.wake());
+    runtime.cases.outgoing = () => this.wake();
   }
 
   /**
@@ -62,7 +67,7 @@ export class Outbox {
    */
   async add(drafts: readonly Draft[]): Promise<void> {
     await this.runtime.db.write(() => {
-      this.runtime.outbox.add(drafts.map((draft) => ({ ...draft, id: messageIdBytes(draft.id) })));
+      this.runtime.cases.send(drafts);
       for (const { id, attachments } of drafts) {
         this.runtime.attachments.addUploads(messageIdBytes(id), attachments);
         this.runtime.journal.note('message.drafted', { messageId: id });
@@ -131,19 +136,19 @@ export class Outbox {
     const rows = this.runtime.outbox.composed(this.runtime.now(), LIMITS.submitMessagesMax, SEAL_BYTES);
     if (rows.length === 0) return false;
     const live = await this.dropExpired(rows);
-    const routings = live.map((row) => decode(RoutingSchema, row.routing, 'signed'));
-    const recipients = routings.flatMap((routing) => mailboxesOf(routing));
+    const routings = await this.recipients.address(link, live);
+    const recipients = routings.flatMap((routing) => (routing instanceof LiaisonError ? [] : mailboxesOf(routing)));
     const keys = await this.runtime.directory.encryptionKeys(link, recipients);
     const outcomes: Outcome[] = [];
     for (const [i, row] of live.entries()) {
       if (i % SEAL_TURN === SEAL_TURN - 1) await setImmediate();
-      outcomes.push(this.seal(row, routings[i] as Routing, keys));
+      outcomes.push(this.seal(row, routings[i] as Routing | LiaisonError, keys));
     }
     const good = outcomes.flatMap((outcome) => (outcome.error ? [] : [outcome]));
     const bad = outcomes.flatMap((outcome) => (outcome.error ? [outcome] : []));
     const sealed = this.sign(good);
     await this.runtime.db.write(() => {
-      for (const row of sealed) this.runtime.outbox.setSealed(row);
+      for (const [i, row] of sealed.entries()) this.setSealed(row, good[i] as (typeof good)[number]);
       for (const { row } of good) this.runtime.journal.note('message.signed', { messageId: messageIdOf(row.id) });
       for (const { row, error } of bad) this.submissions.obstruct(row, error.number, error.detail, isFinal(error));
     });
@@ -165,7 +170,16 @@ export class Outbox {
     }));
   }
 
-  private seal(row: OutboxRow, routing: Routing, keys: Keys): Outcome {
+  /** Must run within `NodeDatabase.write`. */
+  private setSealed(sealed: SealedRow, { row, sealed: { routing } }: Outcome & { sealed: SealedMessage }): void {
+    this.runtime.outbox.setSealed(sealed);
+    // Who the recipients are may have been decided just now.
+    this.runtime.outbox.setOpenRecipients(row.id, routing.recipients.length);
+    this.runtime.cases.sealed(row.id, sealed.routing);
+  }
+
+  private seal(row: OutboxRow, routing: Routing | LiaisonError, keys: Keys): Outcome {
+    if (routing instanceof LiaisonError) return { row, error: routing };
     try {
       const recipients = mailboxesOf(routing).map((mailbox) => {
         const key = keys.get(mailbox);
@@ -204,5 +218,13 @@ export class Outbox {
 /** A mailbox that does not exist or a message that nobody may send will not become better by waiting. */
 const FINAL_CODES: ReadonlySet<string> = new Set([
   ...['RECIPIENT_UNKNOWN', 'EXPIRED', 'HEADER_INVALID', 'BODY_INVALID', 'ALGORITHM_REFUSED', 'MALFORMED', 'INTERNAL'],
+  ...[
+    'GROUP_UNKNOWN',
+    'GROUP_ENDED',
+    'GROUP_NOT_MEMBER',
+    'GROUP_NON_NOMINAL',
+    'ORIGINAL_UNKNOWN',
+    'PERMISSION_MISSING',
+  ],
 ]);
 const isFinal = (error: LiaisonError): boolean => FINAL_CODES.has(error.code);

@@ -13,9 +13,11 @@ import {
 } from '../protocol/generated/schema.ts';
 import { keyIdOf, type Mailbox, messageIdOf, parseMailbox } from '../protocol/ids.ts';
 import { leafHash } from '../protocol/merkle.ts';
+import { checkApproval } from './cases/notices.ts';
+import type { NodeConfig } from './config.ts';
 import type { DirectoryCache } from './directory-cache.ts';
 import type { NodeKeys } from './keys.ts';
-import type { OpenedMessages } from './opened-messages.ts';
+import type { Content, OpenedMessages } from './opened-messages.ts';
 import type { Link } from './session/link.ts';
 
 /** What a message claims to be; enough to make a statement about it. */
@@ -27,13 +29,19 @@ export interface Identity {
 
 export type Judgement =
   /** Everything holds: it may be handed over once it and its attachments are durable. */
-  | { readonly kind: 'good'; readonly identity: Identity; readonly attachments: readonly AttachmentReference[] }
+  | {
+      readonly kind: 'good';
+      readonly identity: Identity;
+      readonly content: Content;
+      readonly attachments: readonly AttachmentReference[];
+    }
   /** It will never be right. `identity` is missing when the header cannot even be read. */
   | { readonly kind: 'failed'; readonly identity: Identity | undefined; readonly error: LiaisonError }
   /** Nothing is known against it, but something is missing here to judge it: tried again later. */
   | { readonly kind: 'held'; readonly identity: Identity; readonly error: LiaisonError };
 
 export interface ReceiveContext {
+  readonly config: NodeConfig;
   readonly keys: NodeKeys;
   readonly directory: DirectoryCache;
   readonly opened: OpenedMessages;
@@ -61,10 +69,14 @@ export async function judgeMessage(message: DeliveredMessage, link: Link, contex
     if (missing) return { kind: 'held', identity, error: missing };
     const { mailbox, envelope } = message;
     const opened = openEnvelope({ envelope, parsed, mailbox, keys: (id) => context.keys.decryptionKeys.get(id) });
+    const logged = { index: message.acceptedIndex, atMs: message.acceptedAtMs };
+    const unsettled = await checkApproval(opened.body, { ...context, link, logged });
+    if (unsettled) return { kind: 'held', identity, error: unsettled };
     // A copy: the header is a view of a frame that may be much larger.
     const routing = decode(RoutingSchema, parsed.header.routing.slice(), 'signed');
     context.opened.put(parsed.digest, { ...opened, routing });
-    return { kind: 'good', identity, attachments: routing.attachments };
+    const content = { routing, body: opened.body };
+    return { kind: 'good', identity, content, attachments: routing.attachments };
   } catch (error) {
     if (error instanceof LiaisonError) return { kind: 'failed', identity, error };
     throw error;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { RandomBytes } from '../protocol/envelope/key-wrap.ts';
 import { errorCodeOf, LiaisonError } from '../protocol/errors.ts';
 import type { Spool } from './attachments/spool.ts';
+import type { CaseIndex } from './cases/case-index.ts';
 import type { NodeConfig } from './config.ts';
 import type { DirectoryCache } from './directory-cache.ts';
 import type { Journal } from './journal/journal.ts';
@@ -10,8 +11,11 @@ import type { NodeKeys } from './keys.ts';
 import type { LogView } from './log-view.ts';
 import type { OpenedMessages } from './opened-messages.ts';
 import type { AttachmentStore } from './store/attachment-store.ts';
+import type { CaseStore } from './store/case-store.ts';
 import type { NodeDatabase } from './store/database.ts';
+import type { EventStore } from './store/event-store.ts';
 import type { EvidenceStore } from './store/evidence-store.ts';
+import type { GroupStore } from './store/group-store.ts';
 import type { HandoverStore } from './store/handover-store.ts';
 import type { InboxStore } from './store/inbox-store.ts';
 import type { OutboxStore } from './store/outbox-store.ts';
@@ -28,6 +32,12 @@ export interface NodeRuntime {
   readonly opened: OpenedMessages;
   readonly handovers: HandoverStore;
   readonly evidence: EvidenceStore;
+  readonly caseStore: CaseStore;
+  readonly groups: GroupStore;
+  readonly events: EventStore;
+  readonly cases: CaseIndex;
+  /** Who else has something of a message's content; each runs within the transaction that erases it. */
+  readonly erasing: ((messageId: Uint8Array) => void)[];
   readonly log: LogView;
   /** The node's own log: who did what to which message. */
   readonly journal: Journal;
@@ -50,7 +60,11 @@ export const isLogInDoubt = (error: unknown): error is LiaisonError =>
  * What to do about an error met in the background: end the session when the log is in doubt, keep quiet when only the
  * connection is gone (everything is asked for again), tell a person otherwise.
  */
-export function report(runtime: NodeRuntime, error: unknown, about: Omit<Alarm, 'error'> = {}): void {
+export function report(
+  runtime: Pick<NodeRuntime, 'fault' | 'logger' | 'notify'>,
+  error: unknown,
+  about: Omit<Alarm, 'error'> = {},
+): void {
   if (isLogInDoubt(error)) {
     runtime.fault(error);
     return;

@@ -5,12 +5,13 @@ import {
   type Envelope,
   EnvelopeSchema,
   type Refusal,
-  type Routing,
   RoutingSchema,
   type SubmitResult,
 } from '../protocol/generated/schema.ts';
-import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
+import { messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
+import type { Groups } from './cases/groups.ts';
+import { forgetAddresses, READDRESS_CODES } from './cases/recipients.ts';
 import type { EvidenceBook, JudgedEvidence } from './evidence-book.ts';
 import { noteAcceptance, noteRefusal } from './journal/outgoing.ts';
 import type { SeenCheckpoint } from './log-view.ts';
@@ -42,6 +43,7 @@ const RETRY_MAX_MS = 5 * 60_000;
 export class Submissions {
   private readonly runtime: NodeRuntime;
   private readonly book: EvidenceBook;
+  private readonly groups: Groups;
   private readonly wake: () => void;
   private link: Link | undefined;
   private readonly inFlight = new Set<number>();
@@ -49,9 +51,10 @@ export class Submissions {
   private answering = 0;
 
   /** @param wake called when there may be something new to seal or submit */
-  constructor(runtime: NodeRuntime, book: EvidenceBook, wake: () => void) {
+  constructor(runtime: NodeRuntime, book: EvidenceBook, groups: Groups, wake: () => void) {
     this.runtime = runtime;
     this.book = book;
+    this.groups = groups;
     this.wake = wake;
   }
 
@@ -102,8 +105,10 @@ export class Submissions {
    * @param code error number
    */
   obstruct(row: OutboxRow, code: number, text: string, isFinal: boolean): void {
-    if (isFinal) this.runtime.outbox.setRefused(row.seq, { code, text });
-    else this.runtime.outbox.defer(row.seq, { code, text }, this.runtime.now() + this.delayMs(row.attempts));
+    if (isFinal) {
+      this.runtime.outbox.setRefused(row.seq, { code, text });
+      this.runtime.cases.refused(row.id);
+    } else this.runtime.outbox.defer(row.seq, { code, text }, this.runtime.now() + this.delayMs(row.attempts));
   }
 
   private nextBatch({ limits }: Link): Submitted[] {
@@ -183,7 +188,8 @@ export class Submissions {
 
   private refused(row: OutboxRow, refusal: Refusal, judged: JudgedEvidence | undefined): Consequence {
     const code = codeName(refusal.code);
-    const isOutdated = code === 'RECIPIENT_KEY_OUTDATED' && row.reseals < RESEALS_MAX;
+    // What the gateway says time will mend is addressed again as often as it takes.
+    const isOutdated = READDRESS_CODES.has(code) && (refusal.retry || row.reseals < RESEALS_MAX);
     const isFinal = !refusal.retry && !isOutdated;
     const store = (): void => {
       if (judged) this.book.store(judged);
@@ -193,8 +199,8 @@ export class Submissions {
         this.obstruct(row, refusal.code, refusal.text, isFinal);
         return;
       }
-      // A refusal binds no id, so the message is sealed again under its own, for the keys of now.
-      this.runtime.directory.forget(mailboxesOf(decode(RoutingSchema, row.routing, 'signed')));
+      // A refusal binds no id, so the message is sealed again under its own, for the recipients and keys of now.
+      forgetAddresses(this.runtime, this.groups, decode(RoutingSchema, row.routing, 'signed'));
       const dueMs = row.reseals === 0 ? 0 : this.runtime.now() + this.delayMs(row.reseals);
       this.runtime.outbox.unseal(row.seq, refusal, dueMs);
     };
@@ -209,6 +215,3 @@ export class Submissions {
     return Math.round(Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(attempts, 20)) * (0.5 + jitter / 2));
   }
 }
-
-/** The mailboxes that a message is for. */
-export const mailboxesOf = ({ recipients }: Routing): Mailbox[] => recipients.map(({ mailbox }) => mailbox as Mailbox);

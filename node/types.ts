@@ -12,6 +12,7 @@ import type {
   Urgency,
 } from '../protocol/generated/schema.ts';
 import type { Mailbox, MessageId } from '../protocol/ids.ts';
+import type { DeadlineNotice, DocumentStatus, StatusNotice, UrgentNotice } from './cases/types.ts';
 
 /** The names of an enumeration's values, as in the JSON form of bodies. */
 export type NameOf<T> = Exclude<keyof T & string, 'UNSPECIFIED'>;
@@ -24,8 +25,14 @@ export interface SendRequest {
   readonly id?: string;
   /** Own mailbox or unit; the first of the configuration unless told. */
   readonly from?: string;
-  /** 1 to 256 mailboxes. */
-  readonly to: readonly string[];
+  /** 1 to 256 mailboxes; none with `group` or `toHolders`, from which they follow. */
+  readonly to?: readonly string[];
+  /** Id of a closed user group: the recipients are its members at the time of sealing, without the sender. */
+  readonly group?: string;
+  /** Of a RestrictionUpdate, Correction or Recall: everybody who has got its target from this node or from others. */
+  readonly toHolders?: boolean;
+  /** Of a nominal annex: the message that it belongs to. */
+  readonly annexOf?: string;
   /** Follows from the body; when given it must agree. */
   readonly type?: NameOf<typeof MessageType>;
   readonly body: Body | JsonBody;
@@ -106,6 +113,9 @@ export interface InboxMessage {
   readonly body: Body;
   /** All of them are durable at this node; `AgencyNode.saveAttachment` writes them out. */
   readonly attachments: readonly AttachmentInfo[];
+  readonly status: DocumentStatus;
+  /** What it says it is derived from. */
+  readonly origins: readonly OriginStatus[];
   /** Resolves once it is durable that the application needs this message no more. Repeating it does nothing. */
   done(): Promise<void>;
 }
@@ -180,11 +190,20 @@ export interface MessageEvidence {
   readonly id: MessageId;
   readonly from: Mailbox;
   readonly state: OutboxState;
+  readonly status: DocumentStatus;
   /** Why it was refused, or what it waits for at present. */
   readonly obstacle?: { readonly code: string; readonly text: string };
   readonly recipients: readonly RecipientEvidence[];
+  /** Of a restriction, correction or recall: who has complied. */
+  readonly compliance: readonly { readonly recipient: Mailbox; readonly at: number }[];
   /** In the log's order. */
   readonly disclosures: readonly Disclosure[];
+}
+
+/** A message that another is derived from, as far as this node has it. */
+export interface OriginStatus {
+  readonly id: MessageId;
+  readonly status: DocumentStatus | undefined;
 }
 
 export type ReceiptKind =
@@ -205,8 +224,11 @@ export type StoredMessage =
   | {
       readonly direction: 'sent';
       readonly evidence: MessageEvidence;
+      readonly status: DocumentStatus;
+      readonly origins: readonly OriginStatus[];
       readonly routing: Routing;
-      readonly body: Body;
+      /** `undefined` when it has been erased. */
+      readonly body: Body | undefined;
       readonly attachments: readonly AttachmentInfo[];
     }
   | {
@@ -221,7 +243,9 @@ export type StoredMessage =
       readonly acceptedAt: number;
       readonly attempt: number;
       readonly routing: Routing | undefined;
-      /** `undefined` when it cannot be opened. */
+      readonly status: DocumentStatus;
+      readonly origins: readonly OriginStatus[];
+      /** `undefined` when it cannot be opened or has been erased. */
       readonly body: Body | undefined;
       readonly attachments: readonly AttachmentInfo[];
     };
@@ -294,4 +318,7 @@ export interface AgencyNodeEvents {
   received: [ReceivedNotice];
   attachment: [AttachmentNotice];
   alarm: [Alarm];
+  deadline: [DeadlineNotice];
+  urgent: [UrgentNotice];
+  status: [StatusNotice];
 }

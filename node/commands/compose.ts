@@ -147,7 +147,7 @@ async function askType(ask: Asker, original: Original | undefined): Promise<Type
 export function summaryOf({ body, to, ...header }: SendRequest): string[] {
   const labels = Object.entries<unknown>({ ...header }).filter(([, value]) => value !== undefined && value !== '');
   return [
-    `To: ${to.join(', ')}`,
+    `To: ${(to ?? []).join(', ')}`,
     ...labels.map(([name, value]) => `${capital(labelOf(name))}: ${plain(value)}`),
     ...linesOf(body as JsonBody, ''),
   ];

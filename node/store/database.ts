@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { ATTACHMENT_TABLES } from './attachment-store.ts';
+import { CASE_TABLES } from './case-tables.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 const TABLES = `
 CREATE TABLE outbox (
@@ -85,7 +86,6 @@ CREATE TABLE directory (
   statement_version INTEGER NOT NULL,
   fetched_ms INTEGER NOT NULL
 ) STRICT;
-PRAGMA user_version = ${VERSION};
 `;
 
 /** What later versions have added; files of earlier ones get it when they are opened. */
@@ -97,6 +97,8 @@ CREATE TABLE IF NOT EXISTS disclosures (
   PRIMARY KEY (root, entry_index)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS disclosures_message ON disclosures (message_id);
+${CASE_TABLES}
+PRAGMA user_version = ${VERSION};
 `;
 
 const SQLITE_BUSY = 5;
@@ -163,9 +165,11 @@ export class NodeDatabase {
       db.exec('BEGIN IMMEDIATE');
       const version = numberOf(db.prepare('PRAGMA user_version').get());
       if (version === 0) db.exec(TABLES);
-      else if (version !== VERSION) throw new LiaisonError('DATA_VERSION', `${file} has version ${version}.`);
+      else if (version > VERSION) throw new LiaisonError('DATA_VERSION', `${file} has version ${version}.`);
       db.exec(ADDITIONS);
       db.exec(ATTACHMENT_TABLES);
+      // What is stored has still to be indexed, which needs the keys: whoever has them looks for the mark.
+      if (version === 1) db.exec('INSERT INTO case_backlog (one) VALUES (1)');
       db.exec('COMMIT');
       // SQLite ignores a PRAGMA that it cannot follow, so what holds is read back.
       if (numberOf(db.prepare('PRAGMA synchronous').get()) !== 2) {
@@ -207,6 +211,16 @@ export class NodeDatabase {
         });
       });
     });
+  }
+
+  /** What `work` deletes is overwritten with zeros. Must run within {@link write}. */
+  overwrite(work: () => void): void {
+    this.db.exec('PRAGMA secure_delete = ON');
+    try {
+      work();
+    } finally {
+      this.db.exec('PRAGMA secure_delete = OFF');
+    }
   }
 
   /** Waits for what was asked for, then closes. */

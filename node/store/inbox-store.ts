@@ -91,6 +91,11 @@ export class InboxStore {
     this.statements.setDone.run(seq);
   }
 
+  /** Only its labels stay; it is offered to nobody any more. */
+  erase(seq: number): void {
+    this.statements.erase.run(seq);
+  }
+
   /** Every number below has reached this node; 1 at first. */
   nextNumber(mailbox: Mailbox): number {
     return (this.statements.cursor.get(mailbox)?.['next_number'] as number | undefined) ?? 1;
@@ -128,6 +133,9 @@ function prepare(db: NodeDatabase) {
     setState: db.prepare('UPDATE inbox SET state = ?, code = ? WHERE seq = ?'),
     offer: db.prepare('UPDATE inbox SET attempt = attempt + 1 WHERE seq = ? AND state = 2 RETURNING attempt'),
     setDone: db.prepare('UPDATE inbox SET state = 3 WHERE seq = ? AND state = 2'),
+    erase: db.prepare(
+      'UPDATE inbox SET envelope = NULL, state = CASE state WHEN 2 THEN 3 ELSE state END WHERE seq = ?',
+    ),
     cursor: db.prepare('SELECT next_number FROM cursors WHERE mailbox = ?'),
     setCursor: db.prepare('INSERT OR REPLACE INTO cursors (mailbox, next_number) VALUES (?, ?)'),
     numbers: db.prepare('SELECT number FROM inbox WHERE mailbox = ? AND number >= ? ORDER BY number'),

@@ -129,6 +129,11 @@ export class OutboxStore {
     this.statements.setOpen.run(count, id);
   }
 
+  /** The plain copy goes; what was signed is in the log. */
+  erase(id: Uint8Array): void {
+    this.statements.erase.run(id);
+  }
+
   /** Ids of accepted messages that lack terminal evidence, with where to go on. */
   lackingEvidence(afterSeq: number, expiredAfterMs: number, limit: number): { seq: number; id: Uint8Array }[] {
     return this.statements.lacking.all(afterSeq, expiredAfterMs, limit) as unknown as { seq: number; id: Uint8Array }[];
@@ -174,6 +179,7 @@ function prepare(db: NodeDatabase) {
       `SELECT ${COLUMNS} FROM outbox WHERE state = 3 AND open_recipients = 0 AND expires_ms > ?
        ORDER BY seq DESC LIMIT ?`,
     ),
+    erase: db.prepare("UPDATE outbox SET body = x'' WHERE id = ?"),
     lacking: db.prepare(
       `SELECT seq, id FROM outbox WHERE state = 3 AND open_recipients > 0 AND seq > ? AND expires_ms > ?
        ORDER BY seq LIMIT ?`,

@@ -161,9 +161,7 @@ describe('what a recipient says after the handover (domain: evidence/ContentAcce
     expect(await codes(recipient.events(deliveries, 0))).toEqual(both(EVENT_MISMATCH));
     expect(await codes(recipient.events(deliveries, OPENED, {}, 'handover'))).toEqual(both(SIGNATURE_INVALID));
     expect(await codes(sender.events(deliveries, OPENED))).toEqual(both(MAILBOX_NOT_YOURS));
-    expect(await codes(recipient.events(deliveries, OPENED, { sender: 'nobody' }))).toEqual(
-      both(HEADER_INVALID),
-    );
+    expect(await codes(recipient.events(deliveries, OPENED, { sender: 'nobody' }))).toEqual(both(HEADER_INVALID));
     // Consent is asked for by the recall only.
     expect(await codes(recipient.events(deliveries, CONSENT_GIVEN))).toEqual([EVENT_MISMATCH.number, 0]);
     for (const node of [sender, recipient]) node.close();

@@ -33,7 +33,7 @@ describe.skipIf(!hasOpenssl)("a node's own log", async () => {
     const value = { targetMessage: messageIdBytes(original), reason: 'Another sum.', replacement: new Uint8Array(0) };
     const body = { caseNumber: '', language: 'en', handlingText: '', attachments: [] };
     const correction = await node.send({
-      to: REQUEST.to,
+      to: REQUEST.to ?? [],
       inReplyTo: original,
       body: { ...body, content: { kind: 'correction', value } },
     });

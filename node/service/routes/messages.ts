@@ -1,6 +1,7 @@
 /** Sending, and what became of a message. */
 import { z } from 'zod';
 import { LiaisonError } from '../../../protocol/errors.ts';
+import type { Body, Routing } from '../../../protocol/generated/schema.ts';
 import type { SendRequest, StoredMessage } from '../../types.ts';
 import { justified, type Server, type ServiceContext } from '../context.ts';
 import { attachmentsOf, contentToJson, copyToJson } from '../message-json.ts';
@@ -89,9 +90,9 @@ function readRoutes(server: Server, { node }: ServiceContext): void {
   );
 }
 
-type Opened = StoredMessage & { readonly routing: object; readonly body: object };
+type Opened = StoredMessage & { readonly routing: Routing; readonly body: Body };
 
-function contentOf(copies: readonly StoredMessage[]): Extract<StoredMessage, { direction: 'sent' }> | Opened {
+function contentOf(copies: readonly StoredMessage[]): Opened {
   const found = copies.find((copy): copy is Opened => copy.routing !== undefined && copy.body !== undefined);
   if (!found) throw new LiaisonError('CANNOT_DECRYPT', 'The content is held, was erased or cannot be opened.');
   return found;
