@@ -39,6 +39,7 @@ export const logKey = formatVerifierKey(signer);
 /** A log that can be forked. */
 export class FakeLog {
   readonly entries: Uint8Array[] = [];
+  now: () => number = Date.now;
   private readonly tiles = new Map<string, Uint8Array>();
   readonly tree = new TileTree((level, number) => this.tiles.get(`${level}/${number}`)!);
 
@@ -46,7 +47,7 @@ export class FakeLog {
     for (const entry of entries) this.appendBytes(entry);
   }
 
-  append(event: Entry['event'], atMs = Date.now()): number {
+  append(event: Entry['event'], atMs = this.now()): number {
     return this.appendBytes(encode(EntrySchema, { blind: new Uint8Array(randomBytes(16)), atMs, event }));
   }
 

@@ -23,6 +23,7 @@ import {
 import { sealMessage, signMessages } from '../../protocol/envelope/seal.ts';
 import {
   AgencyStatus,
+  type Body,
   type Delivery,
   type DirectoryRecord,
   type Envelope,
@@ -166,7 +167,7 @@ export const REQUEST: SendRequest = { to: [police.mailbox], body: BODY };
 
 /** A message as its sender sealed it, for one recipient and as the gateway passes it on. */
 export function sealed(
-  options: { from?: TestAgency; to?: TestAgency; id?: Uint8Array; alter?: Partial<Routing> } = {},
+  options: { from?: TestAgency; to?: TestAgency; id?: Uint8Array; alter?: Partial<Routing>; body?: Body } = {},
 ): Envelope {
   const { from = police, to = customs } = options;
   const nowMs = Date.now();
@@ -202,7 +203,7 @@ export function sealed(
     },
     recipients: [{ mailbox: to.mailbox, key: to.encryption }],
     signingKeyId: keyThumbprint(from.signingKey),
-    body: bodyFromJson(BODY),
+    body: options.body ?? bodyFromJson(BODY),
     random,
   });
   return signMessages(from.signingKey, [made])[0]!;

@@ -1,0 +1,395 @@
+/** Originator control at the node: what its originator says of a document counts wherever the document is shown. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import type { AgencyNode, DocumentStatus, StatusNotice } from '../../node/index.ts';
+import { signLeaf } from '../../protocol/batch.ts';
+import { encode } from '../../protocol/codec.ts';
+import { openEnvelope } from '../../protocol/envelope/open.ts';
+import { parseHeader } from '../../protocol/envelope/verify.ts';
+import {
+  AlertSchema,
+  type Alert,
+  type Body,
+  HandlingCode,
+  MessageType,
+  NoticeApprovalSchema,
+  RecipientEvent,
+  type Routing,
+} from '../../protocol/generated/schema.ts';
+import { type MessageId, messageIdBytes, newMessageId, toHex } from '../../protocol/ids.ts';
+import { sha256 } from '../../protocol/merkle.ts';
+import { hasOpenssl } from '../support/openssl.ts';
+import { bodyOf, CaseGateway, compliance, correction, information, recall, restriction } from './cases-support.ts';
+
+describe.skipIf(!hasOpenssl)('originator control', async () => {
+  if (!hasOpenssl) return;
+  const world = await import('./world.ts');
+  const { customs, police, makeAgency, makeConfig, makeGateway, openNode, recordOf, stranger } = world;
+  const guard = makeAgency('xc.guard', 'desk');
+  afterAll(world.removeWorld);
+  const nodes: AgencyNode[] = [];
+  afterEach(async () => {
+    await Promise.all(nodes.splice(0).map((node) => node.close()));
+  });
+  const start = async (config = makeConfig(), given?: CaseGateway) => {
+    const gateway = given ?? new CaseGateway(makeGateway());
+    gateway.gateway.directory.set(guard.mailbox, recordOf(guard));
+    const clock = { now: Date.now() };
+    gateway.gateway.log.now = () => clock.now;
+    const { node, alarms } = await openNode(gateway.gateway, config, { now: () => clock.now });
+    nodes.push(node);
+    const statuses: StatusNotice[] = [];
+    node.on('status', (notice) => statuses.push(notice));
+    return { node, gateway, alarms, config, clock, statuses };
+  };
+  type Running = Awaited<ReturnType<typeof start>>;
+  const numbers = new Map<CaseGateway, number>();
+  const deliver = ({ gateway, clock }: Running, options: Parameters<typeof world.sealed>[0]): MessageId => {
+    const id = newMessageId(clock.now, world.random(10));
+    const number = (numbers.get(gateway) ?? 0) + 1;
+    numbers.set(gateway, number);
+    const envelope = world.sealed({ ...options, id: messageIdBytes(id) });
+    gateway.gateway.deliver(world.delivery(envelope, number, { acceptedAtMs: clock.now }));
+    return id;
+  };
+  const receive = async (running: Running, options: Parameters<typeof world.sealed>[0]): Promise<MessageId> => {
+    const received = new Promise((resolve) => running.node.once('received', resolve));
+    const id = deliver(running, options);
+    await received;
+    return id;
+  };
+  const about = (type: MessageType, id: MessageId, more: Partial<Routing> = {}): Partial<Routing> => ({
+    ...{ type, schemaVersion: 2, inReplyTo: messageIdBytes(id) },
+    ...more,
+  });
+  const submitted = (running: Running, type: MessageType): Routing[] =>
+    running.gateway.submitted.filter((routing) => routing.type === type);
+
+  const FOLLOW_UPS = [
+    { name: 'a restriction', type: MessageType.RESTRICTION_UPDATE, make: restriction, status: 'RESTRICTED' },
+    { name: 'a correction', type: MessageType.CORRECTION, make: correction, status: 'CORRECTED' },
+    { name: 'a recall', type: MessageType.RECALL, make: recall, status: 'RECALLED' },
+  ] as const satisfies { name: string; type: MessageType; make: (id: Uint8Array) => Body; status: DocumentStatus }[];
+
+  test.each(FOLLOW_UPS)(
+    '$name shows wherever the document appears, and is answered once (domain: systems/siena-restriction) (domain: enumerations/DocumentStatus)',
+    async ({ type, make, status }) => {
+      const running = await start();
+      const { node, statuses } = running;
+      const id = await receive(running, { body: information(), alter: { schemaVersion: 2 } });
+      const derived = await receive(running, {
+        from: guard,
+        body: information('Derived'),
+        alter: { schemaVersion: 2, derivedFrom: [messageIdBytes(id)] },
+      });
+      expect(node.status(id)).toBe('CURRENT');
+      const said = await receive(running, {
+        body: make(messageIdBytes(id)),
+        alter: about(type, id, { handling: [HandlingCode.H2] }),
+      });
+      expect(node.status(id)).toBe(status);
+      await vi.waitFor(() => expect(statuses).toEqual([{ id, status }]));
+      expect(node.find(id)).toMatchObject([{ status }]);
+      const [item] = node.thread(toHex(node.find(id)[0]!.routing!.threadId)).items;
+      expect(item).toMatchObject({ status, handling: type === MessageType.RESTRICTION_UPDATE ? ['H0', 'H2'] : ['H0'] });
+      expect(node.find(derived)).toMatchObject([{ status: 'CURRENT', origins: [{ id, status }] }]);
+      const seen: string[] = [];
+      for await (const message of node.inbox({ follow: false })) {
+        seen.push(message.id);
+        if (message.id === id) expect(message.status).toBe(status);
+        await message.done();
+      }
+      // What was recalled is offered to nobody any more.
+      expect(seen).toEqual(status === 'RECALLED' ? [derived, said] : [id, derived, said]);
+
+      await vi.waitFor(() => expect(submitted(running, MessageType.COMPLIANCE_RECEIPT)).toHaveLength(1));
+      const [receipt] = submitted(running, MessageType.COMPLIANCE_RECEIPT);
+      expect(receipt?.recipients.map(({ mailbox }) => mailbox)).toEqual([police.mailbox]);
+      expect(toHex(receipt!.inReplyTo)).toBe(toHex(messageIdBytes(said)));
+      // The same delivery again, and a restart: still one receipt.
+      running.gateway.gateway.connection.drop();
+      await node.close();
+      const again = await start(running.config, running.gateway);
+      await again.node.sync();
+      expect(again.node.status(id)).toBe(status);
+      expect(submitted(again, MessageType.COMPLIANCE_RECEIPT)).toHaveLength(1);
+      expect(running.alarms).toEqual([]);
+    },
+  );
+
+  test('a recall erases the content from the node’s files and keeps the header (domain: systems/siena-restriction)', async () => {
+    const running = await start();
+    const { node, config } = running;
+    const id = await receive(running, { body: information(), alter: { schemaVersion: 2 } });
+    const content = Buffer.from(
+      world.storedNow(
+        config.dataDir,
+        (db) => db.prepare('SELECT envelope FROM inbox').get()!['envelope'] as Uint8Array,
+      ),
+    ).subarray(-200, -50);
+    await receive(running, { body: recall(messageIdBytes(id)), alter: about(MessageType.RECALL, id) });
+    expect(node.find(id)).toMatchObject([{ status: 'RECALLED', body: undefined, routing: { sender: police.mailbox } }]);
+    await node.close();
+    for (const name of readdirSync(config.dataDir)) {
+      expect(readFileSync(join(config.dataDir, name)).includes(content), name).toBe(false);
+    }
+  });
+
+  test('only the originator decides: the word of another agency changes nothing', async () => {
+    const running = await start();
+    const { node, alarms } = running;
+    const id = await receive(running, { body: information(), alter: { schemaVersion: 2 } });
+    await receive(running, {
+      from: guard,
+      body: recall(messageIdBytes(id)),
+      alter: about(MessageType.RECALL, id),
+    });
+    expect(node.status(id)).toBe('CURRENT');
+    expect(node.find(id)[0]?.body).toBeDefined();
+    await vi.waitFor(() => expect(alarms).toMatchObject([{ error: { code: 'NOT_ORIGINATOR' } }]));
+    expect(submitted(running, MessageType.COMPLIANCE_RECEIPT)).toEqual([]);
+  });
+
+  test('a recall that comes before its target counts when the target comes', async () => {
+    const running = await start();
+    const { node } = running;
+    const target = newMessageId(Date.now(), world.random(10));
+    await receive(running, { body: recall(messageIdBytes(target)), alter: about(MessageType.RECALL, target) });
+    const received = new Promise((resolve) => node.once('received', resolve));
+    const envelope = world.sealed({ id: messageIdBytes(target), body: information(), alter: { schemaVersion: 2 } });
+    running.gateway.gateway.deliver(world.delivery(envelope, 50));
+    await received;
+    expect(node.status(target)).toBe('RECALLED');
+    expect(node.find(target)).toMatchObject([{ body: undefined }]);
+  });
+
+  test('the originator sees who has complied (domain: systems/siena-restriction)', async () => {
+    const running = await start();
+    const { node } = running;
+    const id = await node.send({ to: [police.mailbox, guard.mailbox], body: information() });
+    await node.waitFor(id, 'accepted');
+    const recalled = await node.send({ toHolders: true, body: recall(messageIdBytes(id)) });
+    await node.waitFor(recalled, 'accepted');
+    expect(node.evidence(id).status).toBe('RECALLED');
+    const [routing] = submitted(running, MessageType.RECALL);
+    expect(routing?.recipients.map(({ mailbox }) => mailbox)).toEqual([police.mailbox, guard.mailbox]);
+    expect(toHex(routing!.inReplyTo)).toBe(toHex(messageIdBytes(id)));
+    expect(node.evidence(recalled).compliance).toEqual([]);
+    for (const from of [police, guard]) {
+      await receive(running, {
+        from,
+        body: compliance(messageIdBytes(recalled)),
+        alter: about(MessageType.COMPLIANCE_RECEIPT, recalled),
+      });
+    }
+    expect(node.evidence(recalled).compliance.map(({ recipient }) => recipient)).toEqual([
+      police.mailbox,
+      guard.mailbox,
+    ]);
+    // The originator keeps what it has sent.
+    expect(node.find(id)[0]?.body).toBeDefined();
+  });
+
+  test('what may not be kept longer is erased at its time, also after a restart (domain: enumerations/DocumentStatus)', async () => {
+    const running = await start();
+    const { clock, config, gateway } = running;
+    const retentionUntilMs = clock.now + 3_600_000;
+    const id = await receive(running, { body: information(), alter: { schemaVersion: 2, retentionUntilMs } });
+    const own = await running.node.send({ to: [police.mailbox], body: information(), retentionUntilMs });
+    await running.node.waitFor(own, 'accepted');
+    expect(running.node.status(id)).toBe('CURRENT');
+    await running.node.close();
+    const again = await start(config, gateway);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(again.node.find(id)[0]?.body).toBeDefined();
+    await again.node.close();
+    const late = { now: retentionUntilMs };
+    const last = await openNode(gateway.gateway, config, { now: () => late.now });
+    nodes.push(last.node);
+    await vi.waitFor(() => expect(last.node.find(id)).toMatchObject([{ status: 'EXPIRED', body: undefined }]));
+    expect(last.node.find(own)).toMatchObject([{ direction: 'sent', status: 'EXPIRED', body: undefined }]);
+    expect(last.alarms).toEqual([]);
+  });
+
+  test('erase removes the content and keeps what has been said of it', async () => {
+    const running = await start();
+    const { node } = running;
+    const id = await receive(running, { body: information(), alter: { schemaVersion: 2 } });
+    await node.erase(id);
+    expect(node.find(id)).toMatchObject([{ status: 'CURRENT', body: undefined, routing: { sender: police.mailbox } }]);
+    const sent = await node.send({ to: [police.mailbox], body: information() });
+    await node.erase(sent);
+    await node.waitFor(sent, 'accepted');
+    expect(node.find(sent)).toMatchObject([{ direction: 'sent', body: undefined }]);
+    await expect(node.erase(newMessageId(1, world.random(10)))).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
+  });
+
+  test('opening and consent are stated once, with the node’s signature, when there is a session', async () => {
+    const running = await start();
+    const { node, gateway } = running;
+    const id = await receive(running, { body: information(), alter: { schemaVersion: 2 } });
+    gateway.version = 1;
+    gateway.gateway.connection.drop();
+    await vi.waitFor(() => expect(node.isConnected).toBe(true));
+    await node.opened(id);
+    await node.opened(id);
+    await node.consent(id, 'given');
+    await node.consent(id, 'refused');
+    expect(gateway.events).toEqual([]);
+    gateway.version = 2;
+    gateway.gateway.connection.drop();
+    await vi.waitFor(() => expect(gateway.events).toHaveLength(2));
+    expect(gateway.events).toMatchObject([
+      { event: RecipientEvent.OPENED, recipient: customs.mailbox, sender: police.mailbox, number: 1 },
+      { event: RecipientEvent.CONSENT_GIVEN },
+    ]);
+    gateway.gateway.connection.drop();
+    await vi.waitFor(() => expect(node.isConnected).toBe(true));
+    await node.sync();
+    expect(gateway.events).toHaveLength(2);
+    await expect(node.opened(newMessageId(1, world.random(10)))).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
+  });
+
+  test('marked material is passed on with its originator’s permission only', async () => {
+    const running = await start();
+    const { node } = running;
+    const id = await receive(running, {
+      body: information(),
+      alter: { schemaVersion: 2, handling: [HandlingCode.H2] },
+    });
+    const lowered = { to: [guard.mailbox], body: information('Passed on'), derivedFrom: [id] };
+    await expect(node.send(lowered)).rejects.toMatchObject({ code: 'MARKING_LOWERED' });
+    const forward = { ...lowered, handling: ['H2'] as const };
+    await expect(node.send(forward)).rejects.toMatchObject({ code: 'PERMISSION_MISSING' });
+    // Back to the originator and within the own agency it may go.
+    await node.send({ ...forward, to: [police.mailbox] });
+    const asked = await node.send({
+      to: [police.mailbox],
+      body: bodyOf('permissionRequest', {
+        ...{ targetMessage: messageIdBytes(id), newRecipients: [guard.mailbox], purpose: 'Joint case' },
+      }),
+    });
+    await node.waitFor(asked, 'accepted');
+    expect(toHex(submitted(running, MessageType.PERMISSION_REQUEST)[0]!.inReplyTo)).toBe(toHex(messageIdBytes(id)));
+    const decided = await receive(running, {
+      body: bodyOf('permissionDecision', {
+        ...{ targetMessage: messageIdBytes(id), newRecipients: [guard.mailbox], granted: true },
+        ...{ conditions: '', expiresAt: '', reason: '' },
+      }),
+      alter: about(MessageType.PERMISSION_DECISION, asked, {
+        grant: {
+          target: messageIdBytes(id),
+          recipients: [guard.mailbox, 'xd.border/desk'],
+          expiresAtMs: running.clock.now + 1000,
+        },
+      }),
+    });
+    const passed = await node.send(forward);
+    await node.waitFor(passed, 'accepted');
+    const [routing] = running.gateway.submittedBy(passed);
+    expect(routing?.permissionIds.map(toHex)).toEqual([toHex(messageIdBytes(decided))]);
+    await node.send({ ...forward, to: ['xd.border/desk'] });
+    running.clock.now += 1000;
+    await expect(node.send({ ...forward, to: ['xd.border/desk'] })).rejects.toMatchObject({
+      code: 'PERMISSION_MISSING',
+    });
+    // Who has it by that permission keeps it.
+    await node.send(forward);
+  });
+
+  test('a decision that grants says in the header what it permits', async () => {
+    const running = await start();
+    const { node } = running;
+    const id = await node.send({ to: [police.mailbox], body: information(), handling: ['H2'] });
+    const asked = await receive(running, {
+      body: bodyOf('permissionRequest', {
+        ...{ targetMessage: messageIdBytes(id), newRecipients: [guard.mailbox], purpose: 'Joint case' },
+      }),
+      alter: about(MessageType.PERMISSION_REQUEST, id),
+    });
+    for (const granted of [true, false]) {
+      const decision = bodyOf('permissionDecision', {
+        ...{ targetMessage: messageIdBytes(id), newRecipients: [guard.mailbox], granted },
+        ...{ conditions: 'Name no source.', expiresAt: '2026-12-31T00:00:00Z', reason: 'Joint case' },
+      });
+      const sent = await node.send({ to: [police.mailbox], body: decision, inReplyTo: asked });
+      await node.waitFor(sent, 'accepted');
+      expect(running.gateway.submittedBy(sent)[0]?.grant).toEqual(
+        granted
+          ? { target: messageIdBytes(id), recipients: [guard.mailbox], expiresAtMs: Date.parse('2026-12-31T00:00:00Z') }
+          : undefined,
+      );
+    }
+  });
+
+  const alert = (kind: 1 | 2): Alert => ({
+    ...{ kind, colour: kind === 2 ? 6 : 0, subject: 'Detonators', threat: 'Blast', actionRequested: 'Stop' },
+    ...{ validUntil: '2036-01-01T00:00:00Z', objects: [], approval: undefined },
+  });
+  const approved = (key = guard.signingKey, of = alert(2)): Alert => ({
+    ...alert(2),
+    approval: signLeaf(
+      'approval',
+      key,
+      encode(NoticeApprovalSchema, {
+        blind: world.random(16),
+        publisher: guard.mailbox,
+        alertDigest: sha256(encode(AlertSchema, of)),
+        approvedAtMs: 1,
+      }),
+    ),
+  });
+  const asAlert = { type: MessageType.ALERT, schemaVersion: 2 };
+
+  test.each([
+    ['without approval', () => alert(2)],
+    ['with an approval of another text', () => approved(undefined, { ...alert(2), threat: 'None' })],
+    ['with an approval by another key', () => approved(police.signingKey)],
+    ['with an approval by a stranger', () => approved(makeAgency('xc.guard', 'desk', stranger).signingKey)],
+  ])('a notice %s is not taken (domain: systems/i247-notices)', async (_name, make) => {
+    const running = await start();
+    const { node, gateway, alarms } = running;
+    const id = deliver(running, { alter: asAlert, body: bodyOf('alert', make()) });
+    await vi.waitFor(() => expect(alarms).toMatchObject([{ error: { code: 'APPROVAL_INVALID' }, messageId: id }]));
+    expect(gateway.gateway.statements()).toMatchObject([{ outcome: 2, reason: alarms[0]!.error.number }]);
+    expect(node.find(id)).toMatchObject([{ state: 'failed', reason: 'APPROVAL_INVALID' }]);
+  });
+
+  test('a notice with its publisher’s approval is taken, a diffusion needs none (domain: systems/i247-notices)', async () => {
+    const running = await start();
+    const { node, alarms } = running;
+    await receive(running, { alter: asAlert, body: bodyOf('alert', approved()) });
+    const diffusion = await receive(running, { alter: asAlert, body: bodyOf('alert', alert(1)) });
+    expect(alarms).toEqual([]);
+    expect(node.status(diffusion)).toBe('CURRENT');
+
+    // This node as publisher: what it approves, it takes from others.
+    const own = node.approveNotice(alert(2));
+    await receive(running, { alter: asAlert, body: bodyOf('alert', own) });
+    const sent = await node.send({ to: [police.mailbox], body: bodyOf('alert', own) });
+    await node.waitFor(sent, 'accepted');
+    expect(alarms).toEqual([]);
+  });
+
+  test('where publishers are named, no other approval makes a notice', async () => {
+    const running = await start({ ...makeConfig(), noticePublishers: ['interpol/lyon'] });
+    deliver(running, { alter: asAlert, body: bodyOf('alert', approved()) });
+    await vi.waitFor(() => expect(running.alarms).toMatchObject([{ error: { code: 'APPROVAL_INVALID' } }]));
+  });
+
+  test('the receipt says in words what was done', async () => {
+    const running = await start();
+    const id = await receive(running, { body: information(), alter: { schemaVersion: 2 } });
+    await receive(running, { body: recall(messageIdBytes(id)), alter: about(MessageType.RECALL, id) });
+    await vi.waitFor(() => expect(submitted(running, MessageType.COMPLIANCE_RECEIPT)).toHaveLength(1));
+    const envelope = running.gateway.gateway.of('submit').at(-1)!.envelopes[0]!;
+    const { mailbox, encryption } = police;
+    const parsed = parseHeader(envelope.header);
+    const { body } = openEnvelope({ envelope, parsed, mailbox, keys: () => encryption.privateKey });
+    expect(body.content).toMatchObject({
+      kind: 'complianceReceipt',
+      value: { actionDone: 'The content has been erased; header facts are kept.' },
+    });
+  });
+});
