@@ -12,7 +12,21 @@ export type Order =
   | { order: 'wait'; id: string; goal: 'accepted' | 'handed-over'; timeoutMs: number }
   | { order: 'receipts'; id: string }
   | { order: 'evidence'; id: string }
+  | { order: 'call'; method: CalledMethod; args: unknown[] }
   | { order: 'close' };
+
+/** Methods of the node that take and return plain values. */
+export type CalledMethod =
+  | 'threads'
+  | 'thread'
+  | 'closeThread'
+  | 'acknowledge'
+  | 'status'
+  | 'opened'
+  | 'consent'
+  | 'putGroup'
+  | 'operation'
+  | 'saveAttachment';
 
 export interface Received {
   kind: 'received';
@@ -23,6 +37,14 @@ export interface Received {
   threadId: string;
   attempt: number;
   body: unknown;
+  /** Names of what travelled beside it. */
+  attachments: { name: string; sizeBytes: number }[];
+}
+/** An event of the node that concerns its people. */
+export interface Told {
+  kind: 'told';
+  event: 'deadline' | 'urgent' | 'status';
+  value: Record<string, unknown>;
 }
 export interface Obstacle {
   kind: 'refused';
@@ -35,12 +57,15 @@ export interface Reply {
   value?: unknown;
   error?: { code: string; message: string };
 }
-export type Report = Received | Obstacle | Reply | { kind: 'connected' };
+export type Report = Told | Received | Obstacle | Reply | { kind: 'connected' };
 
 const report = (message: Report): void => void process.send?.(message);
 
 const node = await AgencyNode.open(process.argv[2] ?? '', { logger: pino({ level: 'silent' }) });
 node.on('connected', () => report({ kind: 'connected' }));
+for (const event of ['deadline', 'urgent', 'status'] as const) {
+  node.on(event, (value) => report({ kind: 'told', event, value: { ...value } }));
+}
 node.on('refused', ({ id, code }) => report({ kind: 'refused', id, code }));
 
 process.on('message', ({ call, ...order }: Order & { call: number }) => {
@@ -66,6 +91,8 @@ async function carryOut(order: Order): Promise<unknown> {
       return node.receipts(order.id);
     case 'evidence':
       return node.evidence(order.id);
+    case 'call':
+      return (node[order.method] as (...args: unknown[]) => unknown).apply(node, order.args);
     case 'close':
       return node.close();
   }
@@ -86,6 +113,7 @@ for await (const message of node.inbox()) {
     threadId: hex(routing.threadId),
     attempt: message.attempt,
     body: bodyToJson(message.body),
+    attachments: message.attachments.map(({ name, sizeBytes }) => ({ name, sizeBytes })),
   });
   await message.done();
 }

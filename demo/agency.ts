@@ -3,9 +3,17 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { MessageEvidence, SendRequest, StoredReceipt } from '../node/index.ts';
 import { LiaisonError, type ErrorCode } from '../protocol/errors.ts';
-import type { Order, Received, Report } from './agency-process.ts';
+import type { CalledMethod, Order, Received, Report, Told } from './agency-process.ts';
 
 const CONNECT_MS = 10_000;
+
+export interface AgencyOptions {
+  readonly mailbox: string;
+  /** Path of the node's configuration. */
+  readonly config: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onRefused: (id: string, code: string) => void;
+}
 
 export class Agency {
   readonly mailbox: string;
@@ -13,6 +21,9 @@ export class Agency {
   readonly config: string;
   /** Everything its application has been given, in order. */
   readonly received: Received[] = [];
+  /** What its node has told besides: deadlines, urgent messages, changes of status. */
+  readonly told: Told[] = [];
+  private readonly env: NodeJS.ProcessEnv;
   private readonly onRefused: (id: string, code: string) => void;
   private child: ChildProcess | undefined;
   private calls = new Map<number, (report: Extract<Report, { kind: 'reply' }>) => void>();
@@ -20,10 +31,11 @@ export class Agency {
   private news: () => void = () => undefined;
   private connected = false;
 
-  constructor(mailbox: string, config: string, onRefused: (id: string, code: string) => void = () => undefined) {
+  constructor({ mailbox, config, env, onRefused }: AgencyOptions) {
     this.mailbox = mailbox;
     this.name = mailbox.slice(0, mailbox.indexOf('/'));
     this.config = config;
+    this.env = env;
     this.onRefused = onRefused;
   }
 
@@ -32,6 +44,7 @@ export class Agency {
     this.connected = false;
     const child = fork(new URL('./agency-process.ts', import.meta.url), [this.config], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: this.env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.child = child;
@@ -70,11 +83,26 @@ export class Agency {
   /** Waits until the gateway has refused a message, and says with which code. */
   async obstacle(id: string): Promise<string> {
     for (let tries = 0; tries < 200; tries++) {
-      const { obstacle } = (await this.order({ order: 'evidence', id })) as MessageEvidence;
+      const { obstacle } = await this.evidence(id);
       if (obstacle) return obstacle.code;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new LiaisonError('INTERNAL', `Message ${id} was not refused.`);
+  }
+
+  evidence(id: string): Promise<MessageEvidence> {
+    return this.order({ order: 'evidence', id }) as Promise<MessageEvidence>;
+  }
+
+  /** Calls a method of the node in its process. */
+  call<T>(method: CalledMethod, ...args: unknown[]): Promise<T> {
+    return this.order({ order: 'call', method, args }) as Promise<T>;
+  }
+
+  /** The first thing told that fits. */
+  async hears(fits: (told: Told) => boolean, timeoutMs = 15_000): Promise<Told> {
+    await this.until(() => this.told.some(fits), timeoutMs);
+    return this.told.find(fits) as Told;
   }
 
   receipts(id: string): Promise<StoredReceipt[]> {
@@ -110,6 +138,9 @@ export class Agency {
         break;
       case 'received':
         this.received.push(report);
+        break;
+      case 'told':
+        this.told.push(report);
         break;
       case 'refused':
         this.onRefused(report.id, report.code);

@@ -1,7 +1,10 @@
 /** `./liaison demo`: the whole of Liaison in less than a minute, over real TLS between real processes. */
 import { Command } from 'commander';
 import { LiaisonError } from '../protocol/errors.ts';
+import { PARTNERS } from './cast.ts';
 import { Stage } from './stage.ts';
+import { STORIES } from './stories/index.ts';
+import { playStory } from './stories/run.ts';
 import { Story } from './story.ts';
 import { Timeline } from './timeline.ts';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -10,7 +13,11 @@ import { constants } from 'node:os';
 /** SIGPIPE stands for a closed standard output. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const;
 
+/** The agencies of the first demonstration. */
+const FIRST: readonly string[] = ['xa.customs', 'xb.police', 'wco.secretariat'];
+
 interface Flags {
+  story?: string;
   keep?: boolean;
   data?: string;
 }
@@ -18,22 +25,40 @@ interface Flags {
 export function demoCommand(): Command {
   return new Command('demo')
     .description('a gateway and three agencies on this machine: messages, receipts, a crash, an audit')
+    .option('--story <number>', `one of the ${STORIES.length} stories, 1 to ${STORIES.length}, instead`)
     .option('--keep', 'leave the gateway running and its data in place afterwards')
     .option('--data <dir>', 'new or empty directory to work in (default: a temporary one)')
-    .addHelpText('after', '\nExamples:\n  npm run demo\n  ./liaison demo --keep --data demo-data')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run demo\n  npm run demo -- --story 3\n  ./liaison demo --keep --data demo-data',
+    )
     .action(async (flags: Flags) => {
       const dir = flags.data ?? (flags.keep ? 'demo-data' : undefined);
       if (dir === '') throw new LiaisonError('USAGE', '--data names a directory.');
       if (dir !== undefined && existsSync(dir) && (!statSync(dir).isDirectory() || readdirSync(dir).length > 0)) {
         throw new LiaisonError('FILE_EXISTS', `${dir} is not an empty directory.`);
       }
-      await run(dir, flags.keep === true);
+      await run(dir, flags.keep === true, storyOf(flags.story));
     });
 }
 
-async function run(dir: string | undefined, keepIt: boolean): Promise<void> {
+function storyOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (STORIES[number - 1] === undefined) {
+    throw new LiaisonError('USAGE', `--story: expected a number from 1 to ${STORIES.length}.`);
+  }
+  return number;
+}
+
+async function run(dir: string | undefined, keepIt: boolean, number: number | undefined): Promise<void> {
   const timeline = new Timeline();
-  const stage = new Stage(dir);
+  const story = number === undefined ? undefined : STORIES[number - 1];
+  const stage = new Stage(
+    story
+      ? { dir, partners: PARTNERS, ownClock: true }
+      : { dir, partners: PARTNERS.filter(({ agency }) => FIRST.includes(agency)) },
+  );
   let ending: Promise<void> | undefined;
   // However this process is told to end, nothing of it may stay: no process, no temporary directory.
   const interrupted = (signal: NodeJS.Signals): void => {
@@ -42,7 +67,8 @@ async function run(dir: string | undefined, keepIt: boolean): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, interrupted);
   let kept = false;
   try {
-    await new Story(stage, timeline).play();
+    if (story && number !== undefined) await playStory(story, number, stage, timeline);
+    else await new Story(stage, timeline).play();
     timeline.line(`\nDone in ${timeline.elapsedSeconds.toFixed(0)} s.`);
     if (keepIt) {
       await keep(stage, timeline);

@@ -1,21 +1,30 @@
 /** Sets the demonstration up as an operator and three agencies would, with the same commands, and takes it down again. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LiaisonError } from '../protocol/errors.ts';
 import { Agency } from './agency.ts';
+import type { Partner } from './cast.ts';
+import { setAhead } from './clock.ts';
+import { FragileLink } from './fragile-link.ts';
 
 const LIAISON = join(import.meta.dirname, '../liaison');
 const READY_MS = 15_000;
+const CLOCK_FILE = 'clock';
+/** Each process looks at its clock's file more often than that. */
+const CLOCK_SEEN_MS = 200;
 
-export const AGENCIES = [
-  { agency: 'xa.customs', unit: 'portalder' },
-  { agency: 'xb.police', unit: 'desk' },
-  { agency: 'wco.secretariat', unit: 'enforcement' },
-] as const;
+export interface StageOptions {
+  /** Where to work; without it a temporary directory that is removed at the end. */
+  readonly dir?: string | undefined;
+  /** Who is enrolled. */
+  readonly partners: readonly Partner[];
+  /** The stories set the clock ahead; without them it is the machine's. */
+  readonly ownClock?: boolean;
+}
 
 interface Answer {
   stdout: string;
@@ -33,17 +42,24 @@ export class Stage {
   private readonly running = new Set<ChildProcess>();
   private ending = false;
 
-  /** @param dir where to work; without it a temporary directory that is removed at the end */
-  constructor(dir: string | undefined) {
+  readonly partners: readonly Partner[];
+  /** Of every process that is started. */
+  readonly env: NodeJS.ProcessEnv;
+  private aheadMs = 0;
+  private readonly links: FragileLink[] = [];
+
+  constructor({ dir, partners, ownClock = false }: StageOptions) {
     this.isOwnDir = dir === undefined;
     this.dir = dir === undefined ? mkdtempSync(join(tmpdir(), 'liaison-demo-')) : resolve(dir);
+    this.partners = partners;
     mkdirSync(this.dir, { recursive: true });
+    this.env = ownClock ? this.clockEnvironment() : process.env;
     this.gatewayConfig = join(this.dir, 'gateway/gateway.yaml');
   }
 
   /** Development certificates for the gateway and all agencies. */
   async makeCertificates(): Promise<void> {
-    const names = AGENCIES.map(({ agency }) => agency).join(',');
+    const names = this.partners.map(({ agency }) => agency).join(',');
     await this.liaison('certs-dev', 'init', '--out', this.path('certs'), '--agencies', names);
   }
 
@@ -65,6 +81,7 @@ export class Stage {
     const output = openSync(this.path('gateway/gateway.log'), 'a', 0o600);
     const child = spawn(LIAISON, ['gateway', 'serve', '--config', this.gatewayConfig], {
       detached: true,
+      env: this.env,
       stdio: ['ignore', output, output],
     });
     this.gateway = child;
@@ -94,37 +111,84 @@ export class Stage {
 
   /** Each agency makes its keys on its own side; the operator enrols it. */
   async enrol(onRefused: (agency: string, id: string, code: string) => void): Promise<void> {
-    for (const { agency, unit } of AGENCIES) {
+    await Promise.all(this.partners.map((partner) => this.initNode(partner)));
+    for (const { agency, units } of this.partners) {
       const dir = this.path('nodes', agency);
-      await this.liaison(
-        ...['node', 'init', '--dir', dir, '--agency', agency, '--units', unit, '--certs', this.path('certs', agency)],
-        ...['--gateway', `wss://localhost:${this.port}`, '--gateway-ca', this.path('certs/ca/root.pem')],
-        ...['--log-key', this.verifierKey, '--anchors', this.path('certs/ca')],
-      );
       await this.operator('enrol', join(dir, 'enrolment.json'));
+      const config = join(dir, 'node.yaml');
+      const refused = (id: string, code: string): void => onRefused(agency, id, code);
       this.agencies.push(
-        new Agency(`${agency}/${unit}`, join(dir, 'node.yaml'), (id, code) => onRefused(agency, id, code)),
+        new Agency({ mailbox: `${agency}/${units[0] ?? ''}`, config, env: this.env, onRefused: refused }),
       );
     }
   }
 
   /** Nobody writes to another agency before it has been agreed. */
   async agree(): Promise<void> {
-    const parties = AGENCIES.map(({ agency }) => agency);
+    const parties = this.partners.map(({ agency }) => agency);
     await this.operator(
       ...['agreement', 'set', '--name', 'The demonstration', '--parties', ...parties, '--personal-data'],
+      ...['--classification', 'EU_RESTRICTED'],
+    );
+  }
+
+  /** An agency of the cast. */
+  agency(name: string): Agency {
+    const found = this.agencies.find((agency) => agency.name === name);
+    if (!found) throw new LiaisonError('AGENCY_UNKNOWN', name);
+    return found;
+  }
+
+  /** Puts a link that drops between an agency's node and the gateway. */
+  async fragileLink(name: string, drops: number, everyBytes: number): Promise<FragileLink> {
+    const agency = this.agency(name);
+    await agency.stop();
+    const link = await FragileLink.open(this.port, drops, everyBytes);
+    this.links.push(link);
+    const config = readFileSync(agency.config, 'utf8');
+    writeFileSync(agency.config, config.replace(`localhost:${this.port}`, `localhost:${link.port}`));
+    await agency.start();
+    return link;
+  }
+
+  /** Sets the clock of every process ahead, and waits until they all have looked. */
+  async pass(ms: number): Promise<void> {
+    this.aheadMs += ms;
+    setAhead(this.path(CLOCK_FILE), this.aheadMs);
+    await new Promise((resolve) => setTimeout(resolve, CLOCK_SEEN_MS));
+  }
+
+  /** What the clock of the stories says, POSIX milliseconds. */
+  now(): number {
+    return Date.now() + this.aheadMs;
+  }
+
+  private clockEnvironment(): NodeJS.ProcessEnv {
+    const file = this.path(CLOCK_FILE);
+    setAhead(file, 0);
+    const module = new URL('./clock.ts', import.meta.url).href;
+    return { ...process.env, LIAISON_DEMO_CLOCK: file, NODE_OPTIONS: `--import ${module}` };
+  }
+
+  private async initNode({ agency, units }: Partner): Promise<void> {
+    await this.liaison(
+      ...['node', 'init', '--dir', this.path('nodes', agency), '--agency', agency, '--units', units.join(',')],
+      ...['--certs', this.path('certs', agency), '--gateway', `wss://localhost:${this.port}`],
+      ...['--gateway-ca', this.path('certs/ca/root.pem'), '--log-key', this.verifierKey],
+      ...['--anchors', this.path('certs/ca')],
     );
   }
 
   /** An act of the operator. */
-  async operator(...words: string[]): Promise<void> {
-    await this.liaison('gateway', ...words, '--config', this.gatewayConfig);
+  async operator(...words: string[]): Promise<string> {
+    const { stdout } = await this.liaison('gateway', ...words, '--config', this.gatewayConfig);
+    return stdout;
   }
 
   /** The auditor's command on the stopped gateway's data. */
-  async audit(): Promise<Answer> {
+  async audit(data = this.path('gateway')): Promise<Answer> {
     const trust = ['--log-key', this.verifierKey, '--anchors', this.path('certs/ca')];
-    return this.liaison('audit', 'verify', this.path('gateway'), ...trust);
+    return this.liaison('audit', 'verify', data, ...trust);
   }
 
   /** What a newcomer needs to connect a client of their own. */
@@ -140,16 +204,16 @@ export class Stage {
       },
       logKey: this.verifierKey,
       anchors: this.path('certs/ca'),
-      agencies: AGENCIES.map(({ agency, unit }) => ({
+      agencies: this.partners.map(({ agency, units }) => ({
         agency,
-        mailbox: `${agency}/${unit}`,
+        mailbox: `${agency}/${units[0] ?? ''}`,
         config: this.path('nodes', agency, 'node.yaml'),
         tls: { certificate: this.path('certs', agency, 'tls.pem'), key: this.path('certs', agency, 'tls.key') },
         signing: {
           certificate: this.path('certs', agency, 'signing.pem'),
           key: this.path('certs', agency, 'signing.key'),
         },
-        encryptionKey: this.path('nodes', agency, 'encryption', `${unit}.key`),
+        encryptionKey: this.path('nodes', agency, 'encryption', `${units[0] ?? ''}.key`),
       })),
     };
     writeFileSync(file, `${JSON.stringify(description, null, 2)}\n`);
@@ -163,6 +227,7 @@ export class Stage {
   /** Ends every process that is still there and removes a temporary directory. */
   async takeDown(): Promise<void> {
     this.ending = true;
+    for (const link of this.links) link.close();
     for (const agency of this.agencies) agency.kill();
     // A command that is still running would write into the directory again.
     await Promise.all([...this.running].map(ended));
@@ -179,7 +244,7 @@ export class Stage {
   private liaison(...words: string[]): Promise<Answer> {
     if (this.ending) return Promise.reject(new LiaisonError('SHUTTING_DOWN'));
     return new Promise((resolve, reject) => {
-      const child = execFile(LIAISON, words, { maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
+      const child = execFile(LIAISON, words, { maxBuffer: 2 ** 24, env: this.env }, (error, stdout, stderr) => {
         this.running.delete(child);
         const status = child.exitCode ?? 1;
         if (!error || words[0] === 'audit') resolve({ stdout, status });
