@@ -128,7 +128,7 @@ export class Stage {
     const parties = this.partners.map(({ agency }) => agency);
     await this.operator(
       ...['agreement', 'set', '--name', 'The demonstration', '--parties', ...parties, '--personal-data'],
-      ...['--classification', 'EU_RESTRICTED'],
+      ...['--classification', 'eu-restricted'],
     );
   }
 

@@ -14,7 +14,7 @@ export async function playStory(story: Story, number: number, stage: Stage, time
   await stage.enrol((agency, _, code) => timeline.event(agency, `told: ${code}`, 'no'));
   timeline.event('operator', `${stage.partners.length} partners are enrolled`, 'ok');
   await stage.agree();
-  for (const agency of CLEARED) await stage.operator('agency', 'set', agency, '--clearance', 'EU_RESTRICTED');
+  for (const agency of CLEARED) await stage.operator('agency', 'set', agency, '--clearance', 'eu-restricted');
   timeline.event('operator', 'one agreement among all of them; four are cleared for EU_RESTRICTED', 'ok');
   await Promise.all(story.cast.map((name) => stage.agency(name).start()));
   timeline.event('nodes', `${story.cast.join(', ')} are connected`, 'ok');
