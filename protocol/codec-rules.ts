@@ -31,6 +31,12 @@ export function decodeByRule<T>(schema: MessageSchema<T>, bytes: Uint8Array, mod
   return new Decoder(view, mode).message(schema, bytes.byteLength, schema.name, 0) as T;
 }
 
+/** Bytes from one place to before another. */
+interface Stretch {
+  readonly from: number;
+  to: number;
+}
+
 /** Reads messages from the start of `bytes` on. */
 export class Decoder {
   readonly bytes: Uint8Array;
@@ -48,7 +54,7 @@ export class Decoder {
     if (depth > DEPTH_MAX) throw malformed(where, 'nested too deeply');
     const result = blank(schema);
     const seen = new Set<number>();
-    const unknown: Uint8Array[] = [];
+    const unknown: Stretch[] = [];
     let last = 0;
     while (this.at < end) {
       const start = this.at;
@@ -57,7 +63,7 @@ export class Decoder {
       if (!field) {
         if (this.signed) throw malformed(where, `unknown field ${id}`);
         this.skip(wire, id, end, where);
-        if (this.keeps) unknown.push(this.bytes.subarray(start, this.at));
+        if (this.keeps) this.keep(unknown, start);
         continue;
       }
       if (this.signed && (id < last || (id === last && (!field.repeated || isNumeric(field))))) {
@@ -69,8 +75,19 @@ export class Decoder {
       this.field(field, wire, end, result, where, depth);
     }
     if (this.at !== end) throw malformed(where, 'ends in the middle of a field');
-    if (unknown.length > 0) result[UNKNOWN] = new Uint8Array(Buffer.concat(unknown));
+    if (unknown.length > 0) result[UNKNOWN] = this.joined(unknown);
     return complete(schema, result, seen, where);
+  }
+
+  /** Fields that follow each other are one stretch: many small ones cost no more than reading them. */
+  private keep(unknown: Stretch[], from: number): void {
+    const last = unknown.at(-1);
+    if (last?.to === from) last.to = this.at;
+    else unknown.push({ from, to: this.at });
+  }
+
+  private joined(stretches: readonly Stretch[]): Uint8Array {
+    return new Uint8Array(Buffer.concat(stretches.map(({ from, to }) => this.bytes.subarray(from, to))));
   }
 
   tag(end: number, where: string): { id: number; wire: number } {

@@ -16,9 +16,9 @@ import {
 } from './codec-rules.ts';
 import { type FieldSchema, type MessageSchema, unknownOf } from './schema.ts';
 
-interface UnknownField {
+interface UnknownFields {
   readonly id: number;
-  /** With its tag. */
+  /** All of this number that follow each other, with their tags. */
   readonly bytes: Uint8Array;
 }
 
@@ -26,18 +26,25 @@ interface UnknownField {
  * The unknown fields that a value keeps, in ascending order of their numbers.
  * @throws LiaisonError MALFORMED when they are not well-formed, or one is known after all: what is known has its rules
  */
-export function unknownFieldsOf(schema: MessageSchema<unknown>, value: object, where: string): UnknownField[] {
+export function unknownFieldsOf(schema: MessageSchema<unknown>, value: object, where: string): UnknownFields[] {
   const bytes = unknownOf(value);
   if (!bytes) return [];
   const reader = new Decoder(bytes, 'open');
-  const fields: UnknownField[] = [];
+  const fields: UnknownFields[] = [];
+  let from = 0;
+  let last = -1;
   while (reader.at < bytes.length) {
     const start = reader.at;
     const { id, wire } = reader.tag(bytes.length, where);
     if (schema.byId.has(id)) throw malformed(where, `field ${id} is not unknown`);
     reader.skip(wire, id, bytes.length, where);
-    fields.push({ id, bytes: bytes.subarray(start, reader.at) });
+    if (id !== last && start > 0) {
+      fields.push({ id: last, bytes: bytes.subarray(from, start) });
+      from = start;
+    }
+    last = id;
   }
+  fields.push({ id: last, bytes: bytes.subarray(from) });
   return fields.sort((a, b) => a.id - b.id);
 }
 
@@ -87,7 +94,8 @@ function sizeOf(schema: MessageSchema<unknown>, value: Plain, where: string, len
     }
   }
   for (const oneof of schema.oneofs) if (value[oneof] === undefined) throw malformed(`${where}.${oneof}`, 'missing');
-  for (const { bytes } of unknownFieldsOf(schema, value, where)) size += bytes.length;
+  unknownFieldsOf(schema, value, where);
+  size += unknownOf(value)?.length ?? 0;
   return size;
 }
 

@@ -152,6 +152,35 @@ describe('bodies that break a rule', () => {
   });
 });
 
+describe('a body of version 1 keeps the rules of version 1', () => {
+  const attachment = {
+    ...{ digest: new Uint8Array(32), sizeBytes: 1, key: new Uint8Array(32), noncePrefix: new Uint8Array(7) },
+    ...{ name: '../x', mediaType: '', plainDigest: new Uint8Array(32) },
+  };
+  const note = { identifiers: [], provenance: undefined, note: '' } as unknown as InformationAnswer['objects'][0];
+
+  test.each<[string, Body]>([
+    ['interim is not in the header', asAnswer({ interim: true })],
+    ['objects are nothing that it knows', asAnswer({ objects: [note] })],
+    ['nor are attachments', { ...asAnswer({}), attachments: [attachment] }],
+  ])('%s', (_, body) => {
+    const routing = normal(MessageType.INFORMATION_ANSWER);
+    expect(complaint(() => validateBody(body, { ...routing, schemaVersion: 1 }))).toBe('none');
+    expect(complaint(() => validateBody(body, routing))).not.toBe('none');
+  });
+
+  test('and these are kept', () => {
+    const routing = { ...normal(MessageType.INFORMATION_ANSWER), schemaVersion: 1 };
+    const against = (body: Body, change: Partial<BodyRouting> = {}): string =>
+      complaint(() => validateBody(body, { ...routing, ...change }));
+    expect(against(asAnswer({ text: '' }))).toContain('informationAnswer.text is missing');
+    expect(against(asAnswer({ evaluation: undefined }))).toContain('informationAnswer.evaluation is missing');
+    expect(against({ ...asAnswer({}), language: 'e' })).toContain('language is not');
+    expect(against(asAnswer({}), { handlingTextPresent: true })).toContain('handlingText is missing');
+    expect(against(asRequest({}))).toContain('is not the body of the type');
+  });
+});
+
 describe('bodies as JSON', () => {
   test('look as people expect', () => {
     expect(bodyToJson(asAnswer({ interim: true, evidenceUseConsent: false }))).toEqual({
