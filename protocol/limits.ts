@@ -11,6 +11,8 @@ export const LIMITS = {
   derivedFromMax: 32,
   permissionIdsMax: 32,
   grantRecipientsMax: 32,
+  /** Messages that one message may come from, at all removes together. */
+  originalsMax: 256,
   /** Encoded body before padding. */
   bodyBytesMax: 256 * KiB,
   /** Random prefix of the padded plaintext. */

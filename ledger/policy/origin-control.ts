@@ -2,6 +2,7 @@
 import { LiaisonError } from '../../protocol/errors.ts';
 import { AgencyStatus, MessageType } from '../../protocol/generated/schema.ts';
 import { agencyOf, toHex } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { FOLLOW_UPS } from '../../protocol/messages/types.ts';
 import type { State } from '../state.ts';
 import type { Answer } from './judge.ts';
@@ -14,7 +15,6 @@ import {
   knownTo,
   type Original,
   originalsOf,
-  ORIGINALS_MAX,
   ownMessage,
   receivedBy,
   unknownOriginal,
@@ -38,8 +38,8 @@ export function originals(subject: Subject): Answer {
   const { state, agency, labels } = subject;
   for (const id of labels.derivedFrom) if (!knownTo(state, agency, id)) return unknownOriginal(agency, id);
   const count = originalsOf(state, agency, labels.derivedFrom).length;
-  if (count <= ORIGINALS_MAX) return undefined;
-  return new LiaisonError('LIMIT_EXCEEDED', `It comes from ${count} messages; ${ORIGINALS_MAX} are allowed.`);
+  if (count <= LIMITS.originalsMax) return undefined;
+  return new LiaisonError('LIMIT_EXCEEDED', `It comes from ${count} messages; ${LIMITS.originalsMax} are allowed.`);
 }
 
 /** Nothing is marked lower than what it comes from, as that is marked now. */

@@ -38,9 +38,6 @@ export const receivedBy = (state: State, agency: AgencyId, id: Uint8Array): Mess
 export const knownTo = (state: State, agency: AgencyId, id: Uint8Array): MessageRow | undefined =>
   first(state, id, (row) => isSentBy(state, row, agency) || isReceivedBy(state, row, agency));
 
-/** Originals that one message may come from, at all removes together. */
-export const ORIGINALS_MAX = 256;
-
 /** Entry indices of everything that a message comes from, at any remove, without what has been forgotten. Ascending. */
 export function originalsOf(state: State, agency: AgencyId, derivedFrom: readonly Uint8Array[]): number[] {
   const found = new Set<number>();
