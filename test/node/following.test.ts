@@ -3,13 +3,15 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { verifyReceipt } from '../../audit/index.ts';
 import type { AgencyNode, SendRequest } from '../../node/index.ts';
 import { signLeaf } from '../../protocol/batch.ts';
-import { encode } from '../../protocol/codec.ts';
+import { decode, encode } from '../../protocol/codec.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import {
   DeadlineStage,
   type Entry,
   type Envelope,
   EventStatementSchema,
+  HandoverOutcome,
+  HandoverStatementSchema,
   RecipientEvent,
   type SignedLeaf,
 } from '../../protocol/generated/schema.ts';
@@ -114,6 +116,40 @@ describe.skipIf(!hasOpenssl)('after the handover', async () => {
       expected: { sender: customs.mailbox, messageId: id },
     });
     expect(subject?.headerDigest).toEqual(leafHash(lastHeader(gateway)));
+    expect(started.alarms).toEqual([]);
+  });
+
+  // Guards: what was opened while the sender's node was away stayed unknown: the gateway pushes it once.
+  test('after a connect the node asks for what followed the handover', async () => {
+    const started = await start();
+    const { node, gateway, id, push } = started;
+    const { blind, number, atMs, ...about } = decode(EventStatementSchema, said(gateway, OPENED).leaf, 'signed');
+    const { messageId, sender, recipient, headerDigest } = about;
+    const ended = { outcome: HandoverOutcome.HANDED_OVER, reason: 0, atMs };
+    const leaf = encode(HandoverStatementSchema, {
+      blind,
+      messageId,
+      sender,
+      recipient,
+      number,
+      headerDigest,
+      ...ended,
+    });
+    push({ kind: 'contentHandover', value: { statement: signLeaf('handover', police.signingKey, leaf), late: false } });
+    await node.waitFor(id, 'handed-over');
+    const opened = gateway.log.append({ kind: 'contentAccessTracking', value: { statement: said(gateway, OPENED) } });
+    gateway.intercept = (frame, connection) => {
+      if (frame.kind === 'hello') {
+        connection.answer({ kind: 'welcome', value: { ...gateway.welcome(frame.value.checkpoint), version: 2 } });
+        return true;
+      }
+      if (frame.kind !== 'proofGet' || frame.value.messageIds.length === 0) return false;
+      expect(frame.value.messageIds).toEqual([messageIdBytes(id)]);
+      gateway.proofs(frame.value, connection, [1, opened]);
+      return true;
+    };
+    gateway.connection.drop();
+    await vi.waitFor(() => requireThat(recipientOf(started).access === 'OPENED'), { timeout: 10_000 });
     expect(started.alarms).toEqual([]);
   });
 
