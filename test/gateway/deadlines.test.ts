@@ -9,7 +9,7 @@ import type { LedgerOutput } from '../../gateway/pipeline.ts';
 import { DeadlineState } from '../../ledger/rows-2.ts';
 import { Availability, DeadlineStage, MessageType, Urgency } from '../../protocol/generated/schema.ts';
 import { reply, request } from '../ledger/cases-support.ts';
-import { HOUR_MS, MINUTE_MS, removeDirectory, START_MS } from '../ledger/support.ts';
+import { handover, HOUR_MS, MINUTE_MS, removeDirectory, START_MS } from '../ledger/support.ts';
 import { customs, police, removeEngines, TestEngine } from './engine-support.ts';
 
 const ZONE = 'Europe/Brussels';
@@ -201,4 +201,29 @@ describe('the time for an answer (domain: systems/siena-deadlines)', () => {
     vi.useRealTimers();
     desk.subject.close();
   });
+});
+
+test('consent lapses when the message expires, once, and the sender is told (domain: evidence/Consent)', () => {
+  const desk = new TestDesk(START_MS + MINUTE_MS);
+  const asked = request(customs, [police], desk.nowMs);
+  const expiresAtMs = desk.nowMs + HOUR_MS;
+  const recall = reply(MessageType.RECALL, asked, customs, [police], desk.nowMs, { expiresAtMs });
+  desk.subject.run(asked, recall);
+  desk.subject.run(handover(recall, police, 2));
+  const lapses = (): unknown[] => {
+    const { engine } = desk.subject;
+    const entries = Array.from({ length: engine.tree.size }, (_, index) => engine.entry(index));
+    return entries.filter(({ event }) => event.kind === 'acceptanceRejectionExpiry').map(({ atMs }) => atMs);
+  };
+  desk.at(expiresAtMs - 1);
+  expect(lapses()).toEqual([]);
+  desk.at(expiresAtMs);
+  expect(lapses()).toEqual([expiresAtMs]);
+  expect(desk.told.map(({ agency, version }) => [agency, version])).toEqual([['xa.customs', 2]]);
+  desk.stop();
+  desk.start();
+  desk.at(expiresAtMs + MINUTE_MS);
+  expect(lapses()).toHaveLength(1);
+  vi.useRealTimers();
+  desk.subject.close();
 });
