@@ -8,3 +8,17 @@ export function release(bytes: Uint8Array): void {
   const { buffer } = bytes;
   if (buffer instanceof ArrayBuffer && buffer.byteLength - bytes.byteLength < 64) buffer.transfer(0);
 }
+
+const COLLECT_BYTES = 8 * 1024 * 1024;
+let passedBytes = 0;
+
+/**
+ * Notes that so many bytes of pieces have passed this thread; now and then has the young objects collected, which takes a
+ * millisecond. Does nothing unless the runtime was started with --expose-gc, as ./liaison does.
+ */
+export function passed(bytes: number): void {
+  passedBytes += bytes;
+  if (passedBytes < COLLECT_BYTES) return;
+  passedBytes = 0;
+  void globalThis.gc?.({ type: 'minor', execution: 'sync' });
+}

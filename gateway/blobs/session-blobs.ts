@@ -7,7 +7,7 @@ import { LiaisonError } from '../../protocol/errors.ts';
 import type { BlobChunk, BlobGet, BlobPut } from '../../protocol/generated/schema.ts';
 import { fromHex, toHex } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { release } from '../../protocol/release.ts';
+import { passed, release } from '../../protocol/release.ts';
 import { encodeFrame, errorFrame } from '../ledger/answers.ts';
 import type { Fault, LedgerOutput, LedgerRequest } from '../pipeline.ts';
 import type { BlobOutput, BlobRequest } from './messages.ts';
@@ -82,6 +82,7 @@ export class SessionBlobs {
       return this.session.fail({ code: 'LIMIT_EXCEEDED', detail: 'More of an upload is under way than allowed.' });
     }
     upload.sentBytes = end;
+    passed(data.length);
     const { number: session, agency } = this.session;
     const job = this.session.started(data.length);
     this.session.store({ kind: 'write', session, job, digest: upload.digest, agency, offset: offsetBytes, data });
@@ -175,6 +176,7 @@ export class SessionBlobs {
     } else {
       const value = { digest: fromHex(read.digest), offsetBytes: read.offset, data };
       this.session.send(encodeFrame({ kind: 'blobChunk', value }), true);
+      passed(read.length);
       release(data);
     }
     this.pump();

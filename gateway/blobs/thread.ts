@@ -1,6 +1,6 @@
 /** The blob store's thread: takes pieces in the order in which they come, and tells what is durable. */
 import { LiaisonError } from '../../protocol/errors.ts';
-import { release } from '../../protocol/release.ts';
+import { passed, release } from '../../protocol/release.ts';
 import type { Fault } from '../pipeline.ts';
 import type { BlobOutput, BlobRequest } from './messages.ts';
 import type { BlobStore, UploadName } from './store.ts';
@@ -73,6 +73,7 @@ export class BlobThread {
         else upload.quiet ??= setTimeout(() => this.attempt(upload, () => this.sync(upload)), QUIET_MS);
       });
     }
+    passed(data.length);
     release(data);
     this.post({ kind: 'written', session, job });
   }

@@ -14,7 +14,7 @@ const AT_ONCE_MAX = 2;
 /** What one BlobGet asks for, and how many of them are under way: the gateway's credit for one attachment. */
 const RANGE_BYTES = 1024 * 1024;
 const RANGES_MAX = 4;
-const READ_BYTES = 1024 * 1024;
+const READ_BYTES = 256 * 1024;
 const TELL_BYTES = 1024 * 1024;
 const RETRY_MS = 30_000;
 

@@ -7,11 +7,12 @@ import { AttachmentOpener, sealedLength } from '../../protocol/envelope/attachme
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { Attachment } from '../../protocol/generated/schema.ts';
 import { equalBytes, type MessageId, messageIdBytes, toHex } from '../../protocol/ids.ts';
+import { passed } from '../../protocol/release.ts';
 import { openStored } from '../inbox-reader.ts';
 import type { NodeRuntime } from '../runtime.ts';
 import { diskError, writeAll } from './spool.ts';
 
-const READ_BYTES = 1024 * 1024;
+const READ_BYTES = 256 * 1024;
 
 /**
  * Decrypts an attachment of a received message into a file. The file appears under its name only when all of it has been
@@ -74,6 +75,7 @@ async function openInto(path: string, sealedPath: string, attachment: Attachment
       hash.update(plain);
       bytes += plain.length;
       await writeAll(target, plain);
+      passed(3 * plain.length);
     };
     for await (const sealed of createReadStream(sealedPath, { highWaterMark: READ_BYTES })) {
       await write(opener.update(sealed as Buffer));

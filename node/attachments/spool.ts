@@ -11,12 +11,13 @@ import type { RandomBytes } from '../../protocol/envelope/key-wrap.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { Attachment } from '../../protocol/generated/schema.ts';
 import { toHex } from '../../protocol/ids.ts';
+import { passed } from '../../protocol/release.ts';
 import type { AttachmentDraft } from '../types.ts';
 import { mediaTypeOf } from './media-types.ts';
 import { type Piece, piecesWithoutMetadata } from './metadata.ts';
 import { safeName } from './names.ts';
 
-const READ_BYTES = 1024 * 1024;
+const READ_BYTES = 256 * 1024;
 const TEMPORARY = /\.tmp$/;
 
 export class Spool {
@@ -107,6 +108,7 @@ export class Spool {
         hash.update(bytes);
         sealedBytes += bytes.length;
         await writeAll(target, bytes);
+        passed(3 * bytes.length);
       };
       for await (const bytes of plain) {
         plainHash.update(bytes);

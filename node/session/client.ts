@@ -10,7 +10,7 @@ import {
   type Welcome,
 } from '../../protocol/generated/schema.ts';
 import { type Agreed, chooseVersion } from '../../protocol/versions.ts';
-import { release } from '../../protocol/release.ts';
+import { passed, release } from '../../protocol/release.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { remoteError } from './connection-errors.ts';
 import { encodeFrame, Link } from './link.ts';
@@ -165,7 +165,9 @@ export class SessionClient {
       const { frame } = decodeFrame(bytes);
       this.frame(frame);
       // Its bytes have been written when this returns.
-      if (frame.kind === 'blobChunk') release(bytes);
+      if (frame.kind !== 'blobChunk') return;
+      passed(bytes.length);
+      release(bytes);
     } catch (error) {
       if (!(error instanceof LiaisonError)) throw error;
       this.fault(error);

@@ -14,7 +14,7 @@ import {
   type SubmitResult,
 } from '../../protocol/generated/schema.ts';
 import { equalBytes } from '../../protocol/ids.ts';
-import { release } from '../../protocol/release.ts';
+import { passed, release } from '../../protocol/release.ts';
 import type { Agreed } from '../../protocol/versions.ts';
 import { remoteError } from './connection-errors.ts';
 
@@ -125,6 +125,7 @@ export class Link {
     const frame = encodeFrame({ kind: 'blobChunk', value });
     this.transmit(frame);
     // A client masks what it sends, in a copy.
+    passed(frame.length);
     release(frame);
   }
 

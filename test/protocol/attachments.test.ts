@@ -24,7 +24,7 @@ function inPieces(bytes: Uint8Array, lengths: readonly number[], update: (piece:
   let at = 0;
   for (const length of [...lengths, Infinity]) {
     // The same memory each time, as a reader's buffer is.
-    const piece = bytes.slice(at, at + length);
+    const piece = new Uint8Array(bytes.subarray(at, at + length));
     done.push(Buffer.from(update(piece)));
     piece.fill(0);
     at += length;

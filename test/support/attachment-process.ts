@@ -13,7 +13,7 @@ export class AttachmentProcess {
 
   constructor(job: AttachmentJob) {
     const script = join(ROOT, 'bench/load/attachment-node.ts');
-    const words = ['--disable-warning=ExperimentalWarning', script, JSON.stringify(job)];
+    const words = ['--expose-gc', '--disable-warning=ExperimentalWarning', script, JSON.stringify(job)];
     const child = spawn(process.execPath, words, {
       // As ./liaison does.
       env: {
