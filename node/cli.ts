@@ -7,6 +7,7 @@ import { initCommand } from './commands/init.ts';
 import { journalCommand } from './commands/journal.ts';
 import { operationCommand } from './commands/operation.ts';
 import { pingCommand } from './commands/ping.ts';
+import { saveCommand } from './commands/save.ts';
 import { sendCommand } from './commands/send.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
@@ -15,7 +16,7 @@ import { acknowledgeCommand, threadCommand } from './commands/thread.ts';
 /** What people look for together stands together in the help. */
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ['Write:', [composeCommand, sendCommand]],
-  ['Read:', [inboxCommand, showCommand, threadCommand, operationCommand, receiptsCommand]],
+  ['Read:', [inboxCommand, showCommand, threadCommand, operationCommand, saveCommand, receiptsCommand]],
   ['Take care of:', [acknowledgeCommand, exportCommand, journalCommand]],
   ['Set up:', [initCommand, serveCommand, pingCommand]],
 ];

@@ -20,5 +20,5 @@ export function passed(bytes: number): void {
   passedBytes += bytes;
   if (passedBytes < COLLECT_BYTES) return;
   passedBytes = 0;
-  void globalThis.gc?.({ type: 'minor', execution: 'sync' });
+  globalThis.gc?.({ type: 'minor', execution: 'sync' });
 }

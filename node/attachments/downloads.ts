@@ -178,14 +178,14 @@ class DownloadRun {
     this.told = told;
     this.receivedBytes = this.askedBytes = this.toldBytes = fromBytes;
     this.done = new Promise<void>((resolve, reject) => {
-      const failed = (error: unknown): void => reject(error);
+      const failed = (error: Error): void => reject(error);
       const chunk = (piece: BlobChunk): void => {
         try {
           this.take(piece);
           if (this.receivedBytes === ciphertext.sizeBytes) resolve();
           else this.ask(chunk, failed);
         } catch (error) {
-          failed(error);
+          failed(error as Error);
         }
       };
       this.ask(chunk, failed);
@@ -195,7 +195,7 @@ class DownloadRun {
   }
 
   /** Keeps some ranges under way. */
-  private ask(chunk: (piece: BlobChunk) => void, failed: (error: unknown) => void): void {
+  private ask(chunk: (piece: BlobChunk) => void, failed: (error: Error) => void): void {
     const { digest, sizeBytes } = this.ciphertext;
     while (this.askedBytes < sizeBytes && this.askedBytes - this.receivedBytes <= (RANGES_MAX - 1) * RANGE_BYTES) {
       const offsetBytes = this.askedBytes;

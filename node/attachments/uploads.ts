@@ -160,12 +160,12 @@ class UploadRun {
         close();
         act();
       };
-      const failed = (error: unknown): void => over(() => reject(error));
+      const failed = (error: Error): void => over(() => reject(error));
       const { digest, sizeBytes } = ciphertext;
       const close = link.openBlob(digest, (request) => ({ kind: 'blobPut', value: { request, digest, sizeBytes } }), {
         state: (state) => {
           if (state.complete) over(resolve);
-          else this.state(state).catch(failed);
+          else this.state(state).catch((error: unknown) => failed(error as Error));
         },
         failed,
       });

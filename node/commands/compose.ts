@@ -36,7 +36,7 @@ export function composeCommand(): Command {
     .addOption(attachKeep())
     .addOption(new Option('--wait <goal>', 'wait until').choices(['accepted', 'handed-over']).default('accepted'))
     .option('--no-wait', 'only put it into the outbox; the next command that connects sends it')
-    .option('--timeout <duration>', 'how long to wait', '30s')
+    .option('--timeout <duration>', 'how long to wait (default: 30s; with --attach 24h)')
     .addOption(configOption())
     .addOption(jsonOption())
     .addOption(verboseOption())

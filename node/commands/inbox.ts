@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { cut, jsonText, line, paint, print, printable, printTable, type Style } from '../../cli/print.ts';
+import type { Body } from '../../protocol/generated/schema.ts';
 import { parseMessageId } from '../../protocol/ids.ts';
 import { bodyToJson } from '../../protocol/messages/json.ts';
 import type { AgencyNode } from '../agency-node.ts';
@@ -10,6 +11,7 @@ import { ownMailbox } from '../compose.ts';
 import { receiptName } from '../export.ts';
 import type { InboxMessage, MessageEvidence, StoredReceipt } from '../types.ts';
 import { marksOf, typeName } from './labels.ts';
+import { showTransfers } from './progress.ts';
 import { linesOf, refusedHere } from './send.ts';
 import {
   type CommonFlags,
@@ -50,6 +52,7 @@ export function inboxCommand(): Command {
 }
 
 async function list(node: AgencyNode, flags: InboxFlags): Promise<void> {
+  showTransfers(node);
   const options = { ...mailboxOf(flags, node), follow: false };
   // Somebody may take "nothing is waiting" for the gateway's word.
   if (!(await syncIfPossible(node))) process.exitCode = 1;
@@ -77,22 +80,40 @@ const mailboxOf = ({ mailbox }: InboxFlags, { config }: AgencyNode): { mailbox?:
 
 async function quiet(node: AgencyNode): Promise<void> {
   if (!node.isConnected) return;
-  const endMs = performance.now() + QUIET_MAX_MS;
+  let endMs = performance.now() + QUIET_MAX_MS;
   let lastMs = performance.now();
   const onReceived = (): void => {
     lastMs = performance.now();
   };
-  node.on('received', onReceived);
+  // A message with attachments is here when they are.
+  const onAttachment = (): void => {
+    endMs = (lastMs = performance.now()) + QUIET_MAX_MS;
+  };
+  node.on('received', onReceived).on('attachment', onAttachment);
   while (performance.now() < Math.min(lastMs + QUIET_MS, endMs))
     await new Promise((resolve) => setTimeout(resolve, 50));
-  node.off('received', onReceived);
+  node.off('received', onReceived).off('attachment', onAttachment);
 }
 
-const jsonOf = ({ id, from, to, receivedAt, acceptedAt, attempt, routing, body }: InboxMessage): object => ({
+/** The keys of attachments are for this node alone; the attachments are listed beside the body. */
+const withoutKeys = (body: Body): Body => ({ ...body, attachments: [] });
+
+const jsonOf = ({
+  id,
+  from,
+  to,
+  receivedAt,
+  acceptedAt,
+  attempt,
+  routing,
+  body,
+  attachments,
+}: InboxMessage): object => ({
   ...{ id, from, to, receivedAt, acceptedAt, attempt },
   type: typeName(routing),
   threadId: Buffer.from(routing.threadId).toString('hex'),
-  body: bodyToJson(body),
+  body: bodyToJson(withoutKeys(body)),
+  attachments,
 });
 
 const COLUMNS = ['Received', 'Id', 'From', 'To', 'Type', 'Marks', 'Subject'];

@@ -17,6 +17,7 @@ import type { MessageEvidence, SendRequest } from '../types.ts';
 import type { WaitGoal } from '../wait.ts';
 import { type AttachFlags, attachKeep, attachmentsOf, attachOption } from './attach.ts';
 import { type BodyFlags, bodyName, bodyOfFlags } from './body-of-flags.ts';
+import { showTransfers } from './progress.ts';
 import {
   choiceOf,
   choicesOf,
@@ -44,7 +45,9 @@ interface SendFlags extends CommonFlags, BodyFlags, AttachFlags {
   readonly personalData: boolean;
   readonly expires: string;
   readonly wait: WaitGoal | false;
-  readonly timeout: string;
+  readonly timeout?: string;
+  readonly attach?: readonly string[];
+  readonly keepMetadata?: boolean;
 }
 
 const EXAMPLES = `
@@ -53,6 +56,7 @@ Crime areas: ${choicesOf(CrimeArea)}
 Examples:
   ./liaison node send --to xb.police/desk --subject "Vessel Aurora" --text "Arrives on Monday with undeclared tobacco." \\
     --crime-area revenue --evaluation B2
+  ./liaison node send --to xb.police/desk --text "The seized goods." --attach photo1.jpg photo2.jpg
   ./liaison node send --to xb.police/desk --body request.json --urgent --wait handed-over
   ./liaison node send --to xb.police/desk --reply-to 0198f0a2-6e1c-7d31-8a55-0123456789ab --text "Known to us since May."
 
@@ -90,6 +94,8 @@ export function sendCommand(): Command {
     .option('--handling <code...>', 'h0, h1, h2, h3', ['h0'])
     .option('--handling-text <text>', 'the restriction that h3 stands for')
     .option('--purpose <purpose>', 'prevention, detection, investigation, risk-analysis, immediate-threat, exercise')
+    .option('--attach <file...>', 'send files along, encrypted; of any size')
+    .option('--keep-metadata', 'leave in attached photos where and with what they were taken')
     .option('--exercise', 'mark as exercise')
     .option('--no-personal-data', 'state that it contains no personal data')
     .option('--expires <duration>', 'ends when not handed over by then: 8h, 30d', '30d')
@@ -99,7 +105,7 @@ export function sendCommand(): Command {
     .addOption(attachKeep())
     .addOption(new Option('--wait <goal>', 'wait until').choices(['accepted', 'handed-over']).default('accepted'))
     .option('--no-wait', 'only put it into the outbox; the next command that connects sends it')
-    .option('--timeout <duration>', 'how long to wait', '30s')
+    .option('--timeout <duration>', 'how long to wait (default: 30s; with --attach 24h)')
     .addOption(configOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
@@ -113,7 +119,8 @@ export function sendCommand(): Command {
 async function send(node: AgencyNode, flags: SendFlags): Promise<void> {
   if (!flags.to && flags.group === undefined)
     throw new LiaisonError('USAGE', `Give --to MAILBOX. ${await knownMailboxes(node)}`);
-  parseDuration(flags.timeout, '--timeout');
+  parseDuration(timeoutOf(flags), '--timeout');
+  showTransfers(node);
   const request = requestOf(flags, flags.to ?? [], node);
   if (flags.replyTo !== undefined) node.find(flags.replyTo);
   await submit(node, request, flags);
@@ -121,7 +128,7 @@ async function send(node: AgencyNode, flags: SendFlags): Promise<void> {
 
 export interface SubmitFlags extends Pick<CommonFlags, 'json'> {
   readonly wait: WaitGoal | false;
-  readonly timeout: string;
+  readonly timeout?: string;
   /** The file that the body came from. */
   readonly body?: string;
 }
@@ -131,7 +138,7 @@ export interface SubmitFlags extends Pick<CommonFlags, 'json'> {
  * @throws LiaisonError USAGE or FILE_INVALID for what the composer refuses; WAIT_TIMEOUT; the code of a refusal
  */
 export async function submit(node: AgencyNode, request: SendRequest, flags: SubmitFlags): Promise<void> {
-  const timeoutMs = parseDuration(flags.timeout, '--timeout');
+  const timeoutMs = parseDuration(timeoutOf(flags), '--timeout');
   const id = await node.send(request).catch((error: unknown) => {
     throw asUse(error, flags);
   });
@@ -159,13 +166,17 @@ export async function submit(node: AgencyNode, request: SendRequest, flags: Subm
 const STAYS_IN_OUTBOX = 'It is in the outbox; the next command that connects sends it.';
 const isOnItsWay = ({ state }: MessageEvidence): boolean => state !== 'accepted' && state !== 'refused';
 
+/** A large file takes its time. */
+const timeoutOf = ({ timeout, attach }: SubmitFlags & AttachFlags): string => timeout ?? (attach ? '24h' : '30s');
+
 /** This command ends, and with it the node: nobody goes on trying. */
-function gaveUp({ state, obstacle }: MessageEvidence, { wait, timeout }: SubmitFlags): LiaisonError {
+function gaveUp({ state, obstacle }: MessageEvidence, flags: SubmitFlags & AttachFlags): LiaisonError {
+  const { wait } = flags;
   const goal = wait === 'handed-over' ? 'handed over' : 'accepted';
   const why = obstacle ? ` (${obstacle.code}: ${obstacle.text})` : '';
   const rest =
     state === 'accepted' ? 'It is accepted; ./liaison node receipts tells what becomes of it.' : STAYS_IN_OUTBOX;
-  return new LiaisonError('WAIT_TIMEOUT', `The message is not ${goal} after ${spelt(timeout)}${why}. ${rest}`);
+  return new LiaisonError('WAIT_TIMEOUT', `The message is not ${goal} after ${spelt(timeoutOf(flags))}${why}. ${rest}`);
 }
 
 const UNITS = { s: 's', m: 'min', h: 'h', d: 'd' } as const;
@@ -211,6 +222,9 @@ function requestOf(flags: SendFlags, to: readonly string[], node: AgencyNode): S
     handling,
     ...(purpose !== undefined && { purpose: choiceOf('--purpose', purpose, Purpose) }),
     exercise: flags.exercise ?? false,
+    ...(flags.attach && {
+      attachments: flags.attach.map((path) => ({ path, keepMetadata: flags.keepMetadata ?? false })),
+    }),
     containsPersonalData: flags.personalData,
     expiresInMs: parseDuration(flags.expires, '--expires'),
     ...(thread !== undefined && { threadId: thread }),

@@ -79,7 +79,7 @@ describe('a process that ends', () => {
         },
       ]),
     );
-    const store = new BlobStore(newDir(), { ...fs, ...noted } as Disk);
+    const store = new BlobStore(newDir(), { ...fs, ...noted });
     store.open(NAME);
     store.write(NAME, 0, BYTES);
     store.finish(NAME);

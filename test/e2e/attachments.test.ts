@@ -1,4 +1,5 @@
 /** Attachments from node to node through a gateway in a process of its own. */
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,8 @@ import { fromHex } from '../../protocol/ids.ts';
 import { cutting } from '../support/cutting.ts';
 import { nodeConfig, openNode, report, take } from '../support/nodes.ts';
 import { RawNode } from '../support/raw-node.ts';
-import { World, type Agency } from '../support/world.ts';
+import { LIAISON, World, type Agency } from '../support/world.ts';
+import { jpeg, PLACE } from '../node/attachments/photo.ts';
 
 let world: World;
 let customs: Agency;
@@ -183,6 +185,33 @@ describe('attachments', () => {
     await greedy.next('blobState');
     greedy.send({ kind: 'blobChunk', value: { digest, offsetBytes: 5, data: new Uint8Array(100) } });
     expect(await greedy.next('error')).toMatchObject({ code: ERRORS.MALFORMED.number });
+  });
+
+  test('are sent and saved from the command line', () => {
+    const config = (agency: Agency): string => {
+      const path = join(world.dir, `${agency.agency}.yaml`);
+      writeFileSync(path, JSON.stringify(nodeConfig(world, agency, 'cli')));
+      return path;
+    };
+    const run = (...words: string[]): unknown =>
+      JSON.parse(execFileSync(LIAISON, ['node', ...words, '--json'], { encoding: 'utf8', timeout: 60_000 }));
+    const attach = [file('list.txt', Buffer.from('Twelve crates.')), file('photo.jpg', jpeg())];
+    const to = ['--to', police.mailbox, '--text', 'See the files.', '--crime-area', 'revenue'];
+    const sent = run('send', ...to, '--attach', ...attach, '--config', config(customs)) as { id: string };
+    const listed = run('inbox', '--done', '--config', config(police)) as {
+      id: string;
+      attachments: { name: string }[];
+    }[];
+    const found = listed.find(({ id }) => id === sent.id);
+    expect(found?.attachments.map(({ name }) => name)).toEqual(['list.txt', 'photo.jpg']);
+    // The keys of attachments are shown to nobody.
+    expect(JSON.stringify(listed)).not.toContain('noncePrefix');
+    const out = join(world.dir, 'saved');
+    const save = ['save', sent.id, '--out', out, '--config', config(police)];
+    expect(run(...save)).toEqual([join(out, 'list.txt'), join(out, 'photo.jpg')]);
+    expect(readFileSync(join(out, 'list.txt'), 'utf8')).toBe('Twelve crates.');
+    expect(readFileSync(join(out, 'photo.jpg')).includes(PLACE)).toBe(false);
+    expect(run(...save)).toEqual([join(out, 'list (2).txt'), join(out, 'photo (2).jpg')]);
   });
 
   test('of an agency that has used its room wait, and the sender sees why', async () => {
