@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { composeCommand } from './commands/compose.ts';
 import { exportCommand } from './commands/export.ts';
 import { inboxCommand, receiptsCommand } from './commands/inbox.ts';
+import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { journalCommand } from './commands/journal.ts';
 import { operationCommand } from './commands/operation.ts';
@@ -15,7 +16,7 @@ import { acknowledgeCommand, threadCommand } from './commands/thread.ts';
 
 /** What people look for together stands together in the help. */
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
-  ['Write:', [composeCommand, sendCommand]],
+  ['Write:', [composeCommand, sendCommand, importCommand]],
   ['Read:', [inboxCommand, showCommand, threadCommand, operationCommand, saveCommand, receiptsCommand]],
   ['Take care of:', [acknowledgeCommand, exportCommand, journalCommand]],
   ['Set up:', [initCommand, serveCommand, pingCommand]],

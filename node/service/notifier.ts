@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import type { Logger } from 'pino';
 import { NOTICE_STAGES, type NoticeStage, type NotifyConfig } from './config.ts';
+import { toHex } from '../../protocol/ids.ts';
 import { pause } from './drop-inbox.ts';
 import type { DeadlineStage, RequestState, ServiceNode } from './ports.ts';
 import type { DueNotice, ServiceStore } from './store.ts';
@@ -133,9 +134,10 @@ export class Notifier {
   /** A request that has its answer, or that somebody acknowledged by another way. */
   private isOver({ subject, notice }: DueNotice): boolean {
     const { node } = this.options;
-    const { threadId } = JSON.parse(notice) as Notice;
-    if (threadId === undefined || !node.thread) return false;
+    if (!node.thread) return false;
     try {
+      const threadId = (JSON.parse(notice) as Notice).threadId ?? threadOf(node, subject);
+      if (threadId === undefined) return false;
       const found = node.thread(threadId).requests.find(({ id }) => id === subject);
       return found !== undefined && (OVER.has(found.state) || found.acknowledgedBy !== undefined);
     } catch {
@@ -158,6 +160,11 @@ export class Notifier {
       return false;
     }
   }
+}
+
+function threadOf(node: ServiceNode, id: string): string | undefined {
+  const routing = node.find(id).find((copy) => copy.routing !== undefined)?.routing;
+  return routing && toHex(routing.threadId);
 }
 
 /** What a rule is known by when the configuration changes. */

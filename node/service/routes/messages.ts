@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LiaisonError } from '../../../protocol/errors.ts';
 import type { Body, Routing } from '../../../protocol/generated/schema.ts';
-import type { SendRequest, StoredMessage } from '../../types.ts';
+import type { ReceiptKind, SendRequest, StoredMessage } from '../../types.ts';
 import { justified, type Server, type ServiceContext } from '../context.ts';
 import { attachmentsOf, contentToJson, copyToJson } from '../message-json.ts';
 import { part, record } from '../ports.ts';
@@ -10,7 +10,10 @@ import { messageContent, messageId, messageStatus, problem, receipt, sendSchema 
 
 const byId = z.object({ id: messageId });
 const problems = { '4xx': problem, '5xx': problem };
-const RECEIPT_KINDS = ['acceptance', 'rejection', 'handover', 'failure'] as const;
+const RECEIPT_KINDS = [
+  ...(['acceptance', 'rejection', 'handover', 'failure'] as const),
+  ...(['access', 'consent', 'deadline', 'disclosure'] as const),
+] as const;
 /** What proves who asks for what belongs to the same call. */
 const keyHeader = z.looseObject({
   'idempotency-key': z
@@ -125,7 +128,7 @@ function receiptRoutes(server: Server, { node }: ServiceContext): void {
     async (request, reply) => {
       const { id, kind } = request.params;
       const why = justified(request, id);
-      const text = node.receipt(id, kind, request.query.recipient);
+      const text = node.receipt(id, kind as ReceiptKind, request.query.recipient);
       await record(node, 'message.exported', why);
       return reply.type('text/plain; charset=utf-8').serializer(String).send(text);
     },
