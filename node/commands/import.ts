@@ -76,7 +76,7 @@ async function readFile(file: string, { delimiter, language }: ImportFlags): Pro
     if (error instanceof LiaisonError && error.code === 'FILE_INVALID') {
       throw new LiaisonError('FILE_INVALID', `${file}: ${error.detail}`, { cause: error });
     }
-    throw error instanceof LiaisonError ? error : unreadable(file, error);
+    throw error instanceof Error && 'syscall' in error ? unreadable(file, error) : error;
   }
 }
 

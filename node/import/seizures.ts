@@ -6,7 +6,7 @@
 import { compose, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { MessageType, type Body } from '../../protocol/generated/schema.ts';
+import type { Body } from '../../protocol/generated/schema.ts';
 import { bodyFromJson } from '../../protocol/messages/json.ts';
 import { validateBody } from '../../protocol/messages/validate.ts';
 import { bodyOfRows, columnOf, isKnownColumn, isOfGoods, type Row } from './columns.ts';
@@ -84,12 +84,7 @@ export async function readSeizures(source: Readable, options: ImportOptions): Pr
 
 function checkBody(json: unknown): Body {
   const body = bodyFromJson(json);
-  validateBody(body, {
-    type: MessageType.SEIZURE_REPORT,
-    schemaVersion: 2,
-    urgency: 1,
-    handlingTextPresent: false,
-  } as never);
+  validateBody(body);
   return body;
 }
 

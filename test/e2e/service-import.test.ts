@@ -18,11 +18,11 @@ const knowsGoods = ((): boolean => {
 })();
 
 const HEAD =
-  'national_ref;seized_at;location;location_country;location_type;direction;commodity;hs;description;quantity;unit;container';
+  'national_ref;seized_at;location;location_country;location_type;direction;commodity;hs;description;quantity;unit;transport_mode;container';
 const GOOD = `${HEAD}
-XA-2026-1;2026-05-04T10:00:00+02:00;Port Alder;XA;seaport;import;medical;3004;ivermectin tablets;48000;pieces;ZZZU1234564
-XA-2026-1;;;;;;medical;3004;powder;12.5;kg;
-XA-2026-2;2026-05-05T10:00:00Z;Port Alder;XA;seaport;import;tobacco;2402;cigarettes;1000;pieces;
+XA-2026-1;2026-05-04T10:00:00+02:00;Port Alder;XA;seaport;import;medical;3004;ivermectin tablets;48000;pieces;sea;ZZZU1234564
+XA-2026-1;;;;;;medical;3004;powder;12.5;kg;;
+XA-2026-2;2026-05-05T10:00:00Z;Port Alder;XA;seaport;import;tobacco;2402;cigarettes;1000;pieces;;
 `;
 
 describe.skipIf(!knowsGoods)(`import${knowsGoods ? '' : ' (skipped: bodies here have no lists)'}`, () => {
@@ -47,7 +47,7 @@ describe.skipIf(!knowsGoods)(`import${knowsGoods ? '' : ' (skipped: bodies here 
   };
 
   test('a dry run names every bad row and sends nothing; so does a run without --skip-bad', () => {
-    const text = `${GOOD}XA-2026-3;tomorrow;Port Alder;XA;seaport;import;tobacco;2402;cigars;1;kg;ZZZU1234565\n`;
+    const text = `${GOOD}XA-2026-3;tomorrow;Port Alder;XA;seaport;import;tobacco;2402;cigars;1;kg;sea;ZZZU1234565\n`;
     for (const flags of [['--dry-run'], []]) {
       const { status, stdout } = run(text, ...flags);
       expect(stdout).toMatch(/^5 +seized_at +is not /m);
@@ -58,7 +58,7 @@ describe.skipIf(!knowsGoods)(`import${knowsGoods ? '' : ' (skipped: bodies here 
   });
 
   test('the good reports go out once, however often the file is imported', async () => {
-    const text = `${GOOD}XA-2026-3;tomorrow;Port Alder;XA;seaport;import;tobacco;2402;cigars;1;kg;\n`;
+    const text = `${GOOD}XA-2026-3;tomorrow;Port Alder;XA;seaport;import;tobacco;2402;cigars;1;kg;;\n`;
     const first = JSON.parse(run(text, '--skip-bad', '--json').stdout) as { sent: { id: string }[] };
     expect(first.sent).toHaveLength(2);
     const again = JSON.parse(run(text, '--skip-bad', '--json').stdout) as { sent: { id: string }[] };

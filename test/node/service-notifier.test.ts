@@ -147,7 +147,9 @@ test('who cannot be told is tried again, at growing distances', async () => {
   status = 500;
   await running(async () => {
     deadline(id, 'half');
-    await rest();
+    // Noted as failed, for two seconds later.
+    await expect.poll(() => store.dueNotices(nowMs + 1_999, 1).length, { timeout: 5_000 }).toBe(0);
+    expect(store.dueNotices(nowMs + 2_000, 1)).toMatchObject([{ subject: id, told: 0, failures: 1 }]);
     status = 204;
     nowMs += 1_999;
     await rest();
