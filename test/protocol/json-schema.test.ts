@@ -66,7 +66,7 @@ function mutated(json: Json, [path, value]: Mutation): Json {
   return copy;
 }
 
-test('what the schema refuses of 20,000 mutated bodies, we refuse; "" for a text that may be left out is ours alone', () => {
+test('what the schema refuses of 5,000 mutated bodies, we refuse; "" for a text that may be left out is ours alone', () => {
   const example = fc.constantFrom(...BODY_EXAMPLES.map(({ json }) => json));
   const spoiled = fc.constantFrom<unknown>(
     ...[undefined, null, 5, -1, 0, true, 'x', ' ', {}, [], [{}], 'UNSPECIFIED', 'FULL', 'NOTICE', 'XA', 'a\u0000'],
@@ -81,9 +81,9 @@ test('what the schema refuses of 20,000 mutated bodies, we refuse; "" for a text
       refused++;
       expect(isOurs(changed)).toBe(false);
     }),
-    { numRuns: 20_000 },
+    { numRuns: 5000 },
   );
-  expect(refused).toBeGreaterThan(5000);
+  expect(refused).toBeGreaterThan(1000);
 });
 
 describe('every field is in it', () => {

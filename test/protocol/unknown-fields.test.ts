@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decode, decodeCanonical, encode, encodedLength } from '../../protocol/codec.ts';
+import { encodeByRule } from '../../protocol/encode-rules.ts';
 import type { LiaisonError } from '../../protocol/errors.ts';
 import { type Body, BodySchema, FrameSchema, RoutingSchema } from '../../protocol/generated/schema.ts';
 import { fromHex, toBase64Url, toHex } from '../../protocol/ids.ts';
@@ -28,15 +29,12 @@ function newer(schema: MessageSchema<unknown>): MessageSchema<unknown> {
 const NEWER_BODY = newer(BodySchema);
 
 /** What the newer version writes; codec.ts would take the generated code of the older one. */
-async function written(value: Plain): Promise<Uint8Array> {
-  const { encodeByRule } = await import('../../protocol/encode-rules.ts');
-  return encodeByRule(NEWER_BODY, value);
-}
+const written = (value: Plain): Uint8Array => encodeByRule(NEWER_BODY, value);
 
-test('an older reader gives back every byte of a newer body, also by way of JSON', async () => {
-  await fc.assert(
-    fc.asyncProperty(valueOf(NEWER_BODY), async (value) => {
-      const bytes = await written(value);
+test('an older reader gives back every byte of a newer body, also by way of JSON', () => {
+  fc.assert(
+    fc.property(valueOf(NEWER_BODY), (value) => {
+      const bytes = written(value);
       const body = decode(BodySchema, bytes, 'kept');
       expect(toHex(encode(BodySchema, body))).toBe(toHex(bytes));
       expect(encodedLength(BodySchema, body)).toBe(bytes.length);
@@ -47,7 +45,7 @@ test('an older reader gives back every byte of a newer body, also by way of JSON
       expect(toHex(encode(BodySchema, structuredClone(body)))).toBe(toHex(bytes));
       expect(encode(BodySchema, { ...body, caseNumber: body.caseNumber })).toEqual(bytes);
     }),
-    { numRuns: 200 },
+    { numRuns: 30 },
   );
 });
 
