@@ -17,6 +17,7 @@ export type {
   ThreadSummary,
   UrgentNotice,
 } from './cases/types.ts';
+export { formatTime } from './cases/time.ts';
 export { loadConfig, type NodeConfig, type NodeConfigInput } from './config.ts';
 export type { Connect, FrameSocket, SocketListener } from './session/socket.ts';
 export type {
