@@ -11,7 +11,7 @@ import {
 import { messageIdOf } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { Groups } from './cases/groups.ts';
-import { forgetAddresses, READDRESS_CODES } from './cases/recipients.ts';
+import { forgetAddresses, isAddressedAgain } from './cases/recipients.ts';
 import type { EvidenceBook, JudgedEvidence } from './evidence-book.ts';
 import { noteAcceptance, noteRefusal } from './journal/outgoing.ts';
 import type { SeenCheckpoint } from './log-view.ts';
@@ -189,7 +189,8 @@ export class Submissions {
   private refused(row: OutboxRow, refusal: Refusal, judged: JudgedEvidence | undefined): Consequence {
     const code = codeName(refusal.code);
     // What the gateway says time will mend is addressed again as often as it takes.
-    const isOutdated = READDRESS_CODES.has(code) && (refusal.retry || row.reseals < RESEALS_MAX);
+    const routing = decode(RoutingSchema, row.routing, 'signed');
+    const isOutdated = isAddressedAgain(code, routing) && (refusal.retry || row.reseals < RESEALS_MAX);
     const isFinal = !refusal.retry && !isOutdated;
     const store = (): void => {
       if (judged) this.book.store(judged);
@@ -200,7 +201,7 @@ export class Submissions {
         return;
       }
       // A refusal binds no id, so the message is sealed again under its own, for the recipients and keys of now.
-      forgetAddresses(this.runtime, this.groups, decode(RoutingSchema, row.routing, 'signed'));
+      forgetAddresses(this.runtime, this.groups, routing);
       const dueMs = row.reseals === 0 ? 0 : this.runtime.now() + this.delayMs(row.reseals);
       this.runtime.outbox.unseal(row.seq, refusal, dueMs);
     };

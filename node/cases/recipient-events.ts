@@ -48,7 +48,7 @@ export class RecipientEvents {
     if (copies.length === 0) throw new LiaisonError('MESSAGE_NOT_FOUND', id);
     await db.write(() => {
       for (const { mailbox, number, sender, headerDigest } of copies) {
-        if (!sender || !headerDigest || events.isStated(mailbox, number, axis)) continue;
+        if (!sender || !headerDigest) continue;
         const statement = encode(EventStatementSchema, {
           blind: random(LIMITS.blindBytes),
           messageId: messageIdBytes(id),

@@ -15,10 +15,13 @@ import { requirePermission } from './forwarding.ts';
 import { type Groups, hasEnded } from './groups.ts';
 import { evidenceOf } from './standing.ts';
 
-/** Refusals after which the message is addressed and sealed again. */
-export const READDRESS_CODES: ReadonlySet<string> = new Set([
+const READDRESS_CODES: ReadonlySet<string> = new Set([
   ...['RECIPIENT_KEY_OUTDATED', 'GROUP_CHANGED', 'CONTACT_COPY_MISSING', 'HOLDERS_MISSING'],
 ]);
+
+/** Whether a refusal says that the message should be addressed and sealed again. */
+export const isAddressedAgain = (code: string, { type }: Routing): boolean =>
+  READDRESS_CODES.has(code) || (code === 'RECIPIENT_SUSPENDED' && FOLLOW_UPS.has(type));
 
 /** Of what a copy goes to the single point of contact. */
 const COPIED: ReadonlySet<MessageType> = new Set<MessageType>([
@@ -70,9 +73,14 @@ export class Recipients {
     try {
       if (routing.groupId.length > 0) return await this.toGroup(link, routing);
       const isMissing = row.code === ERRORS.HOLDERS_MISSING.number;
-      if (!FOLLOW_UPS.has(routing.type) || (routing.recipients.length > 0 && !isMissing)) return routing;
+      const isGiven = routing.recipients.length > 0 && !isMissing && row.code !== ERRORS.RECIPIENT_SUSPENDED.number;
+      if (!FOLLOW_UPS.has(routing.type) || isGiven) return routing;
       if (isMissing) await this.book.ask(link, [routing.inReplyTo]);
-      return withRecipients(routing, [...mailboxesOf(routing), ...(await this.reachable(link, this.holders(routing)))]);
+      const all = [...mailboxesOf(routing), ...this.holders(routing)];
+      const reachable = await this.reachable(link, all);
+      // Time mends that.
+      if (reachable.length === 0) throw new LiaisonError('RECIPIENT_SUSPENDED', all.join(', '));
+      return withRecipients(routing, reachable);
     } catch (error) {
       if (!link.isOpen) throw error;
       return error instanceof LiaisonError ? error : internalError(error);

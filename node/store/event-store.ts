@@ -18,13 +18,9 @@ export class EventStore {
     this.statements = prepare(db);
   }
 
-  /** @returns whether nothing was said about it before */
-  add(mailbox: Mailbox, number: number, axis: EventAxis, statement: Uint8Array): boolean {
-    return this.statements.add.run(mailbox, number, AXES.indexOf(axis) + 1, statement).changes > 0;
-  }
-
-  isStated(mailbox: Mailbox, number: number, axis: EventAxis): boolean {
-    return this.statements.stated.get(mailbox, number, AXES.indexOf(axis) + 1) !== undefined;
+  /** What was said first stands. */
+  add(mailbox: Mailbox, number: number, axis: EventAxis, statement: Uint8Array): void {
+    this.statements.add.run(mailbox, number, AXES.indexOf(axis) + 1, statement);
   }
 
   /** What the gateway has not answered. */
@@ -43,7 +39,6 @@ function prepare(db: NodeDatabase) {
     add: db.prepare(
       `INSERT OR IGNORE INTO recipient_events (mailbox, number, axis, statement, open, code) VALUES (?, ?, ?, ?, 1, 0)`,
     ),
-    stated: db.prepare('SELECT seq FROM recipient_events WHERE mailbox = ? AND number = ? AND axis = ?'),
     open: db.prepare('SELECT seq, statement FROM recipient_events WHERE open = 1 ORDER BY seq LIMIT ?'),
     close: db.prepare('UPDATE recipient_events SET open = 0, log_index = ?, code = ? WHERE seq = ?'),
   };

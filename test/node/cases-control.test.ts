@@ -121,18 +121,23 @@ describe.skipIf(!hasOpenssl)('originator control', async () => {
   test('a recall erases the content from the node’s files and keeps the header (domain: systems/siena-restriction)', async () => {
     const running = await start();
     const { node, config } = running;
-    const id = await receive(running, { body: information(), alter: { schemaVersion: 2 } });
-    const content = Buffer.from(
+    // Larger than what the recall brings, so that nothing of it is overwritten by chance.
+    const large = information();
+    if (large.content.kind === 'spontaneousInformation') large.content.value.text = 'x'.repeat(40_000);
+    const id = await receive(running, { body: large, alter: { schemaVersion: 2 } });
+    const stored = Buffer.from(
       world.storedNow(
         config.dataDir,
         (db) => db.prepare('SELECT envelope FROM inbox').get()!['envelope'] as Uint8Array,
       ),
-    ).subarray(-200, -50);
+    );
+    const pieces = [0.2, 0.4, 0.6, 0.8].map((part) => stored.subarray(stored.length * part, stored.length * part + 60));
     await receive(running, { body: recall(messageIdBytes(id)), alter: about(MessageType.RECALL, id) });
     expect(node.find(id)).toMatchObject([{ status: 'RECALLED', body: undefined, routing: { sender: police.mailbox } }]);
     await node.close();
     for (const name of readdirSync(config.dataDir)) {
-      expect(readFileSync(join(config.dataDir, name)).includes(content), name).toBe(false);
+      const bytes = readFileSync(join(config.dataDir, name));
+      for (const piece of pieces) expect(bytes.includes(piece), name).toBe(false);
     }
   });
 
@@ -296,6 +301,19 @@ describe.skipIf(!hasOpenssl)('originator control', async () => {
     });
     // Who has it by that permission keeps it.
     await node.send(forward);
+  });
+
+  test('a restriction that comes later binds as if it had been there', async () => {
+    const running = await start();
+    const { node } = running;
+    const id = await receive(running, { body: information(), alter: { schemaVersion: 2 } });
+    const forward = { to: [guard.mailbox], body: information('On'), derivedFrom: [id], handling: ['H2'] } as const;
+    await receive(running, {
+      body: restriction(messageIdBytes(id)),
+      alter: about(MessageType.RESTRICTION_UPDATE, id, { handling: [HandlingCode.H2] }),
+    });
+    await expect(node.send({ ...forward, handling: ['H0'] })).rejects.toMatchObject({ code: 'MARKING_LOWERED' });
+    await expect(node.send(forward)).rejects.toMatchObject({ code: 'PERMISSION_MISSING' });
   });
 
   test('a decision that grants says in the header what it permits', async () => {

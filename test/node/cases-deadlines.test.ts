@@ -97,7 +97,7 @@ describe('deadlines (domain: systems/siena-deadlines) (domain: enumerations/Urge
 describe.skipIf(!hasOpenssl)('telling somebody (domain: systems/siena-deadlines)', async () => {
   if (!hasOpenssl) return;
   const world = await import('./world.ts');
-  const { customs, police, makeConfig, makeGateway, openNode, requireThat } = world;
+  const { customs, police, makeAgency, makeConfig, makeGateway, openNode, requireThat } = world;
   afterAll(world.removeWorld);
   const nodes: AgencyNode[] = [];
   afterEach(async () => {
@@ -228,6 +228,8 @@ describe.skipIf(!hasOpenssl)('telling somebody (domain: systems/siena-deadlines)
   test('the clock starts with the acceptance, pauses with a question and ends with the answer', async () => {
     const running = await start();
     const { node, gateway, clock, look, deadlines } = running;
+    const other = makeAgency('xb.police', 'other');
+    gateway.gateway.directory.set(other.mailbox, world.recordOf(other));
     const id = await node.send({ to: [police.mailbox], body: request(), urgency: 'URGENT' });
     await node.waitFor(id, 'accepted');
     const acceptedAt = node.evidence(id).recipients[0]!.events[0]!.atMs!;
@@ -243,6 +245,9 @@ describe.skipIf(!hasOpenssl)('telling somebody (domain: systems/siena-deadlines)
     expect(deadlines).toEqual([]);
     const clarified = await node.send({ to: [police.mailbox], body: clarification(), inReplyTo: asked });
     await node.waitFor(clarified, 'accepted');
+    expect(state().state).toBe('running');
+    // What somebody else says who was not asked ends nothing.
+    await receive(running, { from: other, alter: { ...about, type: 2 }, body: answer() });
     expect(state().state).toBe('running');
     const interim = { ...about, type: 2, interim: true } as const;
     await receive(running, { alter: interim, body: answer(true) });

@@ -1,11 +1,14 @@
 /** Whom a message goes to is decided when it is sealed: groups, holders, contacts. And what an operation shows. */
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { AgencyNode } from '../../node/index.ts';
 import { signLeaf, verifyLeaf } from '../../protocol/batch.ts';
 import { decode, encode } from '../../protocol/codec.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import {
+  AgencyStatus,
+  type Body,
   type Entry,
+  type Envelope,
   type Group,
   GroupStatementSchema,
   HandoverStatementSchema,
@@ -14,6 +17,8 @@ import {
 import { type MessageId, messageIdBytes, newMessageId, toHex } from '../../protocol/ids.ts';
 import { leafHash } from '../../protocol/merkle.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
+import { keyThumbprint } from '../../protocol/algorithms.ts';
+import { sealMessage, signMessages } from '../../protocol/envelope/seal.ts';
 import { hasOpenssl } from '../support/openssl.ts';
 import { CaseGateway, information, recall, request, seizure } from './cases-support.ts';
 
@@ -139,12 +144,17 @@ describe.skipIf(!hasOpenssl)('recipients', async () => {
 
   test('a group that its owner has not signed is believed by nobody', async () => {
     const { node, gateway } = await start();
-    const leaf = encode(GroupStatementSchema, {
+    const statement = {
       ...{ blind: world.random(16), origin: 'gateway.test/log', replaces: 0, createdAtMs: 1, end: false },
       group: group(all),
-    });
+    };
+    const leaf = encode(GroupStatementSchema, statement);
     gateway.put(groupId, { kind: 'groupChange', value: { statement: signLeaf('group', police.signingKey, leaf) } });
-    await expect(node.groups()).rejects.toThrow(/KEY_UNKNOWN|key/);
+    await expect(node.groups()).rejects.toMatchObject({ code: 'KEY_UNKNOWN' });
+    // The owner's signature over something else.
+    const signed = signLeaf('group', customs.signingKey, encode(GroupStatementSchema, { ...statement, end: true }));
+    gateway.put(groupId, { kind: 'groupChange', value: { statement: { ...signed, leaf } } });
+    await expect(node.groups()).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
     expect(await node.send(toGroup)).toBeDefined();
     expect(gateway.submitted).toEqual([]);
   });
@@ -183,6 +193,50 @@ describe.skipIf(!hasOpenssl)('recipients', async () => {
     gateway.gateway.directory.set(guard.mailbox, { ...recordOf(guard), contact: 'xc.contact/desk' });
     refuseFirst(running, 'CONTACT_COPY_MISSING');
     expect(await send({ to: [guard.mailbox], body: request() })).toEqual([guard.mailbox, 'xc.contact/desk']);
+  });
+
+  test('nothing runs against a contact that only gets the copy (domain: systems/siena-contact)', async () => {
+    const { node, gateway } = await start();
+    gateway.gateway.directory.set(police.mailbox, { ...recordOf(police), contact: contact.mailbox });
+    const id = await node.send({ to: [police.mailbox], body: request() });
+    await node.waitFor(id, 'accepted');
+    const [own] = node.threads();
+    expect(node.thread(own!.threadId).requests.map(({ recipient }) => recipient)).toEqual([police.mailbox]);
+    // This node as the contact of somebody else.
+    gateway.gateway.directory.set(guard.mailbox, { ...recordOf(guard), contact: customs.mailbox });
+    const threadId = world.random(16);
+    const received = new Promise((resolve) => node.once('received', resolve));
+    const envelope = sealedForTwo(request(), { type: 1, schemaVersion: 2, availability: 1, threadId });
+    gateway.gateway.deliver(world.delivery(envelope, 1));
+    await received;
+    await vi.waitFor(() => expect(node.thread(toHex(threadId)).requests).toEqual([]));
+    await node.closeThread(toHex(threadId));
+  });
+
+  /** From police to the guard and, as a copy, to customs: as customs gets it. */
+  const sealedForTwo = (body: Body, alter: Partial<Routing>): Envelope => {
+    const alone = parseHeader(world.sealed({ body, alter }).header).routing;
+    const made = sealMessage({
+      ...{ routing: alone, body, random: world.random, signingKeyId: keyThumbprint(police.signingKey) },
+      recipients: [guard, customs].map(({ mailbox, encryption }) => ({ mailbox, key: encryption })),
+    });
+    const [envelope] = signMessages(police.signingKey, [made]);
+    return { ...envelope!, wrappedKeys: [envelope!.wrappedKeys[1]!] };
+  };
+
+  test('a recall does not wait for a holder whose agency is suspended', async () => {
+    const running = await start();
+    const { node, gateway } = running;
+    const id = await node.send({ to: [police.mailbox, guard.mailbox], body: information() });
+    await node.waitFor(id, 'accepted');
+    gateway.gateway.directory.set(guard.mailbox, { ...recordOf(guard), status: AgencyStatus.SUSPENDED });
+    refuseFirst(running, 'RECIPIENT_SUSPENDED');
+    const recalled = await node.send({ toHolders: true, body: recall(messageIdBytes(id)) });
+    await node.waitFor(recalled, 'accepted');
+    expect(gateway.submittedBy(recalled).map(recipientsOf)).toEqual([
+      [police.mailbox, guard.mailbox],
+      [police.mailbox],
+    ]);
   });
 
   test('a contact outside of the recipient’s country is not added by itself', async () => {
