@@ -1,4 +1,5 @@
 /** Questions to a person at a terminal. The prompts are @clack/prompts'; commands see only what is here. */
+import type { Readable, Writable } from 'node:stream';
 import { LiaisonError } from '../protocol/errors.ts';
 import { printable } from './print.ts';
 
@@ -46,13 +47,21 @@ export const isInteractive = (): boolean => process.stdin.isTTY && process.stdou
 
 const SHOWN_OPTIONS_MAX = 12;
 
+/** A terminal. */
+export interface Streams {
+  readonly input: Readable;
+  readonly output: Writable;
+}
+
 /**
  * Asks at this process' terminal.
  * @param instead what to do without one, as a sentence
+ * @param streams stand in for the terminal
  * @throws LiaisonError USAGE when there is none
  */
-export async function terminalAsker(instead: string): Promise<Asker> {
-  if (!isInteractive()) throw new LiaisonError('USAGE', `This asks questions and needs a terminal. ${instead}`);
+export async function terminalAsker(instead: string, streams?: Streams): Promise<Asker> {
+  if (!streams && !isInteractive())
+    throw new LiaisonError('USAGE', `This asks questions and needs a terminal. ${instead}`);
   const prompts = await import('@clack/prompts');
   const given = <T>(answer: T | typeof prompts.CANCEL_SYMBOL): T => {
     if (prompts.isCancel(answer)) throw new LiaisonError('USAGE', 'Given up at a question: nothing was done.');
@@ -68,6 +77,7 @@ export async function terminalAsker(instead: string): Promise<Asker> {
       const ask = isLong === true ? prompts.multiline : prompts.text;
       return given(
         await ask({
+          ...streams,
           message: printable(message),
           ...(initial !== undefined && { initialValue: initial }),
           ...(placeholder !== undefined && { placeholder }),
@@ -78,6 +88,7 @@ export async function terminalAsker(instead: string): Promise<Asker> {
     choose: async ({ message, options, initial }) =>
       given(
         await prompts.select<string>({
+          ...streams,
           message: printable(message),
           options: options.map(shown),
           maxItems: SHOWN_OPTIONS_MAX,
@@ -87,6 +98,7 @@ export async function terminalAsker(instead: string): Promise<Asker> {
     several: async ({ message, options, initial, isNeeded = false }) =>
       given(
         await prompts.multiselect<string>({
+          ...streams,
           message: printable(message),
           options: options.map(shown),
           maxItems: SHOWN_OPTIONS_MAX,
@@ -95,7 +107,7 @@ export async function terminalAsker(instead: string): Promise<Asker> {
         }),
       ),
     confirm: async (message, initial = true) =>
-      given(await prompts.confirm({ message: printable(message), initialValue: initial })),
-    say: (text) => prompts.log.message(text.split('\n').map(printable)),
+      given(await prompts.confirm({ ...streams, message: printable(message), initialValue: initial })),
+    say: (text) => prompts.log.message(text.split('\n').map(printable), { ...streams }),
   };
 }

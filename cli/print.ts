@@ -74,7 +74,7 @@ export interface TableOptions {
 }
 
 const GAP = 2;
-const COLUMN_MIN = 8;
+const COLUMN_MIN = 14;
 const STACK_INDENT = '  ';
 
 /**
@@ -95,7 +95,11 @@ export function printTable(
     return chosen === undefined ? text : paint(chosen, text).text;
   };
   if (!widths) {
-    const lines = cells.flatMap((row, r) => stacked(row, total, (text, column) => style(text, r, column)));
+    const lines = cells.flatMap((row, r) => {
+      // A number says nothing without its column.
+      const told = row.map((cell, i) => (/^\d+$/.test(cell) ? `${cell} ${(titles[i] ?? '').toLowerCase()}` : cell));
+      return stacked(told, total, (text, column) => style(text, r, column));
+    });
     process.stdout.write(lines.map((text) => `${text}\n`).join(''));
     return;
   }
@@ -144,6 +148,18 @@ function stacked(row: readonly string[], total: number, style: (text: string, co
     if (isNew) lines.push(indent + style(text, column));
     else lines.push(`${lines.pop() ?? ''}${' '.repeat(GAP)}${style(text, column)}`);
     width = (isNew ? indent.length : width + GAP) + stringWidth(text);
+  }
+  return lines;
+}
+
+/** Lines of at most so many columns, broken at spaces; all but the first begin with the indent. */
+export function wrapped(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  for (const word of printable(text).split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(cut(word, width));
+    else if (stringWidth(last) + 1 + stringWidth(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(cut(indent + word, width));
   }
   return lines;
 }

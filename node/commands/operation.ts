@@ -1,6 +1,6 @@
 /** `node operation`: a closed user group at work, from the evidence that this node holds. */
 import { Command } from 'commander';
-import { line, type Painted, paint, print, printTable } from '../../cli/print.ts';
+import { line, type Painted, paint, print, printTable, wrapped } from '../../cli/print.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { fromNow, spoken, statusStyle } from './labels.ts';
 import { type FullNode, type GroupInfo, type OperationReport, part } from './parts.ts';
@@ -86,12 +86,12 @@ function headLines({ group, sent, received, held, overdue }: OperationReport, no
   return [
     line`${paint('bold', group.name)}  ${times}${group.nominalAllowed ? '' : ', no personal data'}`,
     `Owner    ${group.owner}`,
-    `Members  ${group.members.join(', ')}`,
+    ...wrapped(`Members  ${group.members.join(', ')}`, process.stdout.columns || Infinity, '         '),
     line`Sent     ${sent}${held === 0 ? '' : line`, ${paint('yellow', `${held} not with everybody`)}`}`,
     `Received ${received}`,
-    ...overdue.map(
-      ({ id, recipient, dueAt }) =>
-        line`${paint(['red', 'bold'], 'OVERDUE')}  ${id}: ${recipient} should have answered ${fromNow(dueAt, nowMs)}`,
-    ),
+    ...overdue.flatMap(({ id, recipient, dueAt }) => [
+      line`${paint(['red', 'bold'], 'OVERDUE')}  ${id}`,
+      `         ${recipient} should have answered ${fromNow(dueAt, nowMs)}`,
+    ]),
   ];
 }

@@ -144,7 +144,7 @@ export function showThread(
     ...headLines(thread, width, nowMs),
     ...items.flatMap((item) => ['', ...itemLines(item, item.recipients, width)]),
     ...(thread.requests.length === 0 ? [] : ['', line`${paint('bold', 'Requests')}`]),
-    ...thread.requests.flatMap((request) => requestLines(request, nowMs)),
+    ...thread.requests.flatMap((request) => requestLines(request, width, nowMs)),
   ]);
 }
 
@@ -203,17 +203,19 @@ function whoLines(recipients: MessageEvidence['recipients'], width: number): (st
   ];
 }
 
-function requestLines(request: RequestState, nowMs: number): (string | Painted)[] {
+function requestLines(request: RequestState, width: number, nowMs: number): (string | Painted)[] {
   const { id, requester, recipient, state, dueAt, stage, acknowledgedBy } = request;
   const isDue = state === 'running' || state === 'paused';
   const due = isDue ? `, due ${shortTime(dueAt)} (${fromNow(dueAt, nowMs)})` : '';
   const told =
-    stage === 'none' || !isDue ? '' : stage === 'breached' ? ', BREACHED' : `, ${STAGES[stage]} of the time is over`;
-  const by = acknowledgedBy === undefined ? '' : `, ${acknowledgedBy} takes care of it`;
+    stage === 'none' || !isDue ? '' : stage === 'breached' ? 'BREACHED' : `${STAGES[stage]} of the time is over`;
+  const by = acknowledgedBy === undefined ? '' : `${acknowledgedBy} takes care of it`;
   return [
     `  ${id}`,
-    `    ${requester} asks ${recipient}`,
-    line`    ${paint(dueStyle(request), state)}${due}${told}${by}`,
+    cut(`    ${requester} asks ${recipient}`, width),
+    line`    ${paint(dueStyle(request), state)}${due}`,
+    ...(told === '' ? [] : [line`    ${paint(dueStyle(request), told)}`]),
+    ...(by === '' ? [] : [cut(`    ${by}`, width)]),
   ];
 }
 
