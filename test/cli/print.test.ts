@@ -57,7 +57,7 @@ test('text is cut between graphemes and wrapped at spaces', () => {
 
 describe('colour', () => {
   test('is there in a terminal, and off when piped or with NO_COLOR', () => {
-    const { isTTY: before, getColorDepth } = process.stdout;
+    const before = process.stdout.isTTY;
     // A pipe has no such method.
     process.stdout.getColorDepth = WriteStream.prototype.getColorDepth.bind(process.stdout);
     vi.stubEnv('FORCE_COLOR', undefined);
@@ -73,7 +73,7 @@ describe('colour', () => {
       process.stdout.isTTY = false;
       expect(paint('red', 'x').text).toBe('x');
     } finally {
-      Object.assign(process.stdout, { isTTY: before, getColorDepth });
+      Object.assign(process.stdout, { isTTY: before, getColorDepth: undefined });
     }
   });
 
