@@ -16,6 +16,8 @@ import { disclosuresOf } from './disclosures.ts';
 import type { LedgerEngine } from './engine.ts';
 
 const PROOF_BYTES = 2 * 1024 * 1024;
+/** What passed one message on. A node that was there has been told of most of it. */
+const DISCLOSURE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Hashes that prove that the gateway's log extends the one a node has seen.
@@ -113,6 +115,14 @@ export function proofsFrame(
   return encodeFrame({ kind: 'proofs', value });
 }
 
+/** As many as a frame has room for; the order stays. */
+function newest(engine: LedgerEngine, indices: readonly number[]): number[] {
+  let bytes = 0;
+  let first = indices.length;
+  while (first > 0 && bytes < DISCLOSURE_BYTES) bytes += engine.entryBytes(indices[--first] as number).length + 300;
+  return indices.slice(first);
+}
+
 const isOf = (engine: LedgerEngine, mailboxId: number, agency: AgencyId): boolean =>
   agencyOf((engine.store.mailboxOfId(mailboxId) ?? '/') as Mailbox) === agency;
 
@@ -126,7 +136,7 @@ function evidenceFor(
   const sent = rows.filter((row) => senderAgency(engine.store, row) === agency);
   if (sent.length > 0) {
     const disclosures = version === 1 ? [] : sent.flatMap((row) => disclosuresOf(engine.store, row));
-    return [...sent.flatMap((row) => evidenceOf(engine, row, version)), ...disclosures];
+    return [...sent.flatMap((row) => evidenceOf(engine, row, version)), ...newest(engine, disclosures)];
   }
   if (version === 1) return [];
   return rows

@@ -82,20 +82,24 @@ function isSourceOfH2(state: State, { control }: Original): boolean {
 function permissionRefusal(subject: Subject, original: Original): LiaisonError | undefined {
   const { state, agency, labels, nowMs, note } = subject;
   const { row, agency: from } = original;
-  const holders = holdersOf(state, row);
-  const further = outside(subject).filter((mailbox) => agencyOf(mailbox) !== from && !holders.has(mailbox));
-  if (further.length === 0) return undefined;
+  const further = outside(subject).filter((mailbox) => agencyOf(mailbox) !== from);
   const targets = [row.messageId, ...labels.derivedFrom];
   const grants = labels.permissionIds.flatMap((id) => {
     const grant = grantOf(state, { from, to: agency, id, nowMs });
     return grant && isAbout(grant, targets) ? [grant] : [];
   });
+  const permitted = new Set(grants.flatMap(({ recipients }) => recipients));
+  const others = further.filter((mailbox) => !permitted.has(mailbox));
+  // Last, because it is the dearest: a message may have gone far.
+  const holders = others.length > 0 ? holdersOf(state, row) : undefined;
+  const missing = others.find((mailbox) => !holders?.has(mailbox));
+  if (missing !== undefined) {
+    const detail = `${from} has not permitted ${agency} to pass ${toHex(row.messageId)} on to ${missing}.`;
+    return new LiaisonError('PERMISSION_MISSING', detail);
+  }
   for (const mailbox of further) {
-    if (!grants.some(({ recipients }) => recipients.includes(mailbox))) {
-      const detail = `${from} has not permitted ${agency} to pass ${toHex(row.messageId)} on to ${mailbox}.`;
-      return new LiaisonError('PERMISSION_MISSING', detail);
-    }
-    note?.(`${from} has permitted to pass ${toHex(row.messageId)} on to ${mailbox}.`);
+    const why = permitted.has(mailbox) ? 'is permitted to get' : 'holds already';
+    note?.(`${mailbox} ${why} ${toHex(row.messageId)} of ${from}.`);
   }
   return undefined;
 }

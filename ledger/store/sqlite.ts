@@ -32,6 +32,8 @@ interface Shelf {
   readonly columns: readonly string[];
   /** Rows to be written; undefined for one to be deleted. */
   readonly overlay: Map<MapKey, { key: Value[]; row: unknown }>;
+  /** What of the overlay the open transaction does not hold yet. */
+  readonly unwritten: Set<MapKey>;
   /** All rows that were read or written of a small table; of a large one the newest, oldest first. */
   readonly kept: Map<MapKey, unknown>;
 }
@@ -137,11 +139,15 @@ export class SqliteStore implements RowStore {
       if (change.kind === 'put') {
         const key = keyOf(change.table, change.row);
         const name = mapKey(key);
-        const { overlay } = this.shelves[change.table];
+        const { overlay, unwritten } = this.shelves[change.table];
         if (change.table === 'messages' && !overlay.has(name)) this.noteId(change.row);
         overlay.set(name, { key, row: change.row });
+        unwritten.add(name);
       } else if (change.kind === 'delete') {
-        this.shelves[change.table].overlay.set(mapKey(change.key), { key: change.key, row: undefined });
+        const { overlay, unwritten } = this.shelves[change.table];
+        const name = mapKey(change.key);
+        overlay.set(name, { key: change.key, row: undefined });
+        unwritten.add(name);
       }
     }
   }
@@ -150,7 +156,8 @@ export class SqliteStore implements RowStore {
   flush(): void {
     for (const shelf of this.eachShelf()) {
       const { put, putUnindexed, remove, columns, kept, table } = shelf;
-      for (const [name, pending] of shelf.overlay) {
+      for (const name of shelf.unwritten) {
+        const pending = shelf.overlay.get(name) as { key: Value[]; row: unknown };
         const row = pending.row as Record<string, SQLInputValue> | undefined;
         if (row) {
           const before = this.hasFlushed ? undefined : (kept.get(name) as typeof row | undefined);
@@ -160,6 +167,7 @@ export class SqliteStore implements RowStore {
           remove.run(...(pending.key as SQLInputValue[]));
         }
       }
+      shelf.unwritten.clear();
     }
     this.hasFlushed = true;
   }
@@ -182,7 +190,10 @@ export class SqliteStore implements RowStore {
 
   /** Forgets what has collected: the transaction was rolled back. */
   discard(): void {
-    for (const { overlay } of this.eachShelf()) overlay.clear();
+    for (const { overlay, unwritten } of this.eachShelf()) {
+      overlay.clear();
+      unwritten.clear();
+    }
     this.hasFlushed = false;
     this.overlayIds = new Map();
   }
@@ -231,6 +242,7 @@ function shelf(db: DatabaseSync, table: TableName): Shelf {
     within: db.prepare(`SELECT * FROM "${table}" WHERE "${key[0] ?? ''}" = ? ORDER BY ${quoted(key)}`),
     columns,
     overlay: new Map(),
+    unwritten: new Set(),
     kept: new Map(),
   };
 }

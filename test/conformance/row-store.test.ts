@@ -23,6 +23,8 @@ function memory(): Subject {
 interface SqliteSubject extends Subject {
   store: SqliteStore;
   rollback(): void;
+  /** Rows that the database was told to write, ever. */
+  written(): number;
 }
 
 function sqlite(): SqliteSubject {
@@ -43,6 +45,7 @@ function sqlite(): SqliteSubject {
       store.discard();
       db.exec('BEGIN');
     },
+    written: () => db.prepare('SELECT total_changes() AS n').get()?.['n'] as number,
     close: () => db.close(),
   };
 }
@@ -243,6 +246,20 @@ test('a row that was flushed with another searched column and then changed back 
   }
   subject.commit();
   expect(store.messagesExpiring(FIRST_EXPIRY, 5, 1)).toHaveLength(1);
+  subject.close();
+});
+
+// Guards: each look across the rows of an open transaction wrote all of them again.
+test('what has been flushed is written once, however often rows are asked for', () => {
+  const subject = sqlite();
+  const { store } = subject;
+  for (let i = 1; i <= 50; i++) {
+    store.write([put('disclosures', { rootIndex: 1, forwardIndex: i })]);
+    expect(store.within('disclosures', 1)).toHaveLength(i);
+  }
+  expect(subject.written()).toBe(50);
+  subject.rollback();
+  expect(store.within('disclosures', 1)).toEqual([]);
   subject.close();
 });
 

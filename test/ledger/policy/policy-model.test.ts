@@ -34,7 +34,7 @@ import { ReferencePolicy } from './reference-policy.ts';
 
 afterAll(removeDirectory);
 
-const RUNS = Number(process.env['LIAISON_POLICY_RUNS'] ?? (process.env['LIAISON_LONG'] ? 5000 : 300));
+const RUNS = Number(process.env['LIAISON_POLICY_RUNS'] ?? 300);
 const MAILBOXES = [PORTALDER, LAB, DRUGS, SPOC, DESK, CCP];
 const AGENCIES = cast.map(({ agency }) => agency);
 const ids = [1, 2, 3].map((value) => new Uint8Array(16).fill(value));
