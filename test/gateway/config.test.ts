@@ -50,6 +50,8 @@ test('paths are relative to the file; what is left out has its default', () => {
     logLevel: 'info',
     database: join(sub, 'data/ledger.db'),
     controlSocket: join(sub, 'data/control.sock'),
+    blobs: join(sub, 'data/blobs'),
+    attachments: { bytesPerAgencyMax: 10 * 1024 ** 3 },
   });
   expect(verifyThreads).toBeGreaterThanOrEqual(1);
   const lists = load({ ...SMALLEST, revocationLists: ['a.crl', '/b.crl'] }).revocationLists;
