@@ -1,5 +1,6 @@
 /** All measures by name, in the order in which they run. */
 import type { Bench } from './context.ts';
+import { attachments } from './attachments.ts';
 import { backlog } from './backlog.ts';
 import { fanout } from './fanout.ts';
 import { latency } from './latency.ts';
@@ -12,7 +13,10 @@ import { sessions } from './sessions.ts';
 import { coldstart, growth } from './stored.ts';
 import { throughput } from './throughput.ts';
 
-const RUN = { throughput, latency, fanout, many, sessions, backlog, coldstart, growth, policy, sdk } as const;
+const RUN = {
+  ...{ throughput, latency, fanout, many, sessions, backlog },
+  ...{ coldstart, growth, policy, attachments, sdk },
+} as const;
 
 export type MeasureName = keyof typeof RUN;
 export const MEASURES = Object.keys(RUN) as MeasureName[];

@@ -169,6 +169,22 @@ export interface ProfileRow {
   readonly share: number;
 }
 
+/** One file from node to gateway to node, and the same file by HTTPS. Milliseconds. */
+export interface AttachmentsRun {
+  readonly bytes: number;
+  readonly httpsMs: number;
+  /** The file into the spool, encrypted. */
+  readonly sealMs: number;
+  /** From the spool to durable at the gateway, message accepted. */
+  readonly uploadMs: number;
+  /** From the session to durable at the recipient, message in the inbox. */
+  readonly downloadMs: number;
+  /** Decrypted into a file. */
+  readonly saveMs: number;
+  /** Most resident memory. */
+  readonly peakBytes: { readonly sender: number; readonly gateway: number; readonly recipient: number };
+}
+
 export interface Measured {
   readonly throughput?: readonly Throughput[];
   readonly latency?: readonly Row<LatencyRun>[];
@@ -180,5 +196,6 @@ export interface Measured {
   readonly growth?: readonly Row<GrowthRun>[];
   readonly policy?: readonly Row<PolicyRun>[];
   readonly sdk?: readonly Row<SdkRun>[];
+  readonly attachments?: readonly Row<AttachmentsRun>[];
   readonly profile?: readonly ProfileRow[];
 }

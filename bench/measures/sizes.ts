@@ -22,6 +22,7 @@ export interface Sizes {
     readonly messages: number;
   };
   readonly sdk: number;
+  readonly attachmentMiB: number;
   /** Most repetitions of measures that take long: fan-out, many, 16 KiB and SDK; and of sessions and the backlog. */
   readonly long: number;
   readonly longest: number;
@@ -43,6 +44,7 @@ export const FULL: Sizes = {
   growth: 5_000,
   policy: { agencies: 101, agreements: 5_000, groups: 500, messages: 15_000 },
   sdk: 2_000,
+  attachmentMiB: 1_024,
   long: 3,
   longest: 1,
 };
@@ -63,6 +65,7 @@ export const QUICK: Sizes = {
   growth: 2_000,
   policy: { agencies: 20, agreements: 190, groups: 100, messages: 2_000 },
   sdk: 500,
+  attachmentMiB: 128,
   long: 1,
   longest: 1,
 };

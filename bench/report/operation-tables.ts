@@ -1,5 +1,5 @@
 /** Tables about running a gateway: sessions, backlog, start, growth, and the SDK. */
-import type { CpuPerMessage, Measured, Row } from '../measures/results.ts';
+import type { AttachmentsRun, CpuPerMessage, Measured, Row } from '../measures/results.ts';
 import type { ReportTable } from './report.ts';
 import { cell, correctnessCells, CORRECTNESS_HEAD } from './cells.ts';
 import { figure } from './text.ts';
@@ -12,6 +12,7 @@ export function operationTables(measured: Measured): ReportTable[] {
     ...growthTable(measured.growth),
     ...policyTable(measured.policy),
     ...sdkTable(measured.sdk),
+    ...attachmentsTable(measured.attachments),
     ...profileTable(measured.profile),
   ];
 }
@@ -184,6 +185,38 @@ function profileTable(rows: Measured['profile']): ReportTable[] {
         figure(milliseconds),
         `${(share * 100).toFixed(1)} %`,
       ]),
+    },
+  ];
+}
+
+function attachmentsTable(rows: Measured['attachments']): ReportTable[] {
+  if (!rows) return [];
+  return [
+    {
+      title: 'Attachments',
+      about:
+        'One file, beside a plain HTTPS upload of it between two processes with TLS 1.3 and a client certificate, into a ' +
+        'file that is synced. Upload: the ciphertext from the node to durable at the gateway, and the message accepted. ' +
+        'The ratio is of these two; encrypting comes before, once for all recipients and repetitions.',
+      head: [
+        ...['file', 'HTTPS, MB/s', 'upload, MB/s', 'ratio', 'encrypt, MB/s', 'download, MB/s', 'save, MB/s'],
+        'most memory sender / gateway / recipient, MB',
+      ],
+      rows: rows.map((row) => {
+        const rate = (ms: (run: AttachmentsRun) => number): string => cell(row, (run) => run.bytes / 1000 / ms(run));
+        return [
+          row.name,
+          rate(({ httpsMs }) => httpsMs),
+          rate(({ uploadMs }) => uploadMs),
+          cell(row, ({ httpsMs, uploadMs }) => httpsMs / uploadMs),
+          rate(({ sealMs }) => sealMs),
+          rate(({ downloadMs }) => downloadMs),
+          rate(({ saveMs }) => saveMs),
+          (['sender', 'gateway', 'recipient'] as const)
+            .map((part) => cell(row, ({ peakBytes }) => peakBytes[part] / 1e6))
+            .join(' / '),
+        ];
+      }),
     },
   ];
 }
