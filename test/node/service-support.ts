@@ -9,12 +9,12 @@ import type {
   AttachmentInfo,
   CaseWork,
   DocumentStatus,
-  RecordDetail,
   RequestState,
   ServiceNode,
   Thread,
   ThreadSummary,
 } from '../../node/service/ports.ts';
+import type { ActFacts } from '../../node/journal/entries.ts';
 import type { InboxMessage, MessageEvidence, SendRequest, StoredMessage, StoredReceipt } from '../../node/types.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { Classification, HandlingCode, MessageType, Purpose, type Routing } from '../../protocol/generated/schema.ts';
@@ -90,7 +90,7 @@ export class StandIn extends EventEmitter implements CaseWork {
   readonly sent = new Map<string, SendRequest & { readonly files: { name: string; sha256: string }[] }>();
   readonly states = new Map<string, Pick<MessageEvidence, 'state' | 'obstacle'>>();
   readonly arrived: Arrived[] = [];
-  readonly recorded: { readonly kind: string; readonly detail: RecordDetail }[] = [];
+  readonly recorded: { readonly kind: string; readonly detail: ActFacts }[] = [];
   readonly calls: string[] = [];
   readonly requests: RequestState[] = [];
   isConnected = true;
@@ -101,8 +101,7 @@ export class StandIn extends EventEmitter implements CaseWork {
   }
 
   readonly journal = {
-    record: (kind: string, detail: RecordDetail): Promise<number> =>
-      Promise.resolve(this.recorded.push({ kind, detail })),
+    record: (kind: string, detail: ActFacts): Promise<number> => Promise.resolve(this.recorded.push({ kind, detail })),
   };
 
   arrive(
@@ -119,6 +118,7 @@ export class StandIn extends EventEmitter implements CaseWork {
         routing: routingOf(id, from, [OWN]),
         body: bodyFromJson(BODY),
         done: () => this.done(id),
+        ...{ status: 'CURRENT' as const, origins: [] },
         ...{ attachments: infos.map(({ info }) => info) },
       },
       files: infos,
@@ -156,7 +156,15 @@ export class StandIn extends EventEmitter implements CaseWork {
   evidence(id: string): MessageEvidence {
     const state = this.states.get(id);
     if (!state) throw new LiaisonError('MESSAGE_NOT_FOUND', id);
-    return { id: id as MessageId, from: OWN, recipients: [], ...state };
+    return {
+      id: id as MessageId,
+      from: OWN,
+      recipients: [],
+      status: 'CURRENT',
+      compliance: [],
+      disclosures: [],
+      ...state,
+    };
   }
 
   receipts(id: string): StoredReceipt[] {
@@ -176,7 +184,8 @@ export class StandIn extends EventEmitter implements CaseWork {
       const state = done ? ('done' as const) : ('new' as const);
       const { attachments } = message as unknown as { attachments: AttachmentInfo[] };
       const copy = { direction: 'received' as const, id: message.id, to, number: 1, state, receivedAt, acceptedAt };
-      return { ...copy, attempt, routing, body, attachments: attachments as never };
+      const standing = { status: 'CURRENT' as const, origins: [] };
+      return { ...copy, ...standing, attempt, routing, body, attachments: attachments as never };
     });
   }
 
