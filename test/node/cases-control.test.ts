@@ -2,69 +2,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import type { AgencyNode, DocumentStatus, StatusNotice } from '../../node/index.ts';
-import { signLeaf } from '../../protocol/batch.ts';
-import { encode } from '../../protocol/codec.ts';
+import type { DocumentStatus } from '../../node/index.ts';
 import { openEnvelope } from '../../protocol/envelope/open.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
-import {
-  AlertSchema,
-  type Alert,
-  type Body,
-  HandlingCode,
-  MessageType,
-  NoticeApprovalSchema,
-  RecipientEvent,
-  type Routing,
-} from '../../protocol/generated/schema.ts';
-import { type MessageId, messageIdBytes, newMessageId, toHex } from '../../protocol/ids.ts';
-import { sha256 } from '../../protocol/merkle.ts';
+import { type Body, HandlingCode, MessageType, RecipientEvent } from '../../protocol/generated/schema.ts';
+import { messageIdBytes, newMessageId, toHex } from '../../protocol/ids.ts';
 import { hasOpenssl } from '../support/openssl.ts';
-import { bodyOf, CaseGateway, compliance, correction, information, recall, restriction } from './cases-support.ts';
+import { bodyOf, compliance, correction, information, recall, restriction } from './cases-support.ts';
 
 describe.skipIf(!hasOpenssl)('originator control', async () => {
   if (!hasOpenssl) return;
   const world = await import('./world.ts');
-  const { customs, police, makeAgency, makeConfig, makeGateway, openNode, recordOf, stranger } = world;
-  const guard = makeAgency('xc.guard', 'desk');
+  const { customs, police, openNode } = world;
+  const { about, guard, nodes, receive, start, submitted } = await import('./cases-world.ts');
   afterAll(world.removeWorld);
-  const nodes: AgencyNode[] = [];
   afterEach(async () => {
     await Promise.all(nodes.splice(0).map((node) => node.close()));
   });
-  const start = async (config = makeConfig(), given?: CaseGateway) => {
-    const gateway = given ?? new CaseGateway(makeGateway());
-    gateway.gateway.directory.set(guard.mailbox, recordOf(guard));
-    const clock = { now: Date.now() };
-    gateway.gateway.log.now = () => clock.now;
-    const { node, alarms } = await openNode(gateway.gateway, config, { now: () => clock.now });
-    nodes.push(node);
-    const statuses: StatusNotice[] = [];
-    node.on('status', (notice) => statuses.push(notice));
-    return { node, gateway, alarms, config, clock, statuses };
-  };
-  type Running = Awaited<ReturnType<typeof start>>;
-  const numbers = new Map<CaseGateway, number>();
-  const deliver = ({ gateway, clock }: Running, options: Parameters<typeof world.sealed>[0]): MessageId => {
-    const id = newMessageId(clock.now, world.random(10));
-    const number = (numbers.get(gateway) ?? 0) + 1;
-    numbers.set(gateway, number);
-    const envelope = world.sealed({ ...options, id: messageIdBytes(id) });
-    gateway.gateway.deliver(world.delivery(envelope, number, { acceptedAtMs: clock.now }));
-    return id;
-  };
-  const receive = async (running: Running, options: Parameters<typeof world.sealed>[0]): Promise<MessageId> => {
-    const received = new Promise((resolve) => running.node.once('received', resolve));
-    const id = deliver(running, options);
-    await received;
-    return id;
-  };
-  const about = (type: MessageType, id: MessageId, more: Partial<Routing> = {}): Partial<Routing> => ({
-    ...{ type, schemaVersion: 2, inReplyTo: messageIdBytes(id) },
-    ...more,
-  });
-  const submitted = (running: Running, type: MessageType): Routing[] =>
-    running.gateway.submitted.filter((routing) => routing.type === type);
 
   const FOLLOW_UPS = [
     { name: 'a restriction', type: MessageType.RESTRICTION_UPDATE, make: restriction, status: 'RESTRICTED' },
@@ -339,61 +293,6 @@ describe.skipIf(!hasOpenssl)('originator control', async () => {
           : undefined,
       );
     }
-  });
-
-  const alert = (kind: 1 | 2): Alert => ({
-    ...{ kind, colour: kind === 2 ? 6 : 0, subject: 'Detonators', threat: 'Blast', actionRequested: 'Stop' },
-    ...{ validUntil: '2036-01-01T00:00:00Z', objects: [], approval: undefined },
-  });
-  const approved = (key = guard.signingKey, of = alert(2)): Alert => ({
-    ...alert(2),
-    approval: signLeaf(
-      'approval',
-      key,
-      encode(NoticeApprovalSchema, {
-        blind: world.random(16),
-        publisher: guard.mailbox,
-        alertDigest: sha256(encode(AlertSchema, of)),
-        approvedAtMs: 1,
-      }),
-    ),
-  });
-  const asAlert = { type: MessageType.ALERT, schemaVersion: 2 };
-
-  test.each([
-    ['without approval', () => alert(2)],
-    ['with an approval of another text', () => approved(undefined, { ...alert(2), threat: 'None' })],
-    ['with an approval by another key', () => approved(police.signingKey)],
-    ['with an approval by a stranger', () => approved(makeAgency('xc.guard', 'desk', stranger).signingKey)],
-  ])('a notice %s is not taken (domain: systems/i247-notices)', async (_name, make) => {
-    const running = await start();
-    const { node, gateway, alarms } = running;
-    const id = deliver(running, { alter: asAlert, body: bodyOf('alert', make()) });
-    await vi.waitFor(() => expect(alarms).toMatchObject([{ error: { code: 'APPROVAL_INVALID' }, messageId: id }]));
-    expect(gateway.gateway.statements()).toMatchObject([{ outcome: 2, reason: alarms[0]!.error.number }]);
-    expect(node.find(id)).toMatchObject([{ state: 'failed', reason: 'APPROVAL_INVALID' }]);
-  });
-
-  test('a notice with its publisher’s approval is taken, a diffusion needs none (domain: systems/i247-notices)', async () => {
-    const running = await start();
-    const { node, alarms } = running;
-    await receive(running, { alter: asAlert, body: bodyOf('alert', approved()) });
-    const diffusion = await receive(running, { alter: asAlert, body: bodyOf('alert', alert(1)) });
-    expect(alarms).toEqual([]);
-    expect(node.status(diffusion)).toBe('CURRENT');
-
-    // This node as publisher: what it approves, it takes from others.
-    const own = node.approveNotice(alert(2));
-    await receive(running, { alter: asAlert, body: bodyOf('alert', own) });
-    const sent = await node.send({ to: [police.mailbox], body: bodyOf('alert', own) });
-    await node.waitFor(sent, 'accepted');
-    expect(alarms).toEqual([]);
-  });
-
-  test('where publishers are named, no other approval makes a notice', async () => {
-    const running = await start({ ...makeConfig(), noticePublishers: ['interpol/lyon'] });
-    deliver(running, { alter: asAlert, body: bodyOf('alert', approved()) });
-    await vi.waitFor(() => expect(running.alarms).toMatchObject([{ error: { code: 'APPROVAL_INVALID' } }]));
   });
 
   test('the receipt says in words what was done', async () => {

@@ -239,6 +239,10 @@ describe.skipIf(!hasOpenssl)('telling somebody (domain: systems/siena-deadlines)
     expect(state()).toMatchObject({ state: 'running', dueAt: acceptedAt + 8 * HOUR, recipient: police.mailbox });
 
     clock.now = acceptedAt + HOUR;
+    // What a mailbox says that was not asked stops and ends nothing.
+    const aside = await receive(running, { from: other, alter: { ...about, type: 5 }, body: question() });
+    await node.waitFor(await node.send({ to: [other.mailbox], body: clarification(), inReplyTo: aside }), 'accepted');
+    expect(state()).toMatchObject({ state: 'running', dueAt: acceptedAt + 8 * HOUR });
     const asked = await receive(running, { alter: { ...about, type: 5 }, body: question() });
     expect(state().state).toBe('paused');
     await look(20 * HOUR);
