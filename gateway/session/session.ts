@@ -154,6 +154,10 @@ export class Session {
       case 'owed':
         this.outbound.settled(output.frame);
         return;
+      case 'blob-begin':
+      case 'blob-read':
+        // The blob store's.
+        return;
       case 'frame':
         this.outbound.send(output.frame);
         if (output.job !== undefined) this.answered(output.job);

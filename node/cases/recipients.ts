@@ -11,7 +11,6 @@ import type { EvidenceBook } from '../evidence-book.ts';
 import { internalError, type NodeRuntime } from '../runtime.ts';
 import type { Link } from '../session/link.ts';
 import type { OutboxRow } from '../store/outbox-store.ts';
-import { requirePermission } from './forwarding.ts';
 import { type Groups, hasEnded } from './groups.ts';
 import { evidenceOf } from './standing.ts';
 
@@ -60,11 +59,8 @@ export class Recipients {
     return addressed.map((each) => {
       if (each instanceof LiaisonError) return each;
       const routing = withRecipients(each, [...mailboxesOf(each), ...(copies.get(each) ?? [])]);
-      return attempt(() => {
-        requirePermission(this.runtime, routing);
-        if (routing.recipients.length === 0) throw new LiaisonError('HEADER_INVALID', 'recipients is empty.');
-        return routing;
-      });
+      if (routing.recipients.length === 0) return new LiaisonError('HEADER_INVALID', 'recipients is empty.');
+      return routing;
     });
   }
 
@@ -158,14 +154,6 @@ const withRecipients = (routing: Routing, mailboxes: readonly Mailbox[]): Routin
   ...routing,
   recipients: [...new Set(mailboxes)].map((mailbox) => ({ mailbox, keyId: UNKNOWN_KEY })),
 });
-
-function attempt(make: () => Routing): Routing | LiaisonError {
-  try {
-    return make();
-  } catch (error) {
-    return error instanceof LiaisonError ? error : internalError(error);
-  }
-}
 
 /** What is asked for again when a message is addressed anew. */
 export function forgetAddresses(runtime: NodeRuntime, groups: Groups, routing: Routing): void {

@@ -45,12 +45,12 @@ Example:
           const reason = await reasonOf(flags);
           await node.journal.record('message.consulted', { messageId: id, ...reason });
           // The originator may have asked to be told.
-          if (!isSent) await node.opened?.(id);
+          if (!isSent) await node.opened(id);
         }
         if (isSent) await syncIfPossible(node);
-        const status = node.status?.(id);
+        const status = node.status(id);
         const found = node.find(id);
-        const value = found.map((message) => ({ ...shown(message), ...(status && { status }) }));
+        const value = found.map((message) => ({ ...shown(message), status }));
         print(
           flags,
           value,

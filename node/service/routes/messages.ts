@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LiaisonError } from '../../../protocol/errors.ts';
 import type { Body, Routing } from '../../../protocol/generated/schema.ts';
-import type { ReceiptKind, SendRequest, StoredMessage } from '../../types.ts';
+import type { SendRequest, StoredMessage } from '../../types.ts';
 import { justified, type Server, type ServiceContext } from '../context.ts';
 import { attachmentsOf, contentToJson, copyToJson } from '../message-json.ts';
 import { part, record } from '../ports.ts';
@@ -128,7 +128,7 @@ function receiptRoutes(server: Server, { node }: ServiceContext): void {
     async (request, reply) => {
       const { id, kind } = request.params;
       const why = justified(request, id);
-      const text = node.receipt(id, kind as ReceiptKind, request.query.recipient);
+      const text = node.receipt(id, kind, request.query.recipient);
       await record(node, 'message.exported', why);
       return reply.type('text/plain; charset=utf-8').serializer(String).send(text);
     },
