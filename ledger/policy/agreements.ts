@@ -99,10 +99,13 @@ const COPIED: ReadonlySet<MessageType> = new Set<MessageType>([
   MessageType.SPONTANEOUS_INFORMATION,
 ]);
 
-/** What goes to an agency with a single point of contact goes there as well, unless the sender states why not. */
+/**
+ * What goes to an agency with a single point of contact goes there as well, unless the sender states why not. A group has the
+ * members that its owner has named, and nobody besides gets what is sent to it.
+ */
 export function contactCopy(subject: Subject): Answer {
   const { state, sender, recipients, labels, note } = subject;
-  if (!isByAgreement(state) || !COPIED.has(labels.type)) return 'does not apply';
+  if (!isByAgreement(state) || !COPIED.has(labels.type) || labels.groupId.length > 0) return 'does not apply';
   const book = ruleBook(state);
   let applies = false;
   for (const mailbox of outside(subject)) {

@@ -69,6 +69,6 @@ describe('section 6', () => {
   });
 });
 
-test('version 1 has no capabilities yet', () => {
-  expect(spec).toMatch(/^\| capability +\| addition +\|\n\|[ -]+\|[ -]+\|\n\| \(none yet\) +\| +\|\n\n/m);
+test('the table of capabilities has what gateway and node name', () => {
+  expect(spec).toMatch(/^\| capability +\| addition +\|\n\|[ -]+\|[ -]+\|\n\| `attachments\.v1` +\|[^|]+\|\n\n/m);
 });
