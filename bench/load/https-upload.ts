@@ -3,8 +3,8 @@
  * runtime, with TLS 1.3 and a client certificate as between node and gateway. `serve CERT KEY CA FILE` prints its port;
  * `put URL CERT KEY CA FILE` prints the milliseconds from the request to the answer.
  */
-import { createReadStream, readFileSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createServer, request } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 
@@ -14,11 +14,8 @@ function serve(cert: string, key: string, ca: string, file: string): void {
   const files = { cert: readFileSync(cert), key: readFileSync(key), ca: readFileSync(ca) };
   const server = createServer({ ...files, minVersion: TLS, requestCert: true }, (asked, answer) => {
     const store = async (): Promise<void> => {
-      const target = await open(file, 'w');
-      // The stream closes the file; the sync comes before that.
-      await pipeline(asked, target.createWriteStream({ autoClose: false }));
-      await target.sync();
-      await target.close();
+      // Synced before it is closed.
+      await pipeline(asked, createWriteStream(file, { flush: true }));
       answer.end();
     };
     store().catch(() => answer.destroy());
