@@ -4,7 +4,7 @@ import { customs, police } from '../gateway/engine-support.ts';
 import { filler, message, START_MS, TestLedger } from './support.ts';
 
 const digest = filler(32);
-const submit = () =>
+const submit = (): SubmitCommand =>
   message(customs, [police], START_MS, { schemaVersion: 2, attachments: [{ digest, sizeBytes: 1000 }] });
 
 function decided(uploadedBytes: DecisionContext['uploadedBytes']): unknown {
