@@ -78,16 +78,20 @@ export class DropOutbox {
     const entries = readdirSync(outbox).toSorted();
     const names = entries.flatMap((entry) => NAME.exec(entry)?.[1] ?? []);
     this.settled.keepOnly(names.map((name) => this.path('outbox', name)));
+    // One file that cannot be finished at present does not hold up the others.
+    const failures: unknown[] = [];
+    const failed = (error: unknown): void => void failures.push(error);
     for (const entry of entries) {
       const name = TAKEN.exec(entry)?.[1];
-      if (name !== undefined) await this.finish(name);
+      if (name !== undefined) await this.finish(name).catch(failed);
     }
     for (const name of names) {
       if (signal?.aborted === true) return;
       if (!this.isComplete(name)) continue;
       await renameSynced(this.path('outbox', name), this.takenPath(name));
-      await this.finish(name);
+      await this.finish(name).catch(failed);
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** What the last run had begun. */

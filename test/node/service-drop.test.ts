@@ -205,6 +205,16 @@ describe('outbox', () => {
     expect([...node.sent.values()].map(({ urgency }) => urgency)).toEqual(['NORMAL', 'URGENT']);
   });
 
+  test('a file that cannot be finished does not hold up the others', async () => {
+    put('a-stuck');
+    put('b-good');
+    const send = node.send.bind(node);
+    let calls = 0;
+    node.send = (request) => (++calls === 1 ? Promise.reject(new Error('unexpected')) : send(request));
+    await expect(scan(makeOutbox())).rejects.toThrow('unexpected');
+    expect(seen('sent')).toHaveLength(1);
+  });
+
   test("hidden and temporary names are nobody's business", async () => {
     for (const name of ['.hidden.json', 'report.json.tmp', 'notes.txt']) {
       utimesSync(fileOf(at('outbox'), name, '{}'), 1, 1);
