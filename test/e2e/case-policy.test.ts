@@ -59,7 +59,10 @@ describe('the sender’s node', () => {
     await a.putGroup({ groupId: group.groupId, name: 'STOP', members: [...members, 'xc.border/desk'] });
     const second = await b.send({ group: group.groupId, body: seizure() });
     await b.waitFor(second, 'accepted');
-    expect(b.evidence(second).recipients.map(({ recipient }) => recipient)).toEqual(['xa.customs/desk', 'xc.border/desk']);
+    expect(b.evidence(second).recipients.map(({ recipient }) => recipient)).toEqual([
+      'xa.customs/desk',
+      'xc.border/desk',
+    ]);
     await a.putGroup({ groupId: group.groupId, name: 'STOP', members, end: true });
     const third = await b.send({ group: group.groupId, body: seizure() });
     await expect(b.waitFor(third, 'accepted')).rejects.toMatchObject({ code: 'GROUP_ENDED' });

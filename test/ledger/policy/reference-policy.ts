@@ -53,7 +53,7 @@ export class ReferencePolicy {
     }
     const inGroup = routing.groupId.length > 0 ? this.group(routing, to, nowMs) : '';
     if (inGroup !== '') return inGroup;
-    if (this.byAgreement && [REQUEST, ANSWER, INFORMATION].includes(routing.type)) {
+    if (this.byAgreement && routing.groupId.length === 0 && [REQUEST, ANSWER, INFORMATION].includes(routing.type)) {
       for (const mailbox of others) {
         const contact = this.contacts[agencyOf(mailbox)] ?? '';
         const isCopied = contact === '' || contact === routing.sender || to.includes(contact);
