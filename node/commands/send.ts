@@ -94,8 +94,6 @@ export function sendCommand(): Command {
     .option('--handling <code...>', 'h0, h1, h2, h3', ['h0'])
     .option('--handling-text <text>', 'the restriction that h3 stands for')
     .option('--purpose <purpose>', 'prevention, detection, investigation, risk-analysis, immediate-threat, exercise')
-    .option('--attach <file...>', 'send files along, encrypted; of any size')
-    .option('--keep-metadata', 'leave in attached photos where and with what they were taken')
     .option('--exercise', 'mark as exercise')
     .option('--no-personal-data', 'state that it contains no personal data')
     .option('--expires <duration>', 'ends when not handed over by then: 8h, 30d', '30d')
@@ -222,9 +220,6 @@ function requestOf(flags: SendFlags, to: readonly string[], node: AgencyNode): S
     handling,
     ...(purpose !== undefined && { purpose: choiceOf('--purpose', purpose, Purpose) }),
     exercise: flags.exercise ?? false,
-    ...(flags.attach && {
-      attachments: flags.attach.map((path) => ({ path, keepMetadata: flags.keepMetadata ?? false })),
-    }),
     containsPersonalData: flags.personalData,
     expiresInMs: parseDuration(flags.expires, '--expires'),
     ...(thread !== undefined && { threadId: thread }),

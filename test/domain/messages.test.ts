@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../protocol/codec.ts';
 import { openEnvelope } from '../../protocol/envelope/open.ts';
+import { sealedLength } from '../../protocol/envelope/attachments.ts';
 import { parseHeader, verifyDigests } from '../../protocol/envelope/verify.ts';
 import {
   type Body,
@@ -26,7 +27,7 @@ const signer = signingKey();
 const briar = party(BRIAR);
 
 /** The header that goes with an example. */
-function routingOf({ routing }: BodyExample): ReturnType<typeof routingFor> {
+function routingOf({ routing, body }: BodyExample): ReturnType<typeof routingFor> {
   const base = routingFor();
   const isAnnex = routing.type === MessageType.NOMINAL_ANNEX;
   return {
@@ -34,6 +35,7 @@ function routingOf({ routing }: BodyExample): ReturnType<typeof routingFor> {
     ...{ availability: 1, containsPersonalData: isAnnex, annexOf: isAnnex ? base.messageId : base.annexOf },
     ...(routing.handlingTextPresent ? { handling: [2, 4] } : {}),
     ...routing,
+    attachments: body.attachments.map(({ digest, sizeBytes }) => ({ digest, sizeBytes: sealedLength(sizeBytes) })),
   };
 }
 

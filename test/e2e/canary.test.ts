@@ -30,7 +30,7 @@ function filesBelow(dir: string): string[] {
     .filter((path) => statSync(path).isFile());
 }
 
-test('canaries of bodies are nowhere in the gateway, the control canary is', async () => {
+test('canaries of bodies are nowhere in the gateway, the control canary is (domain: systems/siena-no-access)', async () => {
   // --heapsnapshot-signal writes a snapshot of each thread's heap when the signal comes.
   const snapshots = join(world.dir, 'snapshots');
   await world.start({

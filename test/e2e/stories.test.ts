@@ -8,15 +8,29 @@ const LIAISON = join(import.meta.dirname, '../../liaison');
 
 /** What only a story that came out as told prints. */
 const SHOWN: Readonly<Record<number, readonly RegExp[]>> = {
-  1: [/ConsignmentNotification/, /nobody has it twice/, /GROUP_NOT_MEMBER/, /has seen nothing of it/],
+  1: [
+    /ConsignmentNotification/,
+    /nobody has it twice/,
+    /GROUP_UNKNOWN; who its members are is not told/,
+    /has seen nothing of it/,
+  ],
   2: [/answered in time/, /THREAD_OPEN/, /is told: half/, /is told: breached/, /recorded the breach/],
   3: [/PERMISSION_MISSING/, /sees the disclosure/, /compliance receipts 2 of 2; everywhere it shows RECALLED/],
   4: [/CLEARANCE_TOO_LOW/, /interpol .*shows CORRECTED/, /xd\.customs .*shows CORRECTED/, /compliance receipts 2 of 2/],
   5: [/the link dropped 3 times/, /holds three handovers/, /every entry verified/, /one edited row: .*\S/],
 };
 
-test.each([1, 2, 3, 4, 5])(
-  'story %i comes out as told (domain: stories/1, stories/2, stories/3, stories/4, stories/5)',
+/** Rows of the domain are looked for in the names of tests. */
+const ROWS = [
+  [1, 'fake medicines (domain: stories/1)'],
+  [2, 'two requests (domain: stories/2)'],
+  [3, 'originator control (domain: stories/3)'],
+  [4, 'clearance and correction (domain: stories/4)'],
+  [5, 'a fragile link and the auditor (domain: stories/5)'],
+] as const;
+
+test.each(ROWS)(
+  'story %i comes out as told: %s',
   async (story) => {
     const { stdout } = await promisify(execFile)(LIAISON, ['demo', '--story', String(story)], { maxBuffer: 2 ** 24 });
     for (const line of SHOWN[story] ?? []) expect(stdout).toMatch(line);

@@ -5,6 +5,7 @@ import os
 import re
 
 from cryptography import x509
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from decisions import Directory, Operators, decide_statement, decide_submission, load_anchors
 from decisions import read_frame, read_key_statement
@@ -225,6 +226,28 @@ def check_certificates(_wire, data: dict) -> int:
     return len(data["cases"])
 
 
+def sealed(case: dict) -> bytes:
+    """SPEC.md section 5.7, written from it alone."""
+    plain = bytes(i % 251 for i in range(case["sizeBytes"]))
+    chunks = [plain[at : at + 65536] for at in range(0, len(plain), 65536)] or [b""]
+    cipher, prefix = AESGCM(bytes.fromhex(case["key"])), bytes.fromhex(case["noncePrefix"])
+    out = []
+    for i, chunk in enumerate(chunks):
+        nonce = prefix + i.to_bytes(4, "big") + bytes([i == len(chunks) - 1])
+        out.append(cipher.encrypt(nonce, chunk, b"liaison/v2/attachment"))
+    equal(sha256(plain).hex(), case["plainDigest"], "plain digest")
+    return b"".join(out)
+
+
+def check_attachments(_wire, data: dict) -> int:
+    for case in data["cases"]:
+        ciphertext = sealed(case)
+        equal(len(ciphertext), case["sealedBytes"], "length")
+        equal(sha256(ciphertext).hex(), case["digest"], "digest")
+        equal((ciphertext[:48].hex(), ciphertext[-48:].hex()), (case["first"], case["last"]), "ends")
+    return len(data["cases"])
+
+
 ALL = {
     "schema": check_schema,
     **CHECKS,
@@ -236,6 +259,7 @@ ALL = {
     "schema-2": check_schema_2,
     "version-2": check_version_2,
     "bodies-2": check_bodies_2,
+    "attachments-2": check_attachments,
 }
 
 

@@ -56,7 +56,7 @@ describe('a request is closed by an answer, a refusal or a withdrawal, and by no
     say(REFUSAL);
     const row = deadlineOf(ledger.store, asked, police);
     for (const type of [INFORMATION_ANSWER, CLARIFICATION_REQUEST, REFUSAL]) say(type);
-    ledger.event(reply(RECALL, asked, customs, [police], ledger.nowMs), 'submissionAcceptance');
+    ledger.event(reply(RECALL, asked, customs, [police, harbour], ledger.nowMs), 'submissionAcceptance');
     expect(deadlineOf(ledger.store, asked, police)).toEqual(row);
   });
 

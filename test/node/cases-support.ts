@@ -64,7 +64,7 @@ export const compliance = (id: Uint8Array): Body =>
 
 export const seizure = (text = 'Behind tile cartons.'): Body =>
   bodyOf('seizureReport', {
-    ...{ nationalRef: 'XA-2026-17', form: 1, seizedAt: '2026-03-01T10:00:00+01:00' },
+    ...{ nationalRef: 'XA-2026-17', form: 2, seizedAt: '2026-03-01T10:00:00+01:00' },
     location: {
       ...{ name: 'Port Alder', country: 'DE', unLocode: '', latitude: '', longitude: '', address: '' },
     },

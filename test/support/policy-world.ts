@@ -28,7 +28,7 @@ const draftOf = (messageId: Uint8Array, routing: Partial<Routing> = {}): Draft =
 };
 
 /** The gateway sees none of it. */
-function contentOf({ type, inReplyTo = new Uint8Array(0) }: Partial<Routing>): Draft['content'] {
+function contentOf({ type, inReplyTo = new Uint8Array(0), grant }: Partial<Routing>): Draft['content'] {
   const targetMessage = inReplyTo;
   switch (type) {
     case MessageType.PERMISSION_REQUEST:
@@ -38,9 +38,9 @@ function contentOf({ type, inReplyTo = new Uint8Array(0) }: Partial<Routing>): D
       };
     case MessageType.PERMISSION_DECISION: {
       const value = {
-        targetMessage,
-        newRecipients: ['un.unodc/desk'],
-        granted: true,
+        targetMessage: grant?.target ?? targetMessage,
+        newRecipients: grant?.recipients ?? ['un.unodc/desk'],
+        granted: grant !== undefined,
         conditions: '',
         expiresAt: '',
         reason: '',
