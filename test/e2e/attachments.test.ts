@@ -207,7 +207,18 @@ describe('attachments', () => {
     // The keys of attachments are shown to nobody.
     expect(JSON.stringify(listed)).not.toContain('noncePrefix');
     const out = join(world.dir, 'saved');
-    const save = ['save', sent.id, '--out', out, '--config', config(police)];
+    const save = [
+      'save',
+      sent.id,
+      '--out',
+      out,
+      '--config',
+      config(police),
+      '--actor',
+      'A. Officer',
+      '--justification',
+      'A test',
+    ];
     expect(run(...save)).toEqual([join(out, 'list.txt'), join(out, 'photo.jpg')]);
     expect(readFileSync(join(out, 'list.txt'), 'utf8')).toBe('Twelve crates.');
     expect(readFileSync(join(out, 'photo.jpg')).includes(PLACE)).toBe(false);

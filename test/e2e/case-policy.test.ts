@@ -76,7 +76,8 @@ describe('the sender’s node', () => {
     const id = await a.send({ to: ['xb.police/desk'], body: information(), handling: ['H2'] });
     await take(b, 1);
     const forward = { to: ['xc.border/desk'], body: information('On'), handling: ['H2'], derivedFrom: [id] } as const;
-    await expect(b.send(forward)).rejects.toMatchObject({ code: 'PERMISSION_MISSING' });
+    const refused = await b.send(forward);
+    await expect(b.waitFor(refused, 'accepted')).rejects.toMatchObject({ code: 'PERMISSION_MISSING' });
     const newRecipients = ['xc.border/desk'];
     const targetMessage = messageIdBytes(id);
     const asked = await b.send({

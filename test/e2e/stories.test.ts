@@ -15,7 +15,7 @@ const SHOWN: Readonly<Record<number, readonly RegExp[]>> = {
     /has seen nothing of it/,
   ],
   2: [/answered in time/, /THREAD_OPEN/, /is told: half/, /is told: breached/, /recorded the breach/],
-  3: [/PERMISSION_MISSING/, /sees the disclosure/, /compliance receipts 2 of 2; everywhere it shows RECALLED/],
+  3: [/PERMISSION_MISSING/, /sees the disclosure/, /compliance receipts 2 of 2; it shows RECALLED/],
   4: [/CLEARANCE_TOO_LOW/, /interpol .*shows CORRECTED/, /xd\.customs .*shows CORRECTED/, /compliance receipts 2 of 2/],
   5: [/the link dropped 3 times/, /holds three handovers/, /every entry verified/, /one edited row: .*\S/],
 };

@@ -37,7 +37,6 @@ describe.skipIf(!hasOpenssl)('notices', async () => {
   const asAlert = { type: MessageType.ALERT, schemaVersion: 2 };
 
   test.each([
-    ['without approval', () => alert(2)],
     ['with an approval of another text', () => approved(undefined, { ...alert(2), threat: 'None' })],
     ['with an approval by another key', () => approved(police.signingKey)],
     ['with an approval by a stranger', () => approved(makeAgency('xc.guard', 'desk', stranger).signingKey)],
@@ -48,6 +47,14 @@ describe.skipIf(!hasOpenssl)('notices', async () => {
     await vi.waitFor(() => expect(alarms).toMatchObject([{ error: { code: 'APPROVAL_INVALID' }, messageId: id }]));
     expect(gateway.gateway.statements()).toMatchObject([{ outcome: 2, reason: alarms[0]!.error.number }]);
     expect(node.find(id)).toMatchObject([{ state: 'failed', reason: 'APPROVAL_INVALID' }]);
+  });
+
+  test('a notice without approval is not sent', async () => {
+    const { node } = await start();
+    await expect(node.send({ to: [police.mailbox], body: bodyOf('alert', alert(2)) })).rejects.toMatchObject({
+      code: 'BODY_INVALID',
+      detail: 'alert.approval is missing on a notice.',
+    });
   });
 
   test('a notice with its publisher’s approval is taken, a diffusion needs none (domain: systems/i247-notices)', async () => {
