@@ -61,6 +61,8 @@ describe('colour', () => {
     // A pipe has no such method.
     process.stdout.getColorDepth = WriteStream.prototype.getColorDepth.bind(process.stdout);
     vi.stubEnv('FORCE_COLOR', undefined);
+    // Where it is set, no terminal is believed to have colours.
+    vi.stubEnv('CI', undefined);
     vi.stubEnv('NO_COLOR', undefined);
     vi.stubEnv('NODE_DISABLE_COLORS', undefined);
     vi.stubEnv('TERM', 'xterm-256color');
