@@ -19,6 +19,7 @@ import { EvidenceSync } from './evidence-sync.ts';
 import { Handovers } from './handovers.ts';
 import { Inbox } from './inbox.ts';
 import { InboxReader } from './inbox-reader.ts';
+import type { Reason } from './journal/entries.ts';
 import type { Journal } from './journal/journal.ts';
 import { openRuntime, type RuntimeOverrides } from './open-runtime.ts';
 import { Outbox } from './outbox.ts';
@@ -225,11 +226,12 @@ export class AgencyNode extends CaseNode {
   }
 
   /**
-   * Deletes the attachments of a received message from this node's disk; the message itself stays.
-   * @throws LiaisonError MESSAGE_NOT_FOUND
+   * Deletes the attachments of a received message from this node's disk; the message itself stays. As {@link erase}, it is
+   * in the node's own log.
+   * @throws LiaisonError MESSAGE_NOT_FOUND, JUSTIFICATION_MISSING
    */
-  eraseAttachments(id: string): Promise<void> {
-    return eraseAttachments(this.runtime, parseMessageId(id));
+  eraseAttachments(id: string, reason: Reason): Promise<void> {
+    return eraseAttachments(this.runtime, parseMessageId(id), reason);
   }
 
   /**

@@ -5,6 +5,7 @@ import type { MessageId } from '../protocol/ids.ts';
 import type { Cases } from './cases/cases.ts';
 import type { ThreadsOptions } from './cases/threads.ts';
 import type { DocumentStatus, GroupDraft, GroupInfo, OperationReport, Thread, ThreadSummary } from './cases/types.ts';
+import type { Reason } from './journal/entries.ts';
 import type { AgencyNodeEvents, JsonBody, SendRequest } from './types.ts';
 
 export abstract class CaseNode extends EventEmitter<AgencyNodeEvents> {
@@ -97,10 +98,11 @@ export abstract class CaseNode extends EventEmitter<AgencyNodeEvents> {
   }
 
   /**
-   * Removes a message's content from the node's stores; header facts and status stay. Durable when it resolves.
-   * @throws LiaisonError MESSAGE_NOT_FOUND
+   * Removes a message's content and attachments from the node's stores; header facts and status stay. Who does it and why
+   * is in the node's own log with it. Durable when it resolves.
+   * @throws LiaisonError MESSAGE_NOT_FOUND, JUSTIFICATION_MISSING
    */
-  erase(messageId: string): Promise<void> {
-    return this.cases.erase(messageId);
+  erase(messageId: string, reason: Reason): Promise<void> {
+    return this.cases.erase(messageId, reason);
   }
 }

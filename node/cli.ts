@@ -1,6 +1,7 @@
 /** `./liaison node …`: the agency node on the command line. Each command opens the node, does one thing and closes it. */
 import { Command } from 'commander';
 import { composeCommand } from './commands/compose.ts';
+import { eraseCommand } from './commands/erase.ts';
 import { exportCommand } from './commands/export.ts';
 import { inboxCommand, receiptsCommand } from './commands/inbox.ts';
 import { importCommand } from './commands/import.ts';
@@ -18,7 +19,7 @@ import { acknowledgeCommand, threadCommand } from './commands/thread.ts';
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ['Write:', [composeCommand, sendCommand, importCommand]],
   ['Read:', [inboxCommand, showCommand, threadCommand, operationCommand, saveCommand, receiptsCommand]],
-  ['Take care of:', [acknowledgeCommand, exportCommand, journalCommand]],
+  ['Take care of:', [acknowledgeCommand, exportCommand, eraseCommand, journalCommand]],
   ['Set up:', [initCommand, serveCommand, pingCommand]],
 ];
 

@@ -20,7 +20,8 @@ import { MessageType, type Routing } from '../protocol/generated/schema.ts';
 import { type MessageId, messageIdOf, toHex } from '../protocol/ids.ts';
 import { bodyToJson } from '../protocol/messages/json.ts';
 import type { AgencyNode } from './agency-node.ts';
-import type { StoredMessage, StoredReceipt } from './types.ts';
+import type { Reason } from './journal/entries.ts';
+import type { AttachmentInfo, StoredMessage, StoredReceipt } from './types.ts';
 
 export interface ExportedFile {
   /** Relative to the directory, with `/`. */
@@ -43,7 +44,7 @@ export interface ExportManifest {
 export interface ExportOptions {
   /** Must not exist; its parent must. */
   readonly dir: string;
-  readonly reason: { readonly actor: string; readonly justification: string };
+  readonly reason: Reason;
   /** Whether nominal annexes are exported. */
   readonly nominal: boolean;
   readonly nowMs: number;
@@ -51,13 +52,9 @@ export interface ExportOptions {
 }
 
 /** What an export needs of a node. */
-export type ExportingNode = Pick<AgencyNode, 'find' | 'receipts' | 'journal'> & {
-  saveAttachment?(messageId: string, index: number, path: string): Promise<void>;
+export type ExportingNode = Pick<AgencyNode, 'find' | 'receipts' | 'saveAttachment'> & {
+  readonly journal: Pick<AgencyNode['journal'], 'record'>;
 };
-
-interface Listed {
-  readonly attachments?: readonly { readonly name: string; readonly state: string }[];
-}
 
 /**
  * Writes each message as `messages/ID.json`, its receipts and its attachments, and `manifest.json` beside them.
@@ -119,9 +116,11 @@ async function exportMessage(
   if (copies.some(({ direction }) => direction === 'sent')) {
     for (const receipt of node.receipts(id)) write(`receipts/${receiptName(id, receipt)}`, receipt.text);
   }
-  for (const [index, { name, state }] of ((copies[0] as Listed | undefined)?.attachments ?? []).entries()) {
-    if (!node.saveAttachment || state === 'deleted') continue;
-    const path = `attachments/${id}/${index}-${safeName(name)}`;
+  const isHere = ({ state }: AttachmentInfo): boolean => state === 'here';
+  const attachments = copies.find((copy) => copy.attachments.some(isHere))?.attachments ?? [];
+  for (const [index, attachment] of attachments.entries()) {
+    if (!isHere(attachment)) continue;
+    const path = `attachments/${id}/${index}-${safeName(attachment.name)}`;
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     await node.saveAttachment(id, index, join(dir, path));
     paths.push(path);

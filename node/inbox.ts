@@ -10,6 +10,7 @@ import { parseHeader } from '../protocol/envelope/verify.ts';
 import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import { type Arrival, judgeDelivery } from './arrivals.ts';
 import { Downloads } from './attachments/downloads.ts';
+import { dropAttachments } from './attachments/drop.ts';
 import type { Handovers, Verdict } from './handovers.ts';
 import { noteArrival, noteOpening } from './journal/incoming.ts';
 import { type Identity, type Judgement, judgeMessage } from './receive.ts';
@@ -245,12 +246,18 @@ export class Inbox {
       attachments.setHere(digest);
       const waiting = attachments.waitingFor(digest).flatMap((seq) => inbox.row(seq) ?? []);
       const ready = waiting.filter(({ mailbox, number }) => attachments.isComplete(mailbox, number));
-      for (const { seq } of ready) inbox.setState(seq, 'new', 0);
+      for (const row of ready) this.complete(row);
       const verdicts = ready.map((row): Verdict => ({ ...row, identity: identityOf(row) }));
       return { ready, batch: verdicts.length > 0 ? this.handovers.sign(verdicts) : undefined };
     });
     if (batch !== undefined) this.handovers.send(batch);
     for (const row of ready) this.announce(row.mailbox, identityOf(row));
+  }
+
+  /** Must run within `NodeDatabase.write`. What was erased while its attachments were on their way is offered to nobody. */
+  private complete(row: InboxRow): void {
+    this.runtime.inbox.setState(row.seq, row.envelope ? 'new' : 'done', 0);
+    if (!row.envelope) dropAttachments(this.runtime, row);
   }
 
   /** The gateway has it no more for us: the deliveries that needed it are over, if their time is. */
@@ -272,7 +279,8 @@ const identityOf = ({ id, sender, headerDigest }: InboxRow): Identity =>
   ({ messageId: id, sender, headerDigest }) as Identity;
 
 function expiryOf({ envelope }: InboxRow): number {
-  return parseHeader(decode(EnvelopeSchema, envelope ?? new Uint8Array(0), 'signed').header).routing.expiresAtMs;
+  // What was erased meanwhile is not waited for.
+  return envelope ? parseHeader(decode(EnvelopeSchema, envelope, 'signed').header).routing.expiresAtMs : 0;
 }
 
 function verdictOn({ mailbox, number }: InboxRow, judgement: Settled): Verdict {

@@ -1,6 +1,6 @@
 /** The agency node: send and receive messages through a gateway, with evidence of what became of them. */
 export { AgencyNode, type NodeOverrides } from './agency-node.ts';
-export type { ActFacts, JournalAct, JournalRecord } from './journal/entries.ts';
+export type { ActFacts, JournalAct, JournalRecord, Reason } from './journal/entries.ts';
 export type { Journal, JournalFilter } from './journal/journal.ts';
 export type {
   DeadlineNotice,

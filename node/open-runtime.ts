@@ -51,7 +51,6 @@ export function openRuntime(config: NodeConfig, overrides: RuntimeOverrides, hoo
     caseStore: new CaseStore(db),
     groups: new GroupStore(db),
     events: new EventStore(db),
-    erasing: [],
     attachments,
     spool: openSpool(config.dataDir, random, attachments),
     log: closedOnError(db, () => {

@@ -36,8 +36,6 @@ export interface NodeRuntime {
   readonly groups: GroupStore;
   readonly events: EventStore;
   readonly cases: CaseIndex;
-  /** Who else has something of a message's content; each runs within the transaction that erases it. */
-  readonly erasing: ((messageId: Uint8Array) => void)[];
   readonly log: LogView;
   /** The node's own log: who did what to which message. */
   readonly journal: Journal;

@@ -8,8 +8,10 @@ import { LiaisonError } from '../../protocol/errors.ts';
 import type { Attachment } from '../../protocol/generated/schema.ts';
 import { equalBytes, type MessageId, messageIdBytes, toHex } from '../../protocol/ids.ts';
 import { passed } from '../../protocol/release.ts';
+import type { Reason } from '../journal/entries.ts';
 import { openStored } from '../inbox-reader.ts';
 import type { NodeRuntime } from '../runtime.ts';
+import { dropAttachments } from './drop.ts';
 import { diskError, writeAll } from './spool.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -43,17 +45,15 @@ export async function saveAttachment(runtime: NodeRuntime, id: MessageId, index:
 
 /**
  * Deletes the attachments of a received message. The message itself stays.
- * @throws LiaisonError MESSAGE_NOT_FOUND, STORAGE_FAILED
+ * @throws LiaisonError MESSAGE_NOT_FOUND, JUSTIFICATION_MISSING, STORAGE_FAILED
  */
-export async function eraseAttachments(runtime: NodeRuntime, id: MessageId): Promise<void> {
+export async function eraseAttachments(runtime: NodeRuntime, id: MessageId, reason: Reason): Promise<void> {
   const rows = runtime.inbox.byId(messageIdBytes(id));
   if (rows.length === 0) throw new LiaisonError('MESSAGE_NOT_FOUND', id);
-  const { attachments, db, spool } = runtime;
-  const digests = await db.write(() => rows.flatMap((row) => attachments.dropDownloads(row.mailbox, row.number)));
-  for (const digest of digests) {
-    spool.remove(spool.path(digest));
-    spool.remove(spool.partPath(digest));
-  }
+  await runtime.db.write(() => {
+    runtime.journal.note('message.erased', { detail: 'its attachments alone', ...reason, messageId: id });
+    for (const row of rows) dropAttachments(runtime, row);
+  });
 }
 
 function findAttachment(runtime: NodeRuntime, id: MessageId, index: number): Attachment {

@@ -9,7 +9,7 @@ import { type NodeRuntime, report } from '../runtime.ts';
 import type { Link } from '../session/link.ts';
 import type { CaseRow } from '../store/case-store.ts';
 import { STAGES } from './deadlines.ts';
-import { eraseContent } from './erasure.ts';
+import { eraseByRule } from './erasure.ts';
 import { mailboxesOf } from './recipients.ts';
 import { isSettled, type RequestClock, requestClocks, requestContext } from './requests.ts';
 import type { DeadlineNotice, Stage } from './types.ts';
@@ -72,7 +72,9 @@ export class Alarms {
     if (due.length + expired.length > 0) {
       await db.write(() => {
         for (const { row, clock } of due) caseStore.setTold(row.seq, clock.recipient, numberOf(clock.stage));
-        for (const row of expired) eraseContent(this.runtime, row);
+        for (const row of expired) {
+          eraseByRule(this.runtime, row, `retention until ${new Date(row.retentionMs).toISOString()}`);
+        }
       });
     }
     for (const { id, status } of expired) {

@@ -15,12 +15,13 @@ import {
 import { agencyOf, type Mailbox, messageIdBytes, messageIdOf } from '../../protocol/ids.ts';
 import { FOLLOW_UPS } from '../../protocol/messages/types.ts';
 import { composeMessage, type Draft } from '../compose.ts';
+import { noteCorrection } from '../journal/incoming.ts';
 import { type NodeRuntime, report } from '../runtime.ts';
 import type { CaseRow, CaseState, NewCase } from '../store/case-store.ts';
 import { complianceRequest } from './compliance.ts';
-import { eraseContent } from './erasure.ts';
+import { eraseByRule, eraseContent } from './erasure.ts';
 import { isSettled, requestClocks, requestContext } from './requests.ts';
-import { effectiveStatus, statusOf } from './status.ts';
+import { effectiveStatus, recallOf, statusOf } from './status.ts';
 
 export type IndexRuntime = Omit<NodeRuntime, 'cases'>;
 
@@ -109,7 +110,7 @@ export class CaseIndex {
     const row = this.add(routing, body, 'received', 'accepted', acceptedMs);
     const tells = row ? this.consequences(row) : [];
     const isFollowUp = FOLLOW_UPS.has(routing.type);
-    if (isFollowUp) tells.push(...this.comply(mailbox, routing));
+    if (isFollowUp) tells.push(...this.comply(mailbox, routing, row !== undefined));
     if (row && routing.urgency === Urgency.URGENT) {
       const dueAt = requestClocks(row, requestContext(this.runtime))[0]?.dueAt;
       const notice = { id: messageIdOf(routing.messageId), from: routing.sender as Mailbox };
@@ -169,22 +170,30 @@ export class CaseIndex {
 
   private restate(row: CaseRow): (() => void)[] {
     const { caseStore } = this.runtime;
-    const status = statusOf(row, caseStore.repliesTo(row.id), caseStore.repliesTo(row.inReplyTo));
-    if (status === 'RECALLED' && row.direction === 'received' && !row.erased) eraseContent(this.runtime, row);
+    const replies = caseStore.repliesTo(row.id);
+    const status = statusOf(row, replies, caseStore.repliesTo(row.inReplyTo));
+    const recall = recallOf(row, replies);
+    if (recall && row.direction === 'received' && !row.erased) {
+      eraseByRule(this.runtime, row, `recalled by ${recall.sender} with ${messageIdOf(recall.id)}`);
+    }
     if (status === row.status) return [];
     caseStore.setStatus(row.seq, status);
     return [() => this.runtime.notify('status', { id: messageIdOf(row.id), status })];
   }
 
-  /** The recipient of a restriction, correction or recall says what it has done, in the same transaction. */
-  private comply(mailbox: Mailbox, routing: Routing): (() => void)[] {
-    const { caseStore, config, now, random } = this.runtime;
+  /**
+   * The recipient of a restriction, correction or recall says what it has done, in the same transaction.
+   * @param isFirst it has not come before, for another mailbox
+   */
+  private comply(mailbox: Mailbox, routing: Routing, isFirst: boolean): (() => void)[] {
+    const { caseStore, config, journal, now, random } = this.runtime;
     const held = caseStore.byId(routing.inReplyTo);
     const own = held.filter(({ sender }) => agencyOf(sender) === agencyOf(routing.sender as Mailbox));
     if (held.length > 0 && own.length === 0) {
       const error = new LiaisonError('NOT_ORIGINATOR', routing.sender);
       return [() => report(this.runtime, error, { mailbox, messageId: messageIdOf(routing.messageId) })];
     }
+    if (isFirst && routing.type === MessageType.CORRECTION) noteCorrection(journal, routing);
     const derived = caseStore.derivedFrom(routing.inReplyTo).length;
     const request = complianceRequest(routing, mailbox, { isHeld: own.length > 0, derived, nowMs: now() });
     this.send([composeMessage(request, { mailboxes: config.mailboxes, nowMs: now(), random })]);

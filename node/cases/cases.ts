@@ -4,6 +4,7 @@ import { LiaisonError } from '../../protocol/errors.ts';
 import { type Alert, BodySchema, RecipientEvent } from '../../protocol/generated/schema.ts';
 import { type MessageId, messageIdBytes, messageIdOf, parseMessageId } from '../../protocol/ids.ts';
 import { bodyOf, ownMailbox } from '../compose.ts';
+import type { Reason } from '../journal/entries.ts';
 import type { Outbox } from '../outbox.ts';
 import { type NodeRuntime, report } from '../runtime.ts';
 import type { Link } from '../session/link.ts';
@@ -100,9 +101,11 @@ export class Cases {
     return reportOperation(this.runtime, await this.knownGroup(groupIdBytes(groupId)));
   }
 
-  async erase(messageId: string): Promise<void> {
+  async erase(messageId: string, reason: Reason): Promise<void> {
     const rows = this.rows(messageId);
-    await this.runtime.db.write(() => {
+    const { db, journal } = this.runtime;
+    await db.write(() => {
+      journal.note('message.erased', { ...reason, messageId: parseMessageId(messageId) });
       for (const row of rows) eraseContent(this.runtime, row);
     });
   }

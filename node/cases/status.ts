@@ -31,6 +31,10 @@ function byOriginator(row: CaseRow, replies: readonly CaseRow[]): CaseRow[] {
   );
 }
 
+/** Its originator has taken it back with this. */
+export const recallOf = (row: CaseRow, replies: readonly CaseRow[]): CaseRow | undefined =>
+  byOriginator(row, replies).find(({ type }) => type === MessageType.RECALL);
+
 /** An interim answer makes way for the final one. */
 function isSuperseded(row: CaseRow, siblings: readonly CaseRow[]): boolean {
   if (row.type !== MessageType.INFORMATION_ANSWER || !routingOf(row).interim) return false;

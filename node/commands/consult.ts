@@ -2,15 +2,11 @@
 import { Option } from 'commander';
 import { type Asker, isInteractive, terminalAsker } from '../../cli/ask.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
+import type { Reason } from '../journal/entries.ts';
 
 export interface ReasonFlags {
   readonly actor?: string;
   readonly justification?: string;
-}
-
-export interface Reason {
-  readonly actor: string;
-  readonly justification: string;
 }
 
 export const actorOption = (): Option => new Option('--actor <name>', 'who does this, for the log of this node');

@@ -7,9 +7,9 @@ import { print } from '../../cli/print.ts';
 import { showProgress } from '../../cli/progress.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { type MessageId, parseMessageId } from '../../protocol/ids.ts';
+import type { AgencyNode } from '../agency-node.ts';
 import { exportMessages } from '../export.ts';
 import { actorOption, justificationOption, type ReasonFlags, reasonOf } from './consult.ts';
-import { type FullNode, part } from './parts.ts';
 import {
   type CommonFlags,
   configOption,
@@ -61,9 +61,9 @@ Example:
     });
 }
 
-async function runExport(node: FullNode, named: readonly MessageId[], flags: ExportFlags): Promise<void> {
+async function runExport(node: AgencyNode, named: readonly MessageId[], flags: ExportFlags): Promise<void> {
   const { thread } = flags;
-  const ids = thread === undefined ? named : part(node, 'thread')(threadIdOf(node, thread)).items.map(({ id }) => id);
+  const ids = thread === undefined ? named : node.thread(threadIdOf(node, thread)).items.map(({ id }) => id);
   const reason = await reasonOf(flags);
   const progress = showProgress('Exporting', ids.length);
   try {

@@ -1,7 +1,7 @@
 /** Types, marks and states of messages, as commands print them. */
 import { line, type Painted, paint, type Style } from '../../cli/print.ts';
 import { Classification, HandlingCode, MessageType, type Routing, Urgency } from '../../protocol/generated/schema.ts';
-import type { DocumentStatus, RequestState } from './parts.ts';
+import type { DocumentStatus, RequestState } from '../cases/types.ts';
 
 /** `INFORMATION_REQUEST` as people write it. */
 export const spoken = (name: string): string => name.toLowerCase().replaceAll('_', '-');

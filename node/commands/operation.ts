@@ -2,8 +2,9 @@
 import { Command } from 'commander';
 import { line, type Painted, paint, print, printTable, wrapped } from '../../cli/print.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
+import type { AgencyNode } from '../agency-node.ts';
+import type { GroupInfo, OperationReport } from '../cases/types.ts';
 import { fromNow, spoken, statusStyle } from './labels.ts';
-import { type FullNode, type GroupInfo, type OperationReport, part } from './parts.ts';
 import {
   type CommonFlags,
   configOption,
@@ -37,8 +38,8 @@ export function operationCommand(): Command {
 
 type Json = Pick<CommonFlags, 'json'>;
 
-export async function listGroups(node: FullNode, flags: Json, nowMs = Date.now()): Promise<void> {
-  const groups = await part(node, 'groups')();
+export async function listGroups(node: Pick<AgencyNode, 'groups'>, flags: Json, nowMs = Date.now()): Promise<void> {
+  const groups = await node.groups();
   if (flags.json === true || groups.length === 0) print(flags, groups, ['This agency is in no group.']);
   else {
     const rows = groups.map((group) => [
@@ -52,8 +53,13 @@ const endOf = ({ ended, endsAt }: GroupInfo, nowMs: number): string =>
   ended ? 'ended' : endsAt === 0 ? '' : fromNow(endsAt, nowMs);
 
 /** @throws LiaisonError GROUP_UNKNOWN */
-export async function showOperation(node: FullNode, id: string, flags: Json, nowMs = Date.now()): Promise<void> {
-  const report = await part(node, 'operation')(id);
+export async function showOperation(
+  node: Pick<AgencyNode, 'operation'>,
+  id: string,
+  flags: Json,
+  nowMs = Date.now(),
+): Promise<void> {
+  const report = await node.operation(id);
   print(flags, report, headLines(report, nowMs));
   if (flags.json === true || report.messages.length === 0) return;
   process.stdout.write('\n');

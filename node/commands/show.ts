@@ -7,7 +7,6 @@ import { bodyToJson } from '../../protocol/messages/json.ts';
 import type { StoredMessage } from '../types.ts';
 import { actorOption, justificationOption, type ReasonFlags, reasonOf } from './consult.ts';
 import { labelsOf, statusStyle, typeName } from './labels.ts';
-import type { DocumentStatus, FullNode } from './parts.ts';
 import { linesOf } from './send.ts';
 import {
   type CommonFlags,
@@ -38,7 +37,7 @@ Example:
     )
     .action(async (given: string, flags: CommonFlags & ReasonFlags) => {
       const id = ofFlag('<id>', () => parseMessageId(given));
-      await withNode(flags, 'optional', async (node: FullNode & Parameters<typeof syncIfPossible>[0]) => {
+      await withNode(flags, 'optional', async (node) => {
         const here = node.find(id);
         const isSent = here.some((message) => message.direction === 'sent');
         if (here.some(({ body }) => body !== undefined)) {
@@ -48,14 +47,8 @@ Example:
           if (!isSent) await node.opened(id);
         }
         if (isSent) await syncIfPossible(node);
-        const status = node.status(id);
         const found = node.find(id);
-        const value = found.map((message) => ({ ...shown(message), status }));
-        print(
-          flags,
-          value,
-          found.flatMap((message) => describe(message, status)),
-        );
+        print(flags, found.map(shown), found.flatMap(describe));
       });
     });
 }
@@ -65,10 +58,10 @@ const shown = (message: StoredMessage): object => ({
   body: message.body && bodyToJson(message.body),
 });
 
-function describe(message: StoredMessage, status: DocumentStatus | undefined): (string | Painted)[] {
+function describe(message: StoredMessage): (string | Painted)[] {
   const body = message.body ? jsonText(bodyToJson(message.body), 2) : 'The content cannot be shown.';
   const lines = [
-    ...(status === undefined ? [] : [line`  Status: ${paint(statusStyle(status), status)}`]),
+    line`  Status: ${paint(statusStyle(message.status), message.status)}`,
     ...(message.routing ? routingLines(message.routing) : []),
   ];
   if (message.direction === 'sent') {

@@ -3,16 +3,10 @@ import { Command } from 'commander';
 import { cut, line, type Painted, paint, print, printTable } from '../../cli/print.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { parseMessageId, toHex } from '../../protocol/ids.ts';
+import type { AgencyNode } from '../agency-node.ts';
+import type { RequestState, Thread, ThreadMessage, ThreadSummary } from '../cases/types.ts';
 import type { MessageEvidence } from '../types.ts';
 import { dueStyle, fromNow, spoken, statusStyle } from './labels.ts';
-import {
-  type FullNode,
-  part,
-  type RequestState,
-  type Thread,
-  type ThreadMessage,
-  type ThreadSummary,
-} from './parts.ts';
 import {
   type CommonFlags,
   configOption,
@@ -69,14 +63,14 @@ export function acknowledgeCommand(): Command {
     .action(async (given: string, flags: CommonFlags & { readonly actor: string }) => {
       const id = ofFlag('<id>', () => parseMessageId(given));
       await withNode(flags, 'none', async (node) => {
-        await part(node, 'acknowledge')(id, flags.actor);
+        await node.acknowledge(id, flags.actor);
         print(flags, { id, acknowledgedBy: flags.actor }, [`${flags.actor} takes care of ${id}.`]);
       });
     });
 }
 
 /** @throws LiaisonError USAGE, MESSAGE_NOT_FOUND */
-export function threadIdOf(node: FullNode, text: string): string {
+export function threadIdOf(node: Pick<AgencyNode, 'find'>, text: string): string {
   if (/^[0-9a-f]{32}$/.test(text)) return text;
   const id = ofFlag('[id]', () => parseMessageId(text));
   const routing = node.find(id).find((message) => message.routing !== undefined)?.routing;
@@ -87,15 +81,12 @@ export function threadIdOf(node: FullNode, text: string): string {
 const TITLES = ['Thread', 'Case', 'Subject', 'Messages', 'Open', 'Next due', 'Last'];
 
 export function listThreads(
-  node: FullNode,
+  node: Pick<AgencyNode, 'threads'>,
   flags: Pick<ThreadFlags, 'case' | 'open' | 'json'>,
   limit: number,
   nowMs = Date.now(),
 ): void {
-  const threads = part(
-    node,
-    'threads',
-  )({
+  const threads = node.threads({
     limit,
     ...(flags.case !== undefined && { caseNumber: flags.case }),
     ...(flags.open === true && { open: true }),
@@ -128,12 +119,12 @@ const cellsOf = (thread: ThreadSummary, nowMs: number): string[] => [
 
 /** @throws LiaisonError MESSAGE_NOT_FOUND */
 export function showThread(
-  node: FullNode,
+  node: Pick<AgencyNode, 'thread' | 'evidence'>,
   threadId: string,
   flags: Pick<ThreadFlags, 'json'>,
   nowMs = Date.now(),
 ): void {
-  const thread = part(node, 'thread')(threadId);
+  const thread = node.thread(threadId);
   const items = thread.items.map((item) => ({ ...item, ...(item.direction === 'sent' && evidenceOf(node, item.id)) }));
   if (flags.json === true) {
     print(flags, { ...thread, items }, []);
@@ -149,7 +140,7 @@ export function showThread(
 }
 
 /** Who has it. A message that came is here, and that is all this node knows. */
-function evidenceOf(node: FullNode, id: string): Pick<MessageEvidence, 'recipients'> | undefined {
+function evidenceOf(node: Pick<AgencyNode, 'evidence'>, id: string): Pick<MessageEvidence, 'recipients'> | undefined {
   try {
     return { recipients: node.evidence(id).recipients };
   } catch (error) {

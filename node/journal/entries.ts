@@ -19,6 +19,12 @@ export interface ActFacts {
   readonly detail?: string;
 }
 
+/** Who does something, and why: what consulting, exporting and erasing ask for. */
+export interface Reason extends Pick<ActFacts, 'detail'> {
+  readonly actor: string;
+  readonly justification: string;
+}
+
 /** An entry for reading. */
 export interface JournalRecord extends ActFacts {
   readonly index: number;

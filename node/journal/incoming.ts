@@ -1,4 +1,5 @@
 /** What the node's own log says of messages that come in. Must run within `NodeDatabase.write`. */
+import type { Routing } from '../../protocol/generated/schema.ts';
 import { messageIdOf } from '../../protocol/ids.ts';
 import { codeName } from '../runtime.ts';
 import type { NewDelivery } from '../store/inbox-store.ts';
@@ -13,6 +14,12 @@ export function noteArrival(journal: Journal, row: Arrived): void {
   const detail = `from ${sender} in ${mailbox} as number ${number}`;
   journal.note('message.received', { ...(id && { messageId: messageIdOf(id) }), detail });
   if (state !== 'held') noteOpening(journal, row);
+}
+
+/** Its originator has corrected what it names. */
+export function noteCorrection(journal: Journal, { messageId, inReplyTo, sender }: Routing): void {
+  const detail = `by ${sender} with ${messageIdOf(messageId)}`;
+  journal.note('message.corrected', { messageId: messageIdOf(inReplyTo), detail });
 }
 
 /** Its content was opened and is what the sender signed, or could not be. */

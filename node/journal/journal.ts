@@ -99,11 +99,21 @@ export class Journal implements Companion {
    * @throws LiaisonError JUSTIFICATION_MISSING, LIMIT_EXCEEDED
    */
   note(act: JournalAct, facts: ActFacts = {}): Readonly<Note> {
-    const { now, random } = this.options;
-    const { messageId, actor = '', justification = '', detail = '' } = facts;
+    const { messageId, actor = '', justification = '' } = facts;
     if (PERSONAL.has(act) && (actor.trim() === '' || justification.trim() === '')) {
       throw new LiaisonError('JUSTIFICATION_MISSING', `${act} of ${messageId ?? 'a message'}.`);
     }
+    return this.add(act, facts);
+  }
+
+  /** Notes that a rule has content erased: nobody does it, and the rule is the reason. Must run within `NodeDatabase.write`. */
+  noteErasureByRule(messageId: MessageId, rule: string): void {
+    this.add('message.erased', { messageId, detail: rule });
+  }
+
+  private add(act: JournalAct, facts: ActFacts): Note {
+    const { now, random } = this.options;
+    const { messageId, actor = '', justification = '', detail = '' } = facts;
     const entry = encoded({
       blind: random(LIMITS.blindBytes),
       atMs: now(),

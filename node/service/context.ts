@@ -6,7 +6,7 @@ import { LiaisonError } from '../../protocol/errors.ts';
 import type { ServiceConfig } from './config.ts';
 import type { EventFeed } from './events.ts';
 import { parseMessageId } from '../../protocol/ids.ts';
-import type { ActFacts } from '../journal/entries.ts';
+import type { ActFacts, Reason } from '../journal/entries.ts';
 import type { ServiceNode } from './ports.ts';
 import type { SendOnce } from './send-once.ts';
 import type { Uploads } from './uploads.ts';
@@ -54,7 +54,7 @@ function textOf(value: string | string[] | undefined): string {
  * Who does this and why, for the node's log.
  * @throws LiaisonError JUSTIFICATION_MISSING
  */
-export function justified(request: FastifyRequest, messageId?: string): ActFacts {
+export function justified(request: FastifyRequest, messageId?: string): Reason & Pick<ActFacts, 'messageId'> {
   const actor = textOf(request.headers['liaison-actor']);
   const justification = textOf(request.headers['liaison-justification']);
   if (actor === '' || justification === '') {

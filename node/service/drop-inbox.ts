@@ -10,10 +10,12 @@ import type { Logger } from 'pino';
 import type { InboxMessage } from '../types.ts';
 import { renameSynced, syncDirectory, syncFile, writeSynced } from './files.ts';
 import { attachmentsOf, receivedToJson } from './message-json.ts';
-import { part, record, type ServiceNode } from './ports.ts';
+import type { ServiceNode } from './ports.ts';
 import type { ServiceStore } from './store.ts';
 
 const ID_LENGTH = 36;
+/** In the node's own log: the content leaves the node, for a system that answers for it from there on. */
+const READER = { actor: 'drop-folder', justification: 'taken into the system that reads the drop folder' };
 
 export interface DropInboxOptions {
   readonly node: ServiceNode;
@@ -65,8 +67,7 @@ export class DropInbox {
       store.addArrival(name);
     }
     if (existsSync(hidden)) await renameSynced(hidden, join(dir, `${name}.json`));
-    const why = { actor: 'drop-folder', justification: 'taken into the system that reads the drop folder' };
-    await record(node, 'message.exported', { messageId: message.id, ...why });
+    await node.journal.record('message.exported', { messageId: message.id, ...READER });
     await message.done();
     // From here on the message does not come again.
     store.removeArrival(name);
@@ -85,14 +86,14 @@ export class DropInbox {
     const attachments = attachmentsOf(message);
     if (attachments.length === 0) return;
     const { node, dir } = this.options;
-    const save = part(node, 'saveAttachment');
+    await node.journal.record('attachment.opened', { messageId: message.id, ...READER });
     const hidden = join(dir, `.${name}.tmp`);
     const target = join(dir, name);
     await rm(hidden, { recursive: true, force: true });
     await mkdir(hidden, { mode: 0o700 });
     for (const [index, one] of attachments.entries()) {
       const path = join(hidden, fileName(one.name, index));
-      await save(message.id, index, path);
+      await node.saveAttachment(message.id, index, path);
       await syncFile(path);
     }
     await syncDirectory(hidden);

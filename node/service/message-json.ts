@@ -12,8 +12,7 @@ import {
 } from '../../protocol/generated/schema.ts';
 import { messageIdOf, toHex } from '../../protocol/ids.ts';
 import { bodyToJson } from '../../protocol/messages/json.ts';
-import type { InboxMessage, StoredMessage } from '../types.ts';
-import type { AttachmentInfo } from './ports.ts';
+import type { AttachmentInfo, InboxMessage, StoredMessage } from '../types.ts';
 
 type Json = Record<string, unknown>;
 
@@ -53,13 +52,9 @@ export function headerToJson(routing: Routing): Json {
   };
 }
 
-/** A node that has attachments lists them with the message. */
-export const attachmentsOf = (message: object): AttachmentInfo[] =>
-  'attachments' in message && Array.isArray(message.attachments)
-    ? (message.attachments as AttachmentInfo[]).map(({ name, mediaType, sizeBytes, state }) => {
-        return { name, mediaType, sizeBytes, state };
-      })
-    : [];
+/** Attachments as they are listed with their message. */
+export const attachmentsOf = ({ attachments }: Pick<InboxMessage, 'attachments'>): Omit<AttachmentInfo, 'digest'>[] =>
+  attachments.map(({ name, mediaType, sizeBytes, state }) => ({ name, mediaType, sizeBytes, state }));
 
 /** A received message. The same for every offer of it, so that a repetition writes the same file. */
 export const receivedToJson = (message: InboxMessage): Json => ({

@@ -8,7 +8,8 @@ import type { Logger } from 'pino';
 import { NOTICE_STAGES, type NoticeStage, type NotifyConfig } from './config.ts';
 import { toHex } from '../../protocol/ids.ts';
 import { pause } from './drop-inbox.ts';
-import type { DeadlineStage, RequestState, ServiceNode } from './ports.ts';
+import type { DeadlineNotice, RequestState } from '../cases/types.ts';
+import type { ServiceNode } from './ports.ts';
 import type { DueNotice, ServiceStore } from './store.ts';
 
 export interface Notice {
@@ -42,7 +43,7 @@ const OVER: ReadonlySet<string> = new Set(['answered', 'refused', 'withdrawn']);
 
 interface DeadlineEvent extends Omit<Notice, 'stage' | 'id'> {
   readonly requestId: string;
-  readonly stage: DeadlineStage;
+  readonly stage: DeadlineNotice['stage'];
 }
 
 export class Notifier {
@@ -73,7 +74,7 @@ export class Notifier {
 
   /** @throws LiaisonError STORAGE_FAILED; what the node's own `acknowledge` throws */
   async acknowledge(id: string, actor: string): Promise<void> {
-    await this.options.node.acknowledge?.(id, actor);
+    await this.options.node.acknowledge(id, actor);
     this.options.store.acknowledge(id, actor, this.options.now());
   }
 
@@ -90,7 +91,6 @@ export class Notifier {
   /** Looks at the open requests, as if their events came now. */
   private catchUp(): void {
     const { node } = this.options;
-    if (!node.threads || !node.thread) return;
     for (const { threadId } of node.threads({ open: true, limit: Number.MAX_SAFE_INTEGER })) {
       for (const request of node.thread(threadId).requests) {
         if (OVER.has(request.state) || request.acknowledgedBy !== undefined) continue;
@@ -134,7 +134,6 @@ export class Notifier {
   /** A request that has its answer, or that somebody acknowledged by another way. */
   private isOver({ subject, notice }: DueNotice): boolean {
     const { node } = this.options;
-    if (!node.thread) return false;
     try {
       const threadId = (JSON.parse(notice) as Notice).threadId ?? threadOf(node, subject);
       if (threadId === undefined) return false;

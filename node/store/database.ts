@@ -139,6 +139,7 @@ export class NodeDatabase {
   private readonly db: DatabaseSync;
   private readonly onFailure: (error: LiaisonError) => void;
   private jobs: Job[] = [];
+  private afterwards: (() => void)[] = [];
   private failure: LiaisonError | undefined;
   private idle: Promise<void> = Promise.resolve();
 
@@ -223,6 +224,11 @@ export class NodeDatabase {
     }
   }
 
+  /** Runs `work`, which must not throw, when the transaction under way is durable. Must run within {@link write}. */
+  whenDurable(work: () => void): void {
+    this.afterwards.push(work);
+  }
+
   /** Waits for what was asked for, then closes. */
   async close(): Promise<void> {
     while (this.jobs.length > 0) await this.idle;
@@ -243,9 +249,13 @@ export class NodeDatabase {
     } catch (cause) {
       const error = this.failed(cause);
       this.companion?.rolledBack();
+      this.afterwards = [];
       for (const job of jobs) job.reject(error);
       return;
     }
+    const afterwards = this.afterwards;
+    this.afterwards = [];
+    for (const work of afterwards) work();
     for (const [i, job] of jobs.entries()) {
       const outcome = outcomes[i] as Outcome;
       if ('error' in outcome) job.reject(outcome.error);
@@ -255,6 +265,7 @@ export class NodeDatabase {
 
   private run(work: () => unknown): Outcome {
     const pending = this.companion?.pending ?? 0;
+    const afterwards = this.afterwards.length;
     this.db.exec('SAVEPOINT job');
     try {
       const value = work();
@@ -264,6 +275,7 @@ export class NodeDatabase {
       if (STORAGE_ERRORS.has(resultCodeOf(error))) throw error;
       this.db.exec('ROLLBACK TO job; RELEASE job');
       this.companion?.forget(pending);
+      this.afterwards.length = afterwards;
       return { error };
     }
   }

@@ -86,7 +86,7 @@ describe('attachments', () => {
     await c.saveAttachment(id, 0, join(world.dir, 'out-c'));
     expect(sha256(readFileSync(join(world.dir, 'out-c')))).toBe(sha256(contents[0]!));
     await until(() => stored().length === 0);
-    await b.eraseAttachments(id);
+    await b.eraseAttachments(id, { actor: 'J. Doe', justification: 'no longer needed' });
     expect(spool(police, 'b1')).toEqual([]);
     await expect(b.saveAttachment(id, 0, join(world.dir, 'out-9'))).rejects.toMatchObject({
       code: 'MESSAGE_NOT_FOUND',

@@ -14,7 +14,7 @@ describe.skipIf(!hasOpenssl)('originator control', async () => {
   if (!hasOpenssl) return;
   const world = await import('./world.ts');
   const { customs, police, openNode } = world;
-  const { about, guard, nodes, receive, start, submitted } = await import('./cases-world.ts');
+  const { about, erasures, guard, nodes, receive, start, submitted } = await import('./cases-world.ts');
   afterAll(world.removeWorld);
   afterEach(async () => {
     await Promise.all(nodes.splice(0).map((node) => node.close()));
@@ -69,6 +69,9 @@ describe.skipIf(!hasOpenssl)('originator control', async () => {
       expect(again.node.status(id)).toBe(status);
       expect(submitted(again, MessageType.COMPLIANCE_RECEIPT)).toHaveLength(1);
       expect(running.alarms).toEqual([]);
+      const corrections = again.node.journal.list({ messageId: id }).filter(({ act }) => act === 'message.corrected');
+      const detail = `by ${police.mailbox} with ${said}`;
+      expect(corrections).toMatchObject(type === MessageType.CORRECTION ? [{ detail }] : []);
     },
   );
 
@@ -123,6 +126,11 @@ describe.skipIf(!hasOpenssl)('originator control', async () => {
     await received;
     expect(node.status(target)).toBe('RECALLED');
     expect(node.find(target)).toMatchObject([{ body: undefined }]);
+    const [record] = erasures(node, target);
+    expect([record?.actor, record?.detail]).toEqual([
+      undefined,
+      expect.stringMatching(/^recalled by xb\.police\/desk with /),
+    ]);
   });
 
   test('the originator sees who has complied (domain: systems/siena-restriction)', async () => {
@@ -171,19 +179,35 @@ describe.skipIf(!hasOpenssl)('originator control', async () => {
     await vi.waitFor(() => expect(last.node.find(id)).toMatchObject([{ status: 'EXPIRED', body: undefined }]));
     expect(last.node.find(own)).toMatchObject([{ direction: 'sent', status: 'EXPIRED', body: undefined }]);
     expect(last.alarms).toEqual([]);
+    for (const each of [id, own]) {
+      const [record, ...others] = erasures(last.node, each);
+      expect([record?.actor, record?.detail, others]).toEqual([
+        undefined,
+        expect.stringMatching(/^retention until 20/),
+        [],
+      ]);
+    }
   });
 
   test('erase removes the content and keeps what has been said of it', async () => {
     const running = await start();
     const { node } = running;
     const id = await receive(running, { body: information(), alter: { schemaVersion: 2 } });
-    await node.erase(id);
+    const reason = { actor: 'J. Doe', justification: 'the case is closed' };
+    await expect(node.erase(id, { ...reason, justification: ' ' })).rejects.toMatchObject({
+      code: 'JUSTIFICATION_MISSING',
+    });
+    expect(node.find(id)[0]?.body).toBeDefined();
+    await node.erase(id, reason);
+    expect(erasures(node, id)).toMatchObject([reason]);
     expect(node.find(id)).toMatchObject([{ status: 'CURRENT', body: undefined, routing: { sender: police.mailbox } }]);
     const sent = await node.send({ to: [police.mailbox], body: information() });
-    await node.erase(sent);
+    await node.erase(sent, reason);
     await node.waitFor(sent, 'accepted');
     expect(node.find(sent)).toMatchObject([{ direction: 'sent', body: undefined }]);
-    await expect(node.erase(newMessageId(1, world.random(10)))).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
+    const unknown = node.erase(newMessageId(1, world.random(10)), reason);
+    await expect(unknown).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
+    expect(erasures(node, sent)).toHaveLength(1);
   });
 
   test('opening and consent are stated once, with the node’s signature, when there is a session', async () => {

@@ -1,5 +1,5 @@
 /** A node with a clock of the test's, a gateway of version 2, and three agencies. */
-import type { AgencyNode, StatusNotice } from '../../node/index.ts';
+import type { AgencyNode, JournalRecord, StatusNotice } from '../../node/index.ts';
 import type { MessageType, Routing } from '../../protocol/generated/schema.ts';
 import { type MessageId, messageIdBytes, newMessageId } from '../../protocol/ids.ts';
 import { CaseGateway } from './cases-support.ts';
@@ -43,3 +43,6 @@ export const about = (type: MessageType, id: MessageId, more: Partial<Routing> =
 });
 export const submitted = (running: Running, type: MessageType): Routing[] =>
   running.gateway.submitted.filter((routing) => routing.type === type);
+/** What the node's own log says of the erasure of a message. */
+export const erasures = (node: AgencyNode, messageId: MessageId): JournalRecord[] =>
+  node.journal.list({ messageId }).filter(({ act }) => act === 'message.erased');

@@ -99,10 +99,10 @@ describe('consulting, exporting, erasing', () => {
     expect([closed.status, (await json(closed))['code']]).toEqual([409, 'THREAD_OPEN']);
   });
 
-  test('erasing: recorded before it happens', async () => {
+  test('erasing: who and why go to the node, which records them', async () => {
     const id = received();
     expect((await call('DELETE', `/v1/messages/${id}`, { headers: WHY })).status).toBe(204);
-    expect([node.recorded[0]?.kind, node.calls]).toEqual(['message.erased', [`erase ${id}`]]);
+    expect(node.calls).toEqual([`erase ${id} ${WHY['liaison-actor']} ${WHY['liaison-justification']}`]);
   });
 
   test('taking a message out of the inbox is an export by the client', async () => {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { Notifier } from '../../node/service/notifier.ts';
 import type { NotifyConfig } from '../../node/service/config.ts';
-import type { RequestState } from '../../node/service/ports.ts';
+import type { RequestState } from '../../node/cases/types.ts';
+import { parseMailbox } from '../../protocol/ids.ts';
 import { ServiceStore } from '../../node/service/store.ts';
 import { newId, QUIET, removeDirs, StandIn, tempDir } from './service-support.ts';
 
@@ -113,7 +114,8 @@ test('what was told and acknowledged outlives the process', async () => {
 });
 
 const request = (change: Partial<RequestState>): RequestState => ({
-  ...{ id: newId(), requester: 'xb.police/desk', recipient: 'xa.customs/portalder', state: 'running' },
+  ...{ id: newId(), requester: parseMailbox('xb.police/desk'), recipient: parseMailbox('xa.customs/portalder') },
+  state: 'running',
   ...{ dueAt: nowMs + 1, periodMs: 8 * 3_600_000, stage: 'half' },
   ...change,
 });

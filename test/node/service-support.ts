@@ -5,17 +5,18 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Reason } from '../../node/journal/entries.ts';
+import type { RequestState, Thread, ThreadSummary } from '../../node/cases/types.ts';
+import type { ServiceNode } from '../../node/service/ports.ts';
+import type { ActFacts } from '../../node/journal/entries.ts';
 import type {
   AttachmentInfo,
-  CaseWork,
-  DocumentStatus,
-  RequestState,
-  ServiceNode,
-  Thread,
-  ThreadSummary,
-} from '../../node/service/ports.ts';
-import type { ActFacts } from '../../node/journal/entries.ts';
-import type { InboxMessage, MessageEvidence, SendRequest, StoredMessage, StoredReceipt } from '../../node/types.ts';
+  InboxMessage,
+  MessageEvidence,
+  SendRequest,
+  StoredMessage,
+  StoredReceipt,
+} from '../../node/types.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { Classification, HandlingCode, MessageType, Purpose, type Routing } from '../../protocol/generated/schema.ts';
 import { type Mailbox, type MessageId, messageIdBytes, newMessageId } from '../../protocol/ids.ts';
@@ -85,7 +86,7 @@ interface Arrived {
 }
 
 /** What it holds survives, as if it were on disk: a test that "kills" makes new parts around the same stand-in. */
-export class StandIn extends EventEmitter implements CaseWork {
+export class StandIn extends EventEmitter {
   readonly config = { mailboxes: [OWN] };
   readonly sent = new Map<string, SendRequest & { readonly files: { name: string; sha256: string }[] }>();
   readonly states = new Map<string, Pick<MessageEvidence, 'state' | 'obstacle'>>();
@@ -131,10 +132,10 @@ export class StandIn extends EventEmitter implements CaseWork {
 
   async send(request: SendRequest): Promise<MessageId> {
     if (this.sendError) throw this.sendError;
-    const { attachments = [] } = request as unknown as { attachments?: { path: string; name: string }[] };
+    const { attachments = [] } = request;
     const id = request.id ?? newId();
     if (this.sent.has(id)) throw new Error(`${id} is sent twice`);
-    const files = attachments.map(({ path, name }) => ({ name, sha256: sha256(path) }));
+    const files = attachments.map(({ path, name }) => ({ name: name ?? '', sha256: sha256(path) }));
     await Promise.resolve();
     this.sent.set(id, { ...request, files });
     this.states.set(id, { state: 'composed' });
@@ -180,12 +181,11 @@ export class StandIn extends EventEmitter implements CaseWork {
     const found = this.arrived.filter(({ message }) => message.id === id);
     if (found.length === 0) throw new LiaisonError('MESSAGE_NOT_FOUND', id);
     return found.map(({ message, done }) => {
-      const { to, receivedAt, acceptedAt, attempt, routing, body } = message;
+      const { to, receivedAt, acceptedAt, attempt, routing, body, attachments } = message;
       const state = done ? ('done' as const) : ('new' as const);
-      const { attachments } = message as unknown as { attachments: AttachmentInfo[] };
       const copy = { direction: 'received' as const, id: message.id, to, number: 1, state, receivedAt, acceptedAt };
-      const standing = { status: 'CURRENT' as const, origins: [] };
-      return { ...copy, ...standing, attempt, routing, body, attachments: attachments as never };
+      const standing = { status: 'RESTRICTED' as const, origins: [] };
+      return { ...copy, ...standing, attempt, routing, body, attachments };
     });
   }
 
@@ -213,10 +213,6 @@ export class StandIn extends EventEmitter implements CaseWork {
     return this.called(`acknowledge ${id} ${actor}`);
   }
 
-  status(): DocumentStatus {
-    return 'RESTRICTED';
-  }
-
   opened(id: string): Promise<void> {
     return this.called(`opened ${id}`);
   }
@@ -225,8 +221,8 @@ export class StandIn extends EventEmitter implements CaseWork {
     return this.called(`consent ${id} ${answer}`);
   }
 
-  erase(id: string): Promise<void> {
-    return this.called(`erase ${id}`);
+  erase(id: string, { actor, justification }: Reason): Promise<void> {
+    return this.called(`erase ${id} ${actor} ${justification}`);
   }
 
   private called(what: string): Promise<void> {

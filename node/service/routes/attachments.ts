@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { LiaisonError } from '../../../protocol/errors.ts';
 import { justified, type Server, type ServiceContext } from '../context.ts';
 import { attachmentsOf } from '../message-json.ts';
-import { part, record } from '../ports.ts';
 import { messageId, problem } from '../schemas.ts';
 
 const problems = { '4xx': problem, '5xx': problem };
@@ -42,11 +41,10 @@ export function attachmentRoutes(server: Server, { node, uploads }: ServiceConte
     async (request, reply) => {
       const { id, n } = request.params;
       const why = justified(request, id);
-      const save = part(node, 'saveAttachment');
       const known = node.find(id).flatMap(attachmentsOf)[n];
       const { stream, sizeBytes } = await uploads.download(async (path) => {
-        await save(id, n, path);
-        await record(node, 'attachment.opened', why);
+        await node.journal.record('attachment.opened', why);
+        await node.saveAttachment(id, n, path);
       });
       const name = encodeURIComponent(known?.name ?? `${id}-${n}`);
       return reply

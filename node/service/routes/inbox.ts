@@ -5,7 +5,7 @@ import { LiaisonError } from '../../../protocol/errors.ts';
 import type { InboxMessage } from '../../types.ts';
 import type { Server, ServiceContext } from '../context.ts';
 import { receivedToJson } from '../message-json.ts';
-import { record, type ServiceNode } from '../ports.ts';
+import type { ServiceNode } from '../ports.ts';
 import { messageId, problem, received } from '../schemas.ts';
 
 const WAIT_MAX_S = 60;
@@ -54,7 +54,7 @@ export function inboxRoutes(server: Server, { node, inboxIsDropped }: ServiceCon
       const isNew = node.find(id).some((copy) => copy.direction === 'received' && copy.state === 'new');
       // The content has left the node, for a system that answers for it from here on.
       const why = { actor: request.client, justification: 'taken into the system of this client' };
-      if (isNew) await record(node, 'message.exported', { messageId: parseMessageId(id), ...why });
+      if (isNew) await node.journal.record('message.exported', { messageId: parseMessageId(id), ...why });
       await node.done(id, request.query.mailbox);
       return reply.code(204).send(null);
     },

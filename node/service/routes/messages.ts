@@ -5,7 +5,6 @@ import type { Body, Routing } from '../../../protocol/generated/schema.ts';
 import type { SendRequest, StoredMessage } from '../../types.ts';
 import { justified, type Server, type ServiceContext } from '../context.ts';
 import { attachmentsOf, contentToJson, copyToJson } from '../message-json.ts';
-import { part, record } from '../ports.ts';
 import { messageContent, messageId, messageStatus, problem, receipt, sendSchema } from '../schemas.ts';
 
 const byId = z.object({ id: messageId });
@@ -57,7 +56,6 @@ function sendRoute(server: Server, { node, sendOnce, uploads }: ServiceContext):
 }
 
 function readRoutes(server: Server, { node }: ServiceContext): void {
-  const statusOf = (id: string): { status?: string } => (node.status ? { status: node.status(id) } : {});
   server.get(
     '/v1/messages/:id',
     {
@@ -68,8 +66,9 @@ function readRoutes(server: Server, { node }: ServiceContext): void {
       },
     },
     ({ params: { id } }) => {
-      const copies = node.find(id).map(copyToJson) as unknown as z.input<typeof messageStatus>['copies'];
-      return { id, ...statusOf(id), copies };
+      const found = node.find(id);
+      const copies = found.map(copyToJson) as unknown as z.input<typeof messageStatus>['copies'];
+      return { id, status: found[0]?.status, copies };
     },
   );
   server.get(
@@ -85,10 +84,10 @@ function readRoutes(server: Server, { node }: ServiceContext): void {
       const { id } = request.params;
       const why = justified(request, id);
       const found = contentOf(node.find(id));
-      await record(node, 'message.consulted', why);
-      if (found.direction === 'received' && node.opened) await node.opened(id);
+      await node.journal.record('message.consulted', why);
+      if (found.direction === 'received') await node.opened(id);
       const content = contentToJson(found) as Pick<z.input<typeof messageContent>, 'header' | 'body'>;
-      return { id, direction: found.direction, ...statusOf(id), ...content, attachments: attachmentsOf(found) };
+      return { id, direction: found.direction, status: found.status, ...content, attachments: attachmentsOf(found) };
     },
   );
 }
@@ -111,7 +110,7 @@ function receiptRoutes(server: Server, { node }: ServiceContext): void {
       const { id } = request.params;
       const why = justified(request, id);
       const receipts = node.receipts(id).map(({ kind, recipient, index }) => ({ kind, recipient, index }));
-      await record(node, 'message.exported', why);
+      await node.journal.record('message.exported', why);
       return receipts;
     },
   );
@@ -129,7 +128,7 @@ function receiptRoutes(server: Server, { node }: ServiceContext): void {
       const { id, kind } = request.params;
       const why = justified(request, id);
       const text = node.receipt(id, kind, request.query.recipient);
-      await record(node, 'message.exported', why);
+      await node.journal.record('message.exported', why);
       return reply.type('text/plain; charset=utf-8').serializer(String).send(text);
     },
   );
@@ -148,10 +147,7 @@ function actRoutes(server: Server, { node, acknowledge }: ServiceContext): void 
     async (request, reply) => {
       const { id } = request.params;
       const why = justified(request, id);
-      const erase = part(node, 'erase');
-      node.find(id);
-      await record(node, 'message.erased', why);
-      await erase(id);
+      await node.erase(id, why);
       return reply.code(204).send(null);
     },
   );
@@ -166,7 +162,7 @@ function actRoutes(server: Server, { node, acknowledge }: ServiceContext): void 
       },
     },
     async (request, reply) => {
-      await part(node, 'consent')(request.params.id, request.body.answer);
+      await node.consent(request.params.id, request.body.answer);
       return reply.code(204).send(null);
     },
   );

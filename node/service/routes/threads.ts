@@ -1,7 +1,6 @@
 /** Threads: the messages of a case in order, with its requests and their deadlines. */
 import { z } from 'zod';
 import { justified, type Server, type ServiceContext } from '../context.ts';
-import { part, record } from '../ports.ts';
 import { problem, thread, threadId, threadSummary } from '../schemas.ts';
 
 const problems = { '4xx': problem, '5xx': problem };
@@ -26,8 +25,8 @@ export function threadRoutes(server: Server, { node }: ServiceContext): void {
       const why = justified(request);
       const { caseNumber, open, limit } = request.query;
       const options = { limit, ...(caseNumber !== undefined && { caseNumber }), ...(open !== undefined && { open }) };
-      const threads = part(node, 'threads')(options);
-      await record(node, 'message.consulted', why);
+      const threads = node.threads(options);
+      await node.journal.record('message.consulted', why);
       return { threads: threads as unknown as z.input<typeof threadSummary>[] };
     },
   );
@@ -36,8 +35,11 @@ export function threadRoutes(server: Server, { node }: ServiceContext): void {
     { schema: { summary: 'Consult a thread', params: byId, response: { 200: thread, ...problems } } },
     async (request) => {
       const why = justified(request);
-      const found = part(node, 'thread')(request.params.id);
-      await record(node, 'message.consulted', { ...why, detail: `${why.detail ?? ''}, thread ${request.params.id}` });
+      const found = node.thread(request.params.id);
+      await node.journal.record('message.consulted', {
+        ...why,
+        detail: `${why.detail ?? ''}, thread ${request.params.id}`,
+      });
       return found as unknown as z.input<typeof thread>;
     },
   );
@@ -51,7 +53,7 @@ export function threadRoutes(server: Server, { node }: ServiceContext): void {
       },
     },
     async (request, reply) => {
-      await part(node, 'closeThread')(request.params.id);
+      await node.closeThread(request.params.id);
       return reply.code(204).send(null);
     },
   );
