@@ -86,8 +86,9 @@ const report: OperationReport = {
   overdue: [{ ...thread.requests[0]!, dueAt: NOW - HOUR, stage: 'breached' }],
 };
 
+const threads = vi.fn(() => [summary]);
 const node = {
-  threads: vi.fn(() => [summary]),
+  threads,
   thread: (id: string) => {
     if (id === THREAD) return thread;
     throw new LiaisonError('MESSAGE_NOT_FOUND', id);
@@ -148,7 +149,7 @@ describe('a thread', () => {
 
   test('of a case, or open ones, are asked for as the flags say', async () => {
     await output(80, () => listThreads(node, { case: '7', open: true }, 3, NOW));
-    expect(node.threads).toHaveBeenLastCalledWith({ limit: 3, caseNumber: '7', open: true });
+    expect(threads).toHaveBeenLastCalledWith({ limit: 3, caseNumber: '7', open: true });
   });
 });
 

@@ -74,7 +74,6 @@ describe('consulting, exporting, erasing', () => {
       expect(response.status).toBe(507);
       expect(await response.text()).not.toContain('Monday');
     }
-    expect((await call('DELETE', `/v1/messages/${id}`, { headers: WHY })).status).toBe(507);
     expect(node.calls).toEqual([]);
   });
 
@@ -102,7 +101,7 @@ describe('consulting, exporting, erasing', () => {
   test('erasing: who and why go to the node, which records them', async () => {
     const id = received();
     expect((await call('DELETE', `/v1/messages/${id}`, { headers: WHY })).status).toBe(204);
-    expect(node.calls).toEqual([`erase ${id} ${WHY['liaison-actor']} ${WHY['liaison-justification']}`]);
+    expect(node.calls).toEqual([`erase ${id} Søren case 17`]);
   });
 
   test('taking a message out of the inbox is an export by the client', async () => {

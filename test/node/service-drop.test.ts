@@ -238,7 +238,11 @@ describe('inbox', () => {
     expect(readFileSync(at('inbox', attachment!.file), 'utf8')).toBe('bytes');
     expect(read('inbox', `${id}.json`)).toMatchObject({ id, header: { from: 'xb.police/desk' }, body: BODY });
     expect(node.arrived[0]?.done).toBe(true);
-    expect(node.recorded).toMatchObject([{ kind: 'message.exported', detail: { messageId: id } }]);
+    const detail = { messageId: id, actor: 'drop-folder' };
+    expect(node.recorded).toMatchObject([
+      { kind: 'attachment.opened', detail },
+      { kind: 'message.exported', detail },
+    ]);
     expect(store.arrivals()).toEqual([]);
   });
 
