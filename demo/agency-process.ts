@@ -2,8 +2,8 @@
  * One agency of the demonstration, in a process of its own: an AgencyNode that takes orders from the demonstration and
  * reports what its application would see. Run with the path of the node's configuration.
  */
-import { AgencyNode, type SendRequest } from '../node/index.ts';
-import { bodyToJson, MessageType } from '../protocol/index.ts';
+import { AgencyNode, type SendRequest, shownBody } from '../node/index.ts';
+import { MessageType } from '../protocol/index.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { pino } from 'pino';
 
@@ -112,7 +112,7 @@ for await (const message of node.inbox()) {
     inReplyTo: hex(routing.inReplyTo),
     threadId: hex(routing.threadId),
     attempt: message.attempt,
-    body: bodyToJson(message.body),
+    body: shownBody(message.body),
     attachments: message.attachments.map(({ name, sizeBytes }) => ({ name, sizeBytes })),
   });
   await message.done();

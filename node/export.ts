@@ -18,7 +18,7 @@ import { jsonText } from '../cli/print.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { MessageType, type Routing } from '../protocol/generated/schema.ts';
 import { type MessageId, messageIdOf, toHex } from '../protocol/ids.ts';
-import { bodyToJson } from '../protocol/messages/json.ts';
+import { shownBody } from './shown-body.ts';
 import type { AgencyNode } from './agency-node.ts';
 import type { Reason } from './journal/entries.ts';
 import type { AttachmentInfo, StoredMessage, StoredReceipt } from './types.ts';
@@ -135,7 +135,7 @@ export const receiptName = (id: MessageId, { kind, recipient, index }: StoredRec
 
 function messageJson(message: StoredMessage): object {
   const { routing, body } = message;
-  return { ...message, routing: routing && routingJson(routing), body: body && bodyToJson(body) };
+  return { ...message, routing: routing && routingJson(routing), body: body && shownBody(body) };
 }
 
 /** Ids in their usual text form; the rest as the header has it. */

@@ -2,6 +2,7 @@
 export { AgencyNode, type NodeOverrides } from './agency-node.ts';
 export type { ActFacts, JournalAct, JournalRecord, Reason } from './journal/entries.ts';
 export type { Journal, JournalFilter } from './journal/journal.ts';
+export { shownBody } from './shown-body.ts';
 export type {
   DeadlineNotice,
   DocumentStatus,

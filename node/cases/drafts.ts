@@ -2,6 +2,7 @@
 import { decode } from '../../protocol/codec.ts';
 import { type Attachment, RoutingSchema } from '../../protocol/generated/schema.ts';
 import { messageIdBytes, messageIdOf, parseMessageId, toHex } from '../../protocol/ids.ts';
+import { withPhotos } from '../attachments/photos.ts';
 import { bodyOf, composeMessage, type Draft, targetOf } from '../compose.ts';
 import type { NodeRuntime } from '../runtime.ts';
 import { threadOf } from '../stored-messages.ts';
@@ -15,7 +16,7 @@ export function prepareDraft(
   attachments: readonly Attachment[] = [],
 ): Draft {
   const { config, now, random } = runtime;
-  const body = bodyOf(request.body);
+  const body = withPhotos(bodyOf(request.body), attachments);
   const target = targetOf(body);
   const inReplyTo = request.inReplyTo ?? (target && messageIdOf(target));
   // An answer belongs to the thread of what it answers, an annex to that of its report.

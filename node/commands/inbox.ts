@@ -3,9 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { cut, jsonText, line, paint, print, printable, printTable, type Style } from '../../cli/print.ts';
-import type { Body } from '../../protocol/generated/schema.ts';
 import { parseMessageId } from '../../protocol/ids.ts';
-import { bodyToJson } from '../../protocol/messages/json.ts';
+import { shownBody } from '../shown-body.ts';
 import type { AgencyNode } from '../agency-node.ts';
 import { ownMailbox } from '../compose.ts';
 import { receiptName } from '../export.ts';
@@ -95,9 +94,6 @@ async function quiet(node: AgencyNode): Promise<void> {
   node.off('received', onReceived).off('attachment', onAttachment);
 }
 
-/** The keys of attachments are for this node alone; the attachments are listed beside the body. */
-const withoutKeys = (body: Body): Body => ({ ...body, attachments: [] });
-
 const jsonOf = ({
   id,
   from,
@@ -112,7 +108,7 @@ const jsonOf = ({
   ...{ id, from, to, receivedAt, acceptedAt, attempt },
   type: typeName(routing),
   threadId: Buffer.from(routing.threadId).toString('hex'),
-  body: bodyToJson(withoutKeys(body)),
+  body: shownBody(body),
   attachments,
 });
 

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { jsonText, line, type Painted, paint, print, printable } from '../../cli/print.ts';
 import type { Routing } from '../../protocol/generated/schema.ts';
 import { parseMessageId } from '../../protocol/ids.ts';
-import { bodyToJson } from '../../protocol/messages/json.ts';
+import { shownBody } from '../shown-body.ts';
 import type { StoredMessage } from '../types.ts';
 import { actorOption, justificationOption, type ReasonFlags, reasonOf } from './consult.ts';
 import { labelsOf, statusStyle, typeName } from './labels.ts';
@@ -55,11 +55,11 @@ Example:
 
 const shown = (message: StoredMessage): object => ({
   ...message,
-  body: message.body && bodyToJson(message.body),
+  body: message.body && shownBody(message.body),
 });
 
 function describe(message: StoredMessage): (string | Painted)[] {
-  const body = message.body ? jsonText(bodyToJson(message.body), 2) : 'The content cannot be shown.';
+  const body = message.body ? jsonText(shownBody(message.body), 2) : 'The content cannot be shown.';
   const lines = [
     line`  Status: ${paint(statusStyle(message.status), message.status)}`,
     ...(message.routing ? routingLines(message.routing) : []),

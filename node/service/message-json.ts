@@ -11,7 +11,7 @@ import {
   Urgency,
 } from '../../protocol/generated/schema.ts';
 import { messageIdOf, toHex } from '../../protocol/ids.ts';
-import { bodyToJson } from '../../protocol/messages/json.ts';
+import { shownBody } from '../shown-body.ts';
 import type { AttachmentInfo, InboxMessage, StoredMessage } from '../types.ts';
 
 type Json = Record<string, unknown>;
@@ -63,7 +63,7 @@ export const receivedToJson = (message: InboxMessage): Json => ({
   receivedAt: message.receivedAt,
   acceptedAt: message.acceptedAt,
   header: headerToJson(message.routing),
-  body: bodyToJson(message.body),
+  body: shownBody(message.body),
   attachments: attachmentsOf(message),
 });
 
@@ -84,5 +84,5 @@ export interface Content {
 
 export const contentToJson = ({ routing, body }: Content): Json => ({
   header: headerToJson(routing),
-  body: bodyToJson(body),
+  body: shownBody(body),
 });
