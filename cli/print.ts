@@ -70,6 +70,8 @@ const NO_BORDERS = {
 export interface TableOptions {
   /** Titles of columns that are never cut, because a part of what they hold is worth nothing. */
   readonly whole?: readonly string[];
+  /** Titles of columns whose cells say nothing without them: they stand before the cell when rows become lines. */
+  readonly named?: readonly string[];
   readonly styleOf?: (row: number, title: string) => Style | undefined;
 }
 
@@ -96,8 +98,7 @@ export function printTable(
   };
   if (!widths) {
     const lines = cells.flatMap((row, r) => {
-      // A number says nothing without its column.
-      const told = row.map((cell, i) => (/^\d+$/.test(cell) ? `${cell} ${(titles[i] ?? '').toLowerCase()}` : cell));
+      const told = row.map((cell, i) => toldCell(cell, titles[i] ?? '', options.named ?? []));
       return stacked(told, total, (text, column) => style(text, r, column));
     });
     process.stdout.write(lines.map((text) => `${text}\n`).join(''));
@@ -115,6 +116,13 @@ export function printTable(
     .split('\n')
     .map((text) => text.trimEnd());
   process.stdout.write(`${[paint('bold', lines[0] ?? '').text, ...lines.slice(1)].join('\n')}\n`);
+}
+
+/** A cell without its column; a number says nothing without what it counts. */
+function toldCell(cell: string, title: string, named: readonly string[]): string {
+  const name = title.toLowerCase();
+  if (/^\d+$/.test(cell)) return `${cell} ${cell === '1' ? name.replace(/s$/, '') : name}`;
+  return named.includes(title) && cell !== '' ? `${name}: ${cell}` : cell;
 }
 
 /** The columns' widths, or `undefined` when they do not fit. The widest is made narrower first. */

@@ -119,6 +119,7 @@ function listCommand(): Command {
           const [who, what] = [parties.join(' '), types.join(' ') || 'all'];
           return [id, name, who, what, classification, personalData ? 'yes' : 'no', from, until, state];
         }),
+        { whole: ['Id'], named: ['Types', 'Up to', 'Personal data', 'From', 'Until'] },
       );
     });
 }

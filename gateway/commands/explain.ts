@@ -1,6 +1,6 @@
 /** `./liaison gateway explain`: what the running gateway would say of a message, rule by rule. */
 import { Command } from 'commander';
-import { print, printTable } from '../../cli/print.ts';
+import { print, wrapped } from '../../cli/print.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { Classification, ContactCopyExemption, HandlingCode, MessageType } from '../../protocol/generated/schema.ts';
 import {
@@ -51,15 +51,28 @@ export function explainCommand(): Command {
       // A negative finding, like that of other checks.
       if (!permitted) process.exitCode = 1;
       if (flags.json) return print(flags, { permitted, refusal, steps }, []);
-      printTable(
-        ['Rule', 'Outcome', 'Why'],
-        steps.map(({ rule, outcome, detail }) => [rule, outcome, detail]),
-      );
       print(flags, undefined, [
+        ...[
+          ['Rule', 'Outcome', 'Why'] as const,
+          ...steps.map((step) => [step.rule, step.outcome, step.detail] as const),
+        ].flatMap(([rule, outcome, why]) => stepLines(rule, outcome, why)),
         '',
         refusal ? `Refused by the rule "${refusal.rule}": ${refusal.code}. ${refusal.text}` : 'Permitted.',
       ]);
     });
+}
+
+const COLUMNS = [14, 16] as const;
+
+/** Aligned like a table; the reason is never cut. */
+function stepLines(rule: string, outcome: string, why: string): string[] {
+  const indent = ' '.repeat(COLUMNS[0] + COLUMNS[1]);
+  const width = (process.stdout.columns || Infinity) - indent.length;
+  const [first = '', ...more] = wrapped(why, Math.max(width, 20), '');
+  return [
+    `${rule.padEnd(COLUMNS[0])}${outcome.padEnd(COLUMNS[1])}${first}`.trimEnd(),
+    ...more.map((text) => indent + text),
+  ];
 }
 
 async function messageOf(flags: ExplainFlags): Promise<Parameters<ReturnType<typeof control>['explain']>[0]> {
@@ -97,5 +110,6 @@ async function groupIdOf(flags: ConfigOption, text: string): Promise<Uint8Array>
 
 const EXAMPLE = `
 Example:
-  ./liaison gateway explain --from xa.customs/portalder --to xb.police/drugs --type information-request \\
-    --classification eu-restricted --handling h1 --config data/gateway.yaml`;
+  ./liaison gateway explain --from xa.customs/portalder --to xb.police/drugs \\
+    --type information-request --classification eu-restricted --handling h1 \\
+    --config data/gateway.yaml`;

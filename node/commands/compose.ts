@@ -48,7 +48,8 @@ ${typeList()}
 
 Examples:
   ./liaison node compose
-  ./liaison node compose --type refusal --reply-to 0198f0a2-6e1c-7d31-8a55-0123456789ab`,
+  ./liaison node compose --type refusal \\
+    --reply-to 0198f0a2-6e1c-7d31-8a55-0123456789ab`,
     )
     .action(async (flags: ComposeFlags) => {
       const { type } = flags;

@@ -45,7 +45,7 @@ export async function listGroups(node: Pick<AgencyNode, 'groups'>, flags: Json, 
     const rows = groups.map((group) => [
       ...[group.groupId, group.name, group.owner, String(group.members.length), endOf(group, nowMs)],
     ]);
-    printTable(['Group', 'Name', 'Owner', 'Members', 'End'], rows, { whole: ['Group', 'Members'] });
+    printTable(['Group', 'Name', 'Owner', 'Members', 'End'], rows, { whole: ['Group', 'Members'], named: ['Owner', 'End'] });
   }
 }
 
@@ -78,6 +78,7 @@ export async function showOperation(
     ]),
     {
       whole: ['Time', 'Message', 'Status', 'Has it'],
+      named: ['Has it', 'Waiting'],
       styleOf: (row, title) => {
         const message = messages[row];
         if (title === 'Status' && message) return statusStyle(message.status);

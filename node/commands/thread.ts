@@ -98,6 +98,7 @@ export function listThreads(
       threads.map((thread) => cellsOf(thread, nowMs)),
       {
         whole: ['Thread', 'Messages', 'Open', 'Last'],
+        named: ['Next due', 'Last'],
         styleOf: (row, title) => (title === 'Next due' ? nextStyle(threads[row]?.nextDueAt, nowMs) : undefined),
       },
     );

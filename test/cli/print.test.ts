@@ -36,6 +36,16 @@ describe('a table', () => {
     expect(row.endsWith('…')).toBe(true);
   });
 
+  test('that becomes lines names what says nothing alone, and counts in the singular', () => {
+    let out = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => (out += String(text)) !== '');
+    const before = process.stdout.columns;
+    process.stdout.columns = 30;
+    printTable(['Id', 'Messages', 'Nominal'], [[ID, '1', 'yes']], { whole: ['Id'], named: ['Nominal'] });
+    process.stdout.columns = before;
+    expect(out).toContain('1 message  nominal: yes');
+  });
+
   test('that does not fit becomes lines, in which a number keeps its name', () => {
     const lines = table(60, rows);
     expect(lines.map((text) => stringWidth(text) <= 60)).not.toContain(false);

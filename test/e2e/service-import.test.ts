@@ -64,6 +64,23 @@ describe('import', () => {
     ]);
   });
 
+  test('--group sends to the members of the group', async () => {
+    const members = [customs.mailbox, police.mailbox];
+    const sender = await openNode(world, customs, { name: 'import' });
+    const { groupId } = await sender.putGroup({ name: 'STOP', members });
+    await sender.close();
+    const file = join(world.dir, 'group.csv');
+    writeFileSync(file, GOOD);
+    const words = ['node', 'import', 'seizures', file, '--group', groupId, '--config', config, '--json'];
+    const { sent } = JSON.parse(spawnSync(LIAISON, words, { encoding: 'utf8' }).stdout) as { sent: { id: string }[] };
+    expect(sent).toHaveLength(2);
+    await using again = await openNode(world, customs, { name: 'import' });
+    for (const { id } of sent) {
+      const { recipients } = await again.waitFor(id, 'accepted', { timeoutMs: 20_000 });
+      expect(recipients.map(({ recipient }) => recipient)).toEqual([police.mailbox]);
+    }
+  });
+
   test('wrong use is told', () => {
     const { status, stderr } = run('national_ref;oops\n');
     expect([status, stderr]).toEqual([2, expect.stringContaining('unknown columns: oops')]);
