@@ -200,7 +200,7 @@ describe('attachments', () => {
     const sent = run('send', ...to, '--attach', ...attach, '--config', config(customs)) as { id: string };
     const listed = run('inbox', '--done', '--config', config(police)) as {
       id: string;
-      attachments: { name: string }[];
+      attachments: { name: string; digest: string }[];
     }[];
     const found = listed.find(({ id }) => id === sent.id);
     expect(found?.attachments.map(({ name }) => name)).toEqual(['list.txt', 'photo.jpg']);
@@ -223,6 +223,37 @@ describe('attachments', () => {
     expect(readFileSync(join(out, 'list.txt'), 'utf8')).toBe('Twelve crates.');
     expect(readFileSync(join(out, 'photo.jpg')).includes(PLACE)).toBe(false);
     expect(run(...save)).toEqual([join(out, 'list (2).txt'), join(out, 'photo (2).jpg')]);
+    for (const { digest } of found!.attachments) expect(spool(police, 'cli')).toContain(digest);
+    const why = ['--actor', 'A. Officer', '--justification', 'The case is closed'];
+    expect(run('erase', sent.id, '--config', config(police), ...why)).toEqual({ id: sent.id, erased: true });
+    for (const { digest } of found!.attachments) expect(spool(police, 'cli')).not.toContain(digest);
+    const acts = run('journal', 'list', '--message', sent.id, '--config', config(police)) as object[];
+    const reason = { actor: 'A. Officer', justification: 'The case is closed' };
+    expect(acts.find((record) => 'act' in record && record.act === 'message.erased')).toMatchObject(reason);
+  });
+
+  test('of a message that is erased or recalled go with it, also when they are still on their way', async () => {
+    const reason = { actor: 'A. Officer', justification: 'A test' };
+    const [a, b] = [await node(customs, 'a7'), await node(police, 'b7')];
+    const path = file('seven.bin', randomBytes(12_000_000));
+    const early = new Promise<void>((resolve, reject) => {
+      b.once('attachment', ({ messageId }) => b.erase(messageId, reason).then(resolve, reject));
+    });
+    const id = await a.send({ ...report(police), attachments: [{ path }] });
+    await a.waitFor(id, 'handed-over', { timeoutMs: 30_000 });
+    await early;
+    await until(() => spool(police, 'b7').length === 0);
+    expect(b.find(id)).toMatchObject([{ state: 'done', body: undefined }]);
+
+    const small = file('eight.bin', randomBytes(1_000));
+    const recalled = await a.send({ ...report(police), attachments: [{ path: small }] });
+    await a.waitFor(recalled, 'handed-over', { timeoutMs: 20_000 });
+    expect(spool(police, 'b7')).toHaveLength(1);
+    const body = { language: 'en', recall: { targetMessage: recalled, reason: 'Sent in error.' } };
+    await a.send({ toHolders: true, body });
+    await until(() => spool(police, 'b7').length === 0);
+    expect(b.find(recalled)).toMatchObject([{ status: 'RECALLED', attachments: [] }]);
+    await Promise.all([a.close(), b.close()]);
   });
 
   test('of an agency that has used its room wait, and the sender sees why', async () => {
