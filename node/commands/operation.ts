@@ -45,7 +45,10 @@ export async function listGroups(node: Pick<AgencyNode, 'groups'>, flags: Json, 
     const rows = groups.map((group) => [
       ...[group.groupId, group.name, group.owner, String(group.members.length), endOf(group, nowMs)],
     ]);
-    printTable(['Group', 'Name', 'Owner', 'Members', 'End'], rows, { whole: ['Group', 'Members'], named: ['Owner', 'End'] });
+    printTable(['Group', 'Name', 'Owner', 'Members', 'End'], rows, {
+      whole: ['Group', 'Members'],
+      named: ['Owner', 'End'],
+    });
   }
 }
 

@@ -237,7 +237,7 @@ describe('attachments', () => {
     const [a, b] = [await node(customs, 'a7'), await node(police, 'b7')];
     const path = file('seven.bin', randomBytes(12_000_000));
     const early = new Promise<void>((resolve, reject) => {
-      b.once('attachment', ({ messageId }) => b.erase(messageId, reason).then(resolve, reject));
+      b.once('attachment', ({ messageId }) => void b.erase(messageId, reason).then(resolve, reject));
     });
     const id = await a.send({ ...report(police), attachments: [{ path }] });
     await a.waitFor(id, 'handed-over', { timeoutMs: 30_000 });
