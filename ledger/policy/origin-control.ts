@@ -83,7 +83,7 @@ function permissionRefusal(subject: Subject, original: Original): LiaisonError |
   const { state, agency, labels, nowMs, note } = subject;
   const { row, agency: from } = original;
   const further = outside(subject).filter((mailbox) => agencyOf(mailbox) !== from);
-  const targets = [row.messageId, ...labels.derivedFrom];
+  const targets = permissionTargets(subject, original);
   const grants = labels.permissionIds.flatMap((id) => {
     const grant = grantOf(state, { from, to: agency, id, nowMs });
     return grant && isAbout(grant, targets) ? [grant] : [];
@@ -102,6 +102,15 @@ function permissionRefusal(subject: Subject, original: Original): LiaisonError |
     note?.(`${mailbox} ${why} ${toHex(row.messageId)} of ${from}.`);
   }
   return undefined;
+}
+
+/** What a permission for an original may speak of: it, or what is passed on and comes from it. Not what lies beside it. */
+function permissionTargets({ state, agency, labels }: Subject, { row }: Original): Uint8Array[] {
+  const through = labels.derivedFrom.filter((id) => {
+    const parent = knownTo(state, agency, id);
+    return parent && decodeIndices(state.get('controls', parent.entryIndex)?.roots).includes(row.entryIndex);
+  });
+  return [row.messageId, ...through];
 }
 
 /** A restriction, correction or recall is the originator's, and reaches everybody who holds the message. */

@@ -53,6 +53,25 @@ describe('what carries H2', () => {
     );
   });
 
+  test('is not opened by the permission for another original beside it', () => {
+    const { subject, original } = start();
+    const other = subject.sent(letter(DESK, [DRUGS], { handling: [H2] }));
+    const both = { derivedFrom: [idOf(other), idOf(original)], handling: [H2] };
+    const first = idOf(grant(subject, other, [CCP]));
+    expect(subject.answer(letter(DRUGS, [CCP], { ...both, permissionIds: [first] }))).toMatch(
+      new RegExp(`^PERMISSION_MISSING .* to pass ${toHex(idOf(original))} on`),
+    );
+    const permissionIds = [first, idOf(grant(subject, original, [CCP]))];
+    expect(subject.answer(letter(DRUGS, [CCP], { ...both, permissionIds }))).toBe('accepted');
+  });
+
+  test('is opened by the permission for what its originator has made of it', () => {
+    const { subject, original } = start();
+    const summary = subject.sent(letter(DESK, [DRUGS], derived(original)));
+    const permissionIds = [idOf(grant(subject, summary, [CCP]))];
+    expect(subject.answer(letter(DRUGS, [CCP], derived(summary, { permissionIds })))).toBe('accepted');
+  });
+
   test('goes to the originator, the own agency and those who hold it without asking', () => {
     const { subject, original } = start();
     expect(subject.answer(letter(DRUGS, [DESK, SPOC, PORTALDER], derived(original)))).toBe('accepted');

@@ -202,7 +202,11 @@ export class ReferencePolicy {
           message.routing.type === RECALL &&
           this.find(message.routing.inReplyTo, this.isFrom(agencyOf(message.routing.sender))) === decision,
       );
-      const isAbout = [original.routing.messageId, ...routing.derivedFrom].some((target) => same(target, grant.target));
+      const through = routing.derivedFrom.filter((each) => {
+        const parent = this.known(each, own);
+        return parent && this.origins(parent.routing).includes(original);
+      });
+      const isAbout = [original.routing.messageId, ...through].some((target) => same(target, grant.target));
       const isCurrent = grant.expiresAtMs === 0 || nowMs < grant.expiresAtMs;
       return !isRecalled && isAbout && isCurrent && grant.recipients.includes(mailbox);
     });
