@@ -146,12 +146,16 @@ export class Uploads {
   private giveUp({ digest, agency, state }: UploadRow): void {
     if (state === UploadState.DURABLE && this.engine.store.get('blobs', digest)) return;
     const name = toHex(digest);
-    if (state === UploadState.RELEASED) return this.erase(name);
+    // It stays until the file is gone; unless another agency has uploaded the same since, and the file is that one's.
+    if (state === UploadState.RELEASED && !this.isNeeded(digest)) return this.erase(name);
     this.write(() => this.sql.remove.run(digest, agency, state));
     if (state === UploadState.UNDER_WAY) this.post({ kind: 'blob-erase', digest: name, agency });
     // A crash between the final name and its row leaves a whole file of an upload that counts as under way.
-    const isNeeded = (this.sql.others.get(digest)?.['n'] as number) > 0 || this.engine.store.get('blobs', digest);
-    if (!isNeeded) this.erase(name);
+    if (!this.isNeeded(digest)) this.erase(name);
+  }
+
+  private isNeeded(digest: Uint8Array): boolean {
+    return (this.sql.others.get(digest)?.['n'] as number) > 0 || this.engine.store.get('blobs', digest) !== undefined;
   }
 
   private put(ask: LedgerRequest & { kind: 'blob-put' }): void {

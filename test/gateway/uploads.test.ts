@@ -176,6 +176,20 @@ describe('a file goes', () => {
     expect(erased()).toEqual([toHex(digest)]);
   });
 
+  test('but not one that another agency has uploaded since a process could not see to it', () => {
+    const digest = digestOf();
+    store(digest, 1000, POLICE);
+    uploads.release([digest]);
+    uploads = make();
+    store(digest, 1000);
+    accept([digest], 1000);
+    outputs = [];
+    nowMs += UNREFERENCED_MS_MAX;
+    uploads.sweep();
+    expect(erased()).toEqual([]);
+    expect([uploads.bytesOf(CUSTOMS, digest), uploads.bytesOf(POLICE, digest)]).toEqual([1000, undefined]);
+  });
+
   test('and an upload that ends just then begins anew', () => {
     const digest = digestOf();
     store(digest, 1000);
