@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { type ErrorCode, LiaisonError } from '../../protocol/errors.ts';
 import type { InboxMessage } from '../types.ts';
 import { renameSynced, syncDirectory, syncFile, writeSynced } from './files.ts';
 import { attachmentsOf, receivedToJson } from './message-json.ts';
@@ -16,6 +17,14 @@ import type { ServiceStore } from './store.ts';
 const ID_LENGTH = 36;
 /** In the node's own log: the content leaves the node, for a system that answers for it from there on. */
 const READER = { actor: 'drop-folder', justification: 'taken into the system that reads the drop folder' };
+
+/** Not what its sender described; or erased. */
+const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ATTACHMENT_INVALID', 'MESSAGE_NOT_FOUND']);
+
+interface FileError {
+  readonly code: ErrorCode;
+  readonly text: string;
+}
 
 export interface DropInboxOptions {
   readonly node: ServiceNode;
@@ -56,11 +65,11 @@ export class DropInbox {
     const name = nameOf(node, message);
     const hidden = join(dir, `.${name}.json.tmp`);
     if (!store.arrivals(name).includes(name)) {
-      await this.writeAttachments(message, name);
-      const files = attachmentsOf(message).map((one, index) => ({
-        ...one,
-        file: `${name}/${fileName(one.name, index)}`,
-      }));
+      const errors = await this.writeAttachments(message, name);
+      const files = attachmentsOf(message).map((one, index) => {
+        const error = errors.get(index);
+        return error ? { ...one, error } : { ...one, file: `${name}/${fileName(one.name, index)}` };
+      });
       const json = { ...receivedToJson(message), attachments: files };
       await writeSynced(hidden, `${JSON.stringify(json, null, 2)}\n`);
       await syncDirectory(dir);
@@ -82,9 +91,11 @@ export class DropInbox {
     }
   }
 
-  private async writeAttachments(message: InboxMessage, name: string): Promise<void> {
+  /** @returns what is wrong with those that no later attempt can write: the message and all behind it would wait for ever */
+  private async writeAttachments(message: InboxMessage, name: string): Promise<Map<number, FileError>> {
     const attachments = attachmentsOf(message);
-    if (attachments.length === 0) return;
+    const errors = new Map<number, FileError>();
+    if (attachments.length === 0) return errors;
     const { node, dir } = this.options;
     await node.journal.record('attachment.opened', { messageId: message.id, ...READER });
     const hidden = join(dir, `.${name}.tmp`);
@@ -93,13 +104,20 @@ export class DropInbox {
     await mkdir(hidden, { mode: 0o700 });
     for (const [index, one] of attachments.entries()) {
       const path = join(hidden, fileName(one.name, index));
-      await node.saveAttachment(message.id, index, path);
-      await syncFile(path);
+      try {
+        await node.saveAttachment(message.id, index, path);
+        await syncFile(path);
+      } catch (error) {
+        if (!(error instanceof LiaisonError) || !FINAL.has(error.code)) throw error;
+        this.options.logger.warn({ id: message.id, attachment: index, code: error.code }, 'an attachment is not there');
+        errors.set(index, { code: error.code, text: error.message });
+      }
     }
     await syncDirectory(hidden);
     // Left from an attempt whose JSON file was never published: nobody reads it yet.
     await rm(target, { recursive: true, force: true });
     await renameSynced(hidden, target);
+    return errors;
   }
 }
 

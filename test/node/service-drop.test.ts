@@ -275,6 +275,28 @@ describe('inbox', () => {
     expect([seen('inbox'), node.arrived[0]?.done, store.arrivals()]).toEqual([[], true, []]);
   });
 
+  test.each(['ATTACHMENT_INVALID', 'MESSAGE_NOT_FOUND'] as const)(
+    'an attachment that ends in %s holds up neither its message nor those behind it',
+    async (code) => {
+      const good = { name: 'a.jpg', path: fileOf(dir, 'photo', 'bytes') };
+      const first = node.arrive([{ name: 'bad.jpg', path: '' }, good]);
+      const second = node.arrive();
+      const save = node.saveAttachment.bind(node);
+      node.saveAttachment = (id, index, path) =>
+        index === 0 ? Promise.reject(new LiaisonError(code, 'forged')) : save(id, index, path);
+      const stop = new AbortController();
+      const running = makeInbox().run(stop.signal);
+      await expect.poll(() => node.arrived.map(({ done }) => done)).toEqual([true, true]);
+      stop.abort();
+      await running;
+      expect(seen('inbox')).toEqual([first.id, `${first.id}.json`, `${second.id}.json`].sort());
+      expect(read('inbox', `${first.id}.json`)['attachments']).toMatchObject([
+        { name: 'bad.jpg', error: { code } },
+        { name: 'a.jpg', file: `${first.id}/1-a.jpg` },
+      ]);
+    },
+  );
+
   test('a sender that uses the id of another does not replace its file', async () => {
     const { id } = node.arrive();
     node.arrive([], 'xc.other/desk' as never, id);
