@@ -144,7 +144,7 @@ function fitted(
   return widths;
 }
 
-/** One row on as many lines as it takes; only a cell that is longer than a line is cut. */
+/** One row on as many lines as it takes; a cell that is longer than a line is broken at spaces. */
 function stacked(row: readonly string[], total: number, style: (text: string, column: number) => string): string[] {
   const lines: string[] = [];
   let width = Infinity;
@@ -152,10 +152,11 @@ function stacked(row: readonly string[], total: number, style: (text: string, co
     if (cell.trim() === '') continue;
     const indent = lines.length === 0 ? '' : STACK_INDENT;
     const isNew = width + GAP + stringWidth(cell) > total;
-    const text = cut(cell, total - STACK_INDENT.length);
+    const [text = '', ...more] = wrapped(cell, total - STACK_INDENT.length, '');
     if (isNew) lines.push(indent + style(text, column));
     else lines.push(`${lines.pop() ?? ''}${' '.repeat(GAP)}${style(text, column)}`);
-    width = (isNew ? indent.length : width + GAP) + stringWidth(text);
+    lines.push(...more.map((part) => STACK_INDENT + style(part, column)));
+    width = more.length > 0 ? Infinity : (isNew ? indent.length : width + GAP) + stringWidth(text);
   }
   return lines;
 }

@@ -112,4 +112,4 @@ const EXAMPLE = `
 Example:
   ./liaison gateway explain --from xa.customs/portalder --to xb.police/drugs \\
     --type information-request --classification eu-restricted --handling h1 \\
-    --config data/gateway.yaml`;
+    --config data/gateway/gateway.yaml`;

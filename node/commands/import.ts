@@ -122,6 +122,7 @@ function show({ reports, bad, rows }: SeizureImport, ids: readonly string[], fla
     printTable(
       ['Row', 'Column', 'Rule'],
       bad.map(({ row, column, rule }) => [String(row), column, rule]),
+      { whole: ['Rule'] },
     );
   const outcome =
     ids.length > 0

@@ -165,6 +165,7 @@ function listSent(node: AgencyNode, flags: CommonFlags): void {
     printTable(
       ['Id', 'State', 'Recipients'],
       sent.map((item) => [item.id, item.state, linesOf(item).join(';').trim()]),
+      { whole: ['Id', 'Recipients'] },
     );
 }
 
@@ -180,7 +181,7 @@ function listReceipts(evidence: MessageEvidence, receipts: readonly StoredReceip
   else if (files.length === 0) print(flags, files, [nothingYet(evidence)]);
   else {
     const rows = files.map(({ kind, recipient = '', index, file = '' }) => [kind, recipient, String(index), file]);
-    printTable(['Receipt', 'Recipient', 'Entry', 'File'], rows);
+    printTable(['Receipt', 'Recipient', 'Entry', 'File'], rows, { whole: ['File'] });
   }
 }
 
