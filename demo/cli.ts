@@ -24,7 +24,7 @@ interface Flags {
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('a gateway and three agencies on this machine: messages, receipts, a crash, an audit')
+    .description('a gateway and agencies on this machine: messages, receipts, a crash, an audit, or a story')
     .option('--story <number>', `one of the ${STORIES.length} stories, 1 to ${STORIES.length}, instead`)
     .option('--keep', 'leave the gateway running and its data in place afterwards')
     .option('--data <dir>', 'new or empty directory to work in (default: a temporary one)')

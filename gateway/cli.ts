@@ -167,7 +167,7 @@ function agencyCommand(kind: 'suspend' | 'release', description: string): Comman
   return actOptions(new Command(kind))
     .description(description)
     .argument('<agency>', 'e.g. xa.customs')
-    .addHelpText('after', `\nExample:\n  ./liaison gateway ${kind} xa.customs --config data/gateway.yaml`)
+    .addHelpText('after', `\nExample:\n  ./liaison gateway ${kind} xa.customs --config data/gateway/gateway.yaml`)
     .action(async (name: string, flags: ActOption) => {
       const agency = agencyOfFlag('<agency>', name);
       await act(flags, { kind, value: { agency } }, `${agency} is ${kind === 'suspend' ? 'suspended' : 'released'}`);
@@ -194,7 +194,7 @@ function revokeCommand(): Command {
 function confirmClockCommand(): Command {
   return actOptions(new Command('confirm-clock'))
     .description("vouch for the gateway's clock after it has refused to go on because of it")
-    .addHelpText('after', '\nExample:\n  ./liaison gateway confirm-clock --config data/gateway.yaml')
+    .addHelpText('after', '\nExample:\n  ./liaison gateway confirm-clock --config data/gateway/gateway.yaml')
     .action(async (flags: ActOption) => {
       await act(flags, { kind: 'confirmClock', value: { atMs: Date.now() } }, 'The clock is confirmed');
     });
@@ -214,8 +214,8 @@ const EXAMPLES = {
 Example:
   ./liaison gateway init --data data --origin gateway.example.org/log --anchors certs/ca/root.pem \\
     --certificate certs/gateway/tls.pem --key certs/gateway/tls.key --revocation-lists certs/ca/root.crl.pem`,
-  serve: '\nExample:\n  ./liaison gateway serve --config data/gateway.yaml',
-  status: '\nExample:\n  ./liaison gateway status --config data/gateway.yaml --json',
-  enrol: '\nExample:\n  ./liaison gateway enrol nodes/xa.customs/enrolment.json --config data/gateway.yaml',
-  revoke: '\nExample:\n  ./liaison gateway revoke certs/xa.customs/tls.pem --config data/gateway.yaml',
+  serve: '\nExample:\n  ./liaison gateway serve --config data/gateway/gateway.yaml',
+  status: '\nExample:\n  ./liaison gateway status --config data/gateway/gateway.yaml --json',
+  enrol: '\nExample:\n  ./liaison gateway enrol nodes/xa.customs/enrolment.json --config data/gateway/gateway.yaml',
+  revoke: '\nExample:\n  ./liaison gateway revoke certs/xa.customs/tls.pem --config data/gateway/gateway.yaml',
 };

@@ -92,7 +92,10 @@ function endCommand(): Command {
   return actOptions(new Command('end'))
     .description('end an agreement for good, at once')
     .argument('<id or name>', 'as `agreement list` prints it')
-    .addHelpText('after', '\nExample:\n  ./liaison gateway agreement end "XA and XB" --config data/gateway.yaml')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ./liaison gateway agreement end "XA and XB" --config data/gateway/gateway.yaml',
+    )
     .action(async (text: string, flags: ActOption) => {
       const { agreements } = await control(flags).rules();
       const { id } = named(found(text, agreements, named, 'AGREEMENT_UNKNOWN'));
@@ -106,7 +109,7 @@ function listCommand(): Command {
     .description('all agreements and whether they are in force')
     .option(...CONFIG)
     .option(...JSON_OPTION)
-    .addHelpText('after', '\nExample:\n  ./liaison gateway agreement list --config data/gateway.yaml')
+    .addHelpText('after', '\nExample:\n  ./liaison gateway agreement list --config data/gateway/gateway.yaml')
     .action(async (flags: ConfigOption) => {
       const { agreements, byAgreement, nowMs } = await control(flags).rules();
       if (flags.json) return print(flags, { byAgreement, agreements: agreements.map((it) => facts(it, nowMs)) }, []);
@@ -130,7 +133,10 @@ function showCommand(): Command {
     .argument('<id or name>', 'as `agreement list` prints it')
     .option(...CONFIG)
     .option(...JSON_OPTION)
-    .addHelpText('after', '\nExample:\n  ./liaison gateway agreement show "XA and XB" --config data/gateway.yaml')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ./liaison gateway agreement show "XA and XB" --config data/gateway/gateway.yaml',
+    )
     .action(async (text: string, flags: ConfigOption) => {
       const { agreements, nowMs } = await control(flags).rules();
       const it = facts(found(text, agreements, named, 'AGREEMENT_UNKNOWN'), nowMs);
@@ -170,7 +176,7 @@ function facts({ agreement, endedIndex, changedIndex: index }: Listed, nowMs: nu
 const EXAMPLES = {
   set: `
 Examples:
-  ./liaison gateway agreement set --name "XA and XB" --parties xa.customs xb.police --config data/gateway.yaml
+  ./liaison gateway agreement set --name "XA and XB" --parties xa.customs xb.police --config data/gateway/gateway.yaml
   ./liaison gateway agreement set --name "Seizures, all" --parties "*" --types seizure-report alert \\
-    --classification eu-restricted --until 2032-01-01 --config data/gateway.yaml`,
+    --classification eu-restricted --until 2032-01-01 --config data/gateway/gateway.yaml`,
 };

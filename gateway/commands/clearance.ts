@@ -146,15 +146,15 @@ function listCommand(of: 'agency' | 'unit', action: (flags: ConfigOption) => Pro
     .description('what has been set')
     .option(...CONFIG)
     .option(...JSON_OPTION)
-    .addHelpText('after', `\nExample:\n  ./liaison gateway ${of} list --config data/gateway.yaml`)
+    .addHelpText('after', `\nExample:\n  ./liaison gateway ${of} list --config data/gateway/gateway.yaml`)
     .action(action);
 }
 
 const EXAMPLES = {
   agency: `
 Example:
-  ./liaison gateway agency set xb.police --clearance eu-restricted --contact xb.police/spoc --config data/gateway.yaml`,
+  ./liaison gateway agency set xb.police --clearance eu-restricted --contact xb.police/spoc --config data/gateway/gateway.yaml`,
   unit: `
 Example:
-  ./liaison gateway unit set xb.police/drugs --clearance bpl --config data/gateway.yaml`,
+  ./liaison gateway unit set xb.police/drugs --clearance bpl --config data/gateway/gateway.yaml`,
 };

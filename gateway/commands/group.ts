@@ -81,7 +81,7 @@ function endCommand(): Command {
   return actOptions(new Command('end'))
     .description('end a group for good, at once: it can be read, and nothing can be sent')
     .argument('<id or name>', 'as `group list` prints it')
-    .addHelpText('after', '\nExample:\n  ./liaison gateway group end LARKSPUR --config data/gateway.yaml')
+    .addHelpText('after', '\nExample:\n  ./liaison gateway group end LARKSPUR --config data/gateway/gateway.yaml')
     .action(async (text: string, flags: ActOption) => {
       const { groups } = await control(flags).rules();
       const { id } = named(found(text, groups, named, 'GROUP_UNKNOWN'));
@@ -94,7 +94,7 @@ function listCommand(): Command {
     .description('all groups and whether they are open')
     .option(...CONFIG)
     .option(...JSON_OPTION)
-    .addHelpText('after', '\nExample:\n  ./liaison gateway group list --config data/gateway.yaml')
+    .addHelpText('after', '\nExample:\n  ./liaison gateway group list --config data/gateway/gateway.yaml')
     .action(async (flags: ConfigOption) => {
       const { groups, nowMs } = await control(flags).rules();
       const all = groups.map((it) => facts(it, nowMs));
@@ -114,7 +114,7 @@ function showCommand(): Command {
     .argument('<id or name>', 'as `group list` prints it')
     .option(...CONFIG)
     .option(...JSON_OPTION)
-    .addHelpText('after', '\nExample:\n  ./liaison gateway group show LARKSPUR --config data/gateway.yaml')
+    .addHelpText('after', '\nExample:\n  ./liaison gateway group show LARKSPUR --config data/gateway/gateway.yaml')
     .action(async (text: string, flags: ConfigOption) => {
       const { groups, nowMs } = await control(flags).rules();
       const it = facts(found(text, groups, named, 'GROUP_UNKNOWN'), nowMs);
@@ -154,4 +154,4 @@ const EXAMPLE = `
 Example:
   ./liaison gateway group set --name LARKSPUR --owner wco.secretariat/enforcement \\
     --members wco.secretariat/enforcement xa.customs/portalder xb.police/drugs --ends 2031-09-30 \\
-    --config data/gateway.yaml`;
+    --config data/gateway/gateway.yaml`;
