@@ -11,7 +11,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { LiaisonError } from '../../protocol/errors.ts';
+import { type ErrorCode, ERRORS, LiaisonError } from '../../protocol/errors.ts';
 import { equalBytes, newMessageId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { SendRequest } from '../types.ts';
@@ -197,8 +197,9 @@ export class DropOutbox {
 
   private async refused(drop: Drop, obstacle: { code: string; text: string } | undefined): Promise<void> {
     const from = this.sentPath(drop);
-    const reason = { code: 'REFUSED', text: '', ...obstacle, id: drop.id, at: this.options.now() };
-    await this.writeReason(drop.name, { ...reason, remedy: `See docs/errors.md for ${reason.code}.` });
+    const reason = { code: 'REFUSED', text: '', ...obstacle };
+    const told = isErrorCode(reason.code) ? inWords(new LiaisonError(reason.code, reason.text)) : reason;
+    await this.writeReason(drop.name, { ...told, id: drop.id, at: this.options.now() });
     const files = from.slice(0, -'.json'.length);
     if (existsSync(files)) await renameSynced(files, join(this.options.folders.failed, `${drop.name}.${drop.id}`));
     if (existsSync(from)) await renameSynced(from, this.path('failed', drop.name));
@@ -206,9 +207,8 @@ export class DropOutbox {
 
   private async fail(name: string, error: LiaisonError, files: readonly string[]): Promise<void> {
     const { store, folders, logger } = this.options;
-    const { code, message: text, remedy } = error;
-    logger.warn({ name, code, detail: error.detail }, 'a dropped file failed');
-    await this.writeReason(name, { code, text, remedy, at: this.options.now() });
+    logger.warn({ name, code: error.code, detail: error.detail }, 'a dropped file failed');
+    await this.writeReason(name, { ...inWords(error), at: this.options.now() });
     await this.moveFiles(files, folders.failed);
     await renameSynced(this.takenPath(name), this.path('failed', name));
     const claimed = store.claimedDrop(name);
@@ -273,3 +273,7 @@ function parse(bytes: Buffer): DropRequest {
   const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
   throw new LiaisonError('FILE_INVALID', `${issues.join('; ')}.`);
 }
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
+
+const inWords = ({ code, message: text, remedy }: LiaisonError): object => ({ code, text, remedy });

@@ -2,7 +2,8 @@
  * The local HTTP service: for programs on this machine that have a token. Requests and answers are held to the schemas
  * that /openapi.json shows; errors are application/problem+json.
  */
-import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import {
@@ -99,13 +100,14 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 
 /**
  * Listens where the configuration says, on this machine only. A socket that a killed process left is replaced: the lock
- * on the node's data says that none is running.
+ * on the node's data says that none is running. Its folder is made.
  * @returns the address
  * @throws LiaisonError PORT_IN_USE
  */
 export async function listen(server: Server, { host, port, socket }: ServiceConfig): Promise<string> {
   try {
     if (socket === undefined) return await server.listen({ host, port });
+    mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
     if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === true) rmSync(socket);
     const address = await server.listen({ path: socket });
     chmodSync(socket, 0o600);

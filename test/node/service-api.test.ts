@@ -219,6 +219,13 @@ describe('where it listens', () => {
     left.close();
   });
 
+  test('a Unix socket gets its folder', async () => {
+    await service.stop();
+    const socket = join(tempDir(), 'run', 'node.sock');
+    await start({ socket });
+    expect(statSync(socket).isSocket()).toBe(true);
+  });
+
   test.each(['0.0.0.0', '::', '192.0.2.1', 'localhost', '10.0.0.1', '::ffff:10.0.0.1'])('%s is refused', (host) => {
     expect(serviceSchema.safeParse({ host, clients: [{ name: 'a', tokenSha256 }] }).success).toBe(false);
   });

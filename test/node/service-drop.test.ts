@@ -15,7 +15,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { DropInbox } from '../../node/service/drop-inbox.ts';
 import { DropOutbox } from '../../node/service/drop-outbox.ts';
 import { ServiceStore } from '../../node/service/store.ts';
-import { LiaisonError } from '../../protocol/errors.ts';
+import { ERRORS, LiaisonError } from '../../protocol/errors.ts';
 import { BODY, fileOf, QUIET, random, removeDirs, sha256, StandIn, tempDir } from './service-support.ts';
 
 afterAll(removeDirs);
@@ -135,10 +135,14 @@ describe('outbox', () => {
     put('refused');
     await scan(makeOutbox());
     const [id = ''] = node.sent.keys();
-    node.states.set(id, { state: 'refused', obstacle: { code: 'PERMISSION_MISSING', text: 'No permission.' } });
+    node.states.set(id, { state: 'refused', obstacle: { code: 'PERMISSION_MISSING', text: 'Of 0198.' } });
     await makeOutbox().recover();
     expect(seen('sent')).toEqual([]);
-    expect(read('failed', 'refused.reason.json')).toMatchObject({ code: 'PERMISSION_MISSING', id });
+    expect(read('failed', 'refused.reason.json')).toEqual({
+      ...{ code: 'PERMISSION_MISSING', id, at: expect.any(Number) as number },
+      text: new LiaisonError('PERMISSION_MISSING', 'Of 0198.').message,
+      remedy: ERRORS.PERMISSION_MISSING.remedy,
+    });
     expect(store.drops()).toEqual([]);
   });
 
