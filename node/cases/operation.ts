@@ -9,7 +9,7 @@ import { requestsOf, threadMessage } from './threads.ts';
 import type { OperationMessage, OperationReport, RequestState } from './types.ts';
 
 export function reportOperation(runtime: NodeRuntime, known: KnownGroup): OperationReport {
-  const rows = runtime.caseStore.inGroup(known.group.groupId);
+  const rows = runtime.caseStore.inGroup(known.group.groupId).filter((row) => !isRefused(runtime, row));
   const messages = rows.map((row) => operationMessage(runtime, row));
   const counted = messages.filter(({ exercise }) => !exercise);
   const sent = counted.filter(({ direction }) => direction === 'sent');
@@ -25,6 +25,12 @@ export function reportOperation(runtime: NodeRuntime, known: KnownGroup): Operat
     held: sent.filter(({ waiting }) => waiting.length > 0).length,
     overdue: requests.flatMap(({ states }) => states.filter(isOverdue)),
   };
+}
+
+/** What the gateway has refused nobody has got: it was not sent in the operation. */
+function isRefused(runtime: NodeRuntime, { direction, id }: CaseRow): boolean {
+  const message = direction === 'sent' ? runtime.outbox.find(id) : undefined;
+  return message !== undefined && evidenceOf(runtime, message).state === 'refused';
 }
 
 const isOverdue = ({ stage, state }: RequestState): boolean => stage === 'breached' && state === 'running';

@@ -238,6 +238,8 @@ export function groupIdOf(text: string): string {
 /** One line for each recipient. */
 export function linesOf(evidence: MessageEvidence): string[] {
   const refusal = refusedHere(evidence);
+  // A group's members are not known before the message is sealed.
+  if (evidence.recipients.length === 0 && refusal !== undefined) return [`  ${refusal}`];
   return evidence.recipients.map(({ recipient, state, notified, access, consent, events }) => {
     const last = events.findLast((event) => event.event === state);
     const entry = last?.index === undefined ? '' : `, entry ${last.index}`;

@@ -307,6 +307,9 @@ describe.skipIf(!hasOpenssl)('recipients', async () => {
     const asked = await node.send({ ...inGroup, body: request(), urgency: 'URGENT' });
     const drill = await node.send({ ...inGroup, body: seizure(), exercise: true });
     for (const id of [report, asked, drill]) await node.waitFor(id, 'accepted');
+    gateway.gateway.refuse = () => 'GROUP_ENDED';
+    const refused = await node.send({ ...inGroup, body: seizure() });
+    await expect(node.waitFor(refused, 'accepted')).rejects.toMatchObject({ code: 'GROUP_ENDED' });
     handover(gateway, report, police);
     handover(gateway, asked, police);
     handover(gateway, asked, guard);
