@@ -11,6 +11,7 @@ import {
   Urgency,
 } from '../../protocol/generated/schema.ts';
 import { type MessageId, parseMailbox, parseMessageId } from '../../protocol/ids.ts';
+import { isOfFormat, TEXT_FORMATS, type TextFormat } from '../../protocol/messages/formats.ts';
 import { FOLLOW_UPS, ruleOf } from '../../protocol/messages/types.ts';
 import type { NameOf, SendRequest } from '../types.ts';
 import { spoken } from './labels.ts';
@@ -129,13 +130,19 @@ export type Labels = Required<
     readonly handlingText?: string;
   };
 
+const LANGUAGE = TEXT_FORMATS['language'] as TextFormat;
+
 /** Asks for the marks; those of the original are proposed, because what is derived is marked no lower. */
 export async function askLabels(
   ask: Asker,
   { type, original, intelligence }: { type: TypeName; original: Original | undefined; intelligence: boolean },
 ): Promise<Labels> {
   const caseNumber = await ask.text({ message: 'Case number? (may be empty)' });
-  const language = await ask.text({ message: 'Language of the texts?', initial: 'en' });
+  const language = await ask.text({
+    message: 'Language of the texts?',
+    initial: 'en',
+    problem: (tag) => (isOfFormat(LANGUAGE, tag) ? undefined : `Expected ${LANGUAGE.name}.`),
+  });
   const classification = (await ask.choose({
     message: 'Classification?',
     options: optionsOf(Classification),

@@ -36,6 +36,27 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   cites: 'II',
   messageid: '0198f0a2-6e1c-7d31-8a55-0123456789ab',
 };
+/** What the codes of an evaluation mean; proposed is that nothing can be assessed, as `send` states it. */
+const EVALUATION: Readonly<Record<string, { initial: string; hints: Readonly<Record<string, string>> }>> = {
+  sourceCode: {
+    initial: 'X',
+    hints: {
+      A: 'no doubt, or always reliable',
+      B: 'mostly reliable',
+      C: 'mostly unreliable',
+      X: 'cannot be assessed',
+    },
+  },
+  infoCode: {
+    initial: '4',
+    hints: {
+      1: 'its accuracy is not in doubt',
+      2: 'known personally to the source, but not to the official',
+      3: 'not known personally to the source, but corroborated',
+      4: 'not known personally to the source, and not corroborated',
+    },
+  },
+};
 /** Longer texts than this get several lines. */
 const LINE_BYTES_MAX = 2000;
 /** Whoever gets the same refusal so often cannot answer the question. */
@@ -146,8 +167,13 @@ class Questions {
       await this.fill(field.message, into[key] as Json, path);
     } else if (field.values) {
       const names = Object.keys(field.values).filter((name) => name !== 'UNSPECIFIED');
-      const options = names.map((name) => ({ value: name, label: spoken(name) }));
-      into[key] = await ask.choose({ message: `${message}?`, options });
+      const { initial, hints = {} } = EVALUATION[field.name] ?? {};
+      const options = names.map((name) => ({
+        value: name,
+        label: initial === undefined ? spoken(name) : name,
+        ...(hints[name] !== undefined && { hint: hints[name] }),
+      }));
+      into[key] = await ask.choose({ message: `${message}?`, options, ...(initial !== undefined && { initial }) });
     } else if (field.type === 'bool') {
       into[key] = await ask.confirm(`${message}?`, false);
     } else {

@@ -72,6 +72,9 @@ export function acknowledgeCommand(): Command {
 /** @throws LiaisonError USAGE, MESSAGE_NOT_FOUND */
 export function threadIdOf(node: Pick<AgencyNode, 'find'>, text: string): string {
   if (/^[0-9a-f]{32}$/.test(text)) return text;
+  if (!text.includes('-')) {
+    throw new LiaisonError('USAGE', `[id]: ${JSON.stringify(text)} is neither a thread id nor a message id.`);
+  }
   const id = ofFlag('[id]', () => parseMessageId(text));
   const routing = node.find(id).find((message) => message.routing !== undefined)?.routing;
   if (!routing) throw new LiaisonError('MESSAGE_NOT_FOUND', `The header of ${id} cannot be read.`);

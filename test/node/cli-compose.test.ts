@@ -139,6 +139,19 @@ const DETAILS = {
 describe('answers', () => {
   const request = { type: 'INFORMATION_REQUEST' } as const;
 
+  test('in no language are refused at once', async () => {
+    const ask = new Scripted({ texts: { 'Language of the texts': ['plain English', 'pt-BR'] } });
+    const { body } = await askMessage(nodeWith(MessageType.ALERT), ask, { type: 'SPONTANEOUS_INFORMATION' });
+    expect(ask.refused[0]).toMatch(/^Language of the texts\?: Expected a well-formed language tag/);
+    expect(body).toMatchObject({ language: 'pt-BR' });
+  });
+
+  test('that nobody has given grade nothing: an evaluation is X4', async () => {
+    const type = 'SPONTANEOUS_INFORMATION';
+    const { body } = await askMessage(nodeWith(MessageType.ALERT), new Scripted(), { type });
+    expect(body).toMatchObject({ spontaneousInformation: { evaluation: { sourceCode: 'X', infoCode: '4' } } });
+  });
+
   test('that are empty or too long are refused at once, with the rule', async () => {
     const ask = new Scripted({ texts: { Subject: ['', ' ', 'x'.repeat(1001), 'Vessel'] } });
     const { body } = await askMessage(nodeWith(MessageType.ALERT), ask, request);

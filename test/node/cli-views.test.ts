@@ -145,6 +145,7 @@ describe('a thread', () => {
   test('is found by the id of one of its messages', () => {
     expect(threadIdOf(node, REQUEST)).toBe(THREAD);
     expect(threadIdOf(node, THREAD)).toBe(THREAD);
+    expect(() => threadIdOf(node, 'case 7')).toThrow('"case 7" is neither a thread id nor a message id.');
   });
 
   test('of a case, or open ones, are asked for as the flags say', async () => {
