@@ -60,6 +60,9 @@ def receive(liaison: Liaison) -> None:
 
 
 def main() -> None:
+    takes = {"send": 4, "receive": 2}
+    if len(sys.argv) != takes.get("".join(sys.argv[1:2])) or not {"LIAISON_URL", "LIAISON_TOKEN"} <= os.environ.keys():
+        sys.exit(__doc__)
     liaison = Liaison(os.environ["LIAISON_URL"], os.environ["LIAISON_TOKEN"])
     try:
         if sys.argv[1] == "send":
