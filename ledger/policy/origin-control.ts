@@ -4,7 +4,6 @@ import { AgencyStatus, MessageType } from '../../protocol/generated/schema.ts';
 import { agencyOf, toHex } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { FOLLOW_UPS } from '../../protocol/messages/types.ts';
-import type { State } from '../state.ts';
 import type { Answer } from './judge.ts';
 import {
   decodeIndices,
@@ -17,6 +16,7 @@ import {
   originalsOf,
   ownMessage,
   receivedBy,
+  senderAgency,
   unknownOriginal,
 } from './originals.ts';
 import {
@@ -65,7 +65,7 @@ export function permission(subject: Subject): Answer {
   if (!isDerived(subject)) return 'does not apply';
   let applies = false;
   for (const original of foreignOriginals(subject)) {
-    if (!isSourceOfH2(subject.state, original)) continue;
+    if (!isSourceOfH2(subject, original)) continue;
     applies = true;
     const error = permissionRefusal(subject, original);
     if (error) return error;
@@ -73,10 +73,17 @@ export function permission(subject: Subject): Answer {
   return applies ? undefined : 'does not apply';
 }
 
-/** H2 is asked of who set it, not of everybody who had to keep it. */
-function isSourceOfH2(state: State, { control }: Original): boolean {
+/**
+ * H2 is asked of who set it, not of everybody who had to keep it. Whoever answers with H2 what came with the asker's own H2
+ * has set it too: the asker would otherwise pass the answer on by its own leave.
+ */
+function isSourceOfH2({ state, agency }: Subject, { control }: Original): boolean {
   if ((control.handling & H2_BIT) === 0) return false;
-  return !decodeIndices(control.roots).some((index) => ((state.get('controls', index)?.handling ?? 0) & H2_BIT) !== 0);
+  return !decodeIndices(control.roots).some((index) => {
+    const row = state.get('messages', index);
+    const marked = ((state.get('controls', index)?.handling ?? 0) & H2_BIT) !== 0;
+    return marked && row !== undefined && senderAgency(state, row) !== agency;
+  });
 }
 
 function permissionRefusal(subject: Subject, original: Original): LiaisonError | undefined {

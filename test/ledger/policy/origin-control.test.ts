@@ -72,6 +72,15 @@ describe('what carries H2', () => {
     expect(subject.answer(letter(DRUGS, [CCP], derived(summary, { permissionIds })))).toBe('accepted');
   });
 
+  test('in an answer is not opened by the asker’s own H2', () => {
+    const subject = ledger();
+    const question = subject.sent(letter(DRUGS, [DESK], { handling: [H2] }));
+    const answer = subject.sent(letter(DESK, [DRUGS], derived(question)));
+    expect(subject.answer(letter(DRUGS, [CCP], derived(answer)))).toMatch(/^PERMISSION_MISSING xc\.border/);
+    const permissionIds = [idOf(grant(subject, answer, [CCP]))];
+    expect(subject.answer(letter(DRUGS, [CCP], derived(answer, { permissionIds })))).toBe('accepted');
+  });
+
   test('goes to the originator, the own agency and those who hold it without asking', () => {
     const { subject, original } = start();
     expect(subject.answer(letter(DRUGS, [DESK, SPOC, PORTALDER], derived(original)))).toBe('accepted');

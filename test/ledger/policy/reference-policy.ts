@@ -173,7 +173,7 @@ export class ReferencePolicy {
     for (const message of foreign) {
       if (!this.codes(message).includes(H2)) continue;
       const before = this.origins(message.routing).filter(({ routing: { schemaVersion } }) => schemaVersion >= 2);
-      if (before.some((earlier) => this.codes(earlier).includes(H2))) continue;
+      if (before.some((earlier) => !this.isFrom(own)(earlier) && this.codes(earlier).includes(H2))) continue;
       const from = agencyOf(message.routing.sender);
       const free = [from, own];
       const holders = this.holders(message);
