@@ -49,20 +49,31 @@ export class SendOnce {
     const digest = new Uint8Array(createHash('sha256').update(JSON.stringify(request)).digest());
     const id = request.id ?? newMessageId(now(), random(10));
     const claim = store.claimSend(key, { id, digest }, now());
-    if (!equalBytes(claim.digest, digest)) {
-      throw new LiaisonError('ID_REUSED', 'The Idempotency-Key or id stands for another request.');
+    if (!equalBytes(claim.digest, digest)) throw reused();
+    const idKey = request.id === undefined ? key : idKeyOf(request.id);
+    // A given id stands for one request under every key: otherwise another one would count as sent.
+    if (idKey !== key && !equalBytes(store.claimSend(idKey, claim, now()).digest, digest)) {
+      store.releaseSend(key);
+      throw reused();
     }
     if (isInOutbox(node, claim.id)) return { id: claim.id, repeated: true };
     try {
       await node.send({ ...request, id: claim.id });
     } catch (error) {
       // What time does not mend was wrong with the request.
-      if (error instanceof LiaisonError && !error.retry) store.releaseSend(key);
+      if (error instanceof LiaisonError && !error.retry)
+        for (const one of new Set([key, idKey])) store.releaseSend(one);
       throw error;
     }
     return { id: claim.id, repeated: false };
   }
 }
+
+/** The key of a request that has an id and no key of its own. */
+export const idKeyOf = (id: string): string => `id:${id}`;
+
+const reused = (): LiaisonError =>
+  new LiaisonError('ID_REUSED', 'The Idempotency-Key or id stands for another request.');
 
 /** Whether a message of this id is durable in the node's outbox. @throws LiaisonError HEADER_INVALID */
 export function isInOutbox(node: Pick<ServiceNode, 'evidence'>, id: string): boolean {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { request as httpRequest } from 'node:http';
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../node/config.ts';
@@ -110,6 +110,34 @@ describe('consulting, exporting, erasing', () => {
     expect((await call('POST', `/v1/inbox/${id}/done`)).status).toBe(204);
     expect(node.recorded).toMatchObject([{ kind: 'message.exported', detail: { actor: 'cases', messageId: id } }]);
   });
+});
+
+test('an id stands for one request, whatever keys it comes with', async () => {
+  const id = newId();
+  const message = { id, to: ['xb.police/desk'], body: BODY };
+  expect((await post('/v1/messages', message, { 'idempotency-key': 'one' })).status).toBe(201);
+  expect((await post('/v1/messages', message, { 'idempotency-key': 'two' })).status).toBe(200);
+  const other = { ...message, to: ['xc.border/desk'] };
+  for (const headers of [{ 'idempotency-key': 'three' }, {}]) {
+    const answer = await post('/v1/messages', other, headers);
+    expect([answer.status, (await json(answer))['code']]).toEqual([409, 'ID_REUSED']);
+  }
+  expect([...node.sent.keys()]).toEqual([id]);
+});
+
+test('asking the inbox again and again over one connection leaves nothing at it', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const counts: number[] = [];
+  service['server']!.server.on('request', ({ socket }) => counts.push(socket.listenerCount('close')));
+  for (let i = 0; i < 5; i++) {
+    const headers = { authorization: `Bearer ${token}` };
+    const asked = httpRequest(`${url}/v1/inbox`, { agent, headers }).end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    await once(answer.resume(), 'end');
+  }
+  agent.destroy();
+  expect(counts).toHaveLength(5);
+  expect(counts.at(-1)).toBe(counts[1]);
 });
 
 test('consent and acknowledgement reach the node', async () => {

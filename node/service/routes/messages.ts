@@ -5,6 +5,7 @@ import type { Body, Routing } from '../../../protocol/generated/schema.ts';
 import type { SendRequest, StoredMessage } from '../../types.ts';
 import { justified, type Server, type ServiceContext } from '../context.ts';
 import { attachmentsOf, contentToJson, copyToJson } from '../message-json.ts';
+import { idKeyOf } from '../send-once.ts';
 import { messageContent, messageId, messageStatus, problem, receipt, sendSchema } from '../schemas.ts';
 
 const byId = z.object({ id: messageId });
@@ -46,7 +47,7 @@ function sendRoute(server: Server, { node, sendOnce, uploads }: ServiceContext):
       const files = attachments.map(({ upload, ...rest }) => ({ path: uploads.pathOf(upload), ...rest }));
       const draft = { ...message, ...(files.length > 0 && { attachments: files }) } as unknown as SendRequest;
       const given = request.headers['idempotency-key'];
-      const key = given === undefined ? message.id && `id:${message.id}` : `key:${request.client}:${given}`;
+      const key = given === undefined ? message.id && idKeyOf(message.id) : `key:${request.client}:${given}`;
       const { id, repeated } =
         key === undefined ? { id: await node.send(draft), repeated: false } : await sendOnce.send(key, draft);
       for (const { upload } of attachments) await uploads.remove(upload);
