@@ -32,9 +32,12 @@ export function inboxRoutes(server: Server, { node, inboxIsDropped }: ServiceCon
       if (inboxIsDropped) throw new LiaisonError('REQUEST_INVALID', 'Received messages go to the drop folder inbox/.');
       const { wait, limit, mailbox } = request.query;
       const gone = new AbortController();
-      request.raw.socket.once('close', () => gone.abort());
+      const { socket } = request.raw;
+      const left = (): void => gone.abort();
+      socket.once('close', left);
       const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(wait * 1_000)]);
-      const found = await waiting(node, { limit, mailbox, signal });
+      // A client asks again and again over the same connection.
+      const found = await waiting(node, { limit, mailbox, signal }).finally(() => socket.off('close', left));
       const messages = found.map((message) => ({ ...receivedToJson(message), attempt: message.attempt }));
       return { messages: messages as unknown as z.input<typeof received>[] };
     },
