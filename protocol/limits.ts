@@ -13,6 +13,8 @@ export const LIMITS = {
   grantRecipientsMax: 32,
   /** Messages that one message may come from, at all removes together. */
   originalsMax: 256,
+  /** Groups that an agency may own, ended ones among them: their rows are kept for good. An operator can make more. */
+  groupsPerAgencyMax: 1_000,
   /** Encoded body before padding. */
   bodyBytesMax: 256 * KiB,
   /** Random prefix of the padded plaintext. */

@@ -43,7 +43,8 @@ export function checkGroup(state: State, group: Group): void {
  * Decides about an owner's statement.
  * @returns undefined when it is to be recorded; the log index when what it says holds already
  * @throws LiaisonError MALFORMED, KEY_UNKNOWN, KEY_REVOKED, CERTIFICATE_EXPIRED, SIGNATURE_INVALID, ALGORITHM_REFUSED,
- *   AGENCY_SUSPENDED, MAILBOX_NOT_YOURS, ACT_INVALID, GROUP_UNKNOWN, GROUP_ENDED, GROUP_CHANGED, RECIPIENT_UNKNOWN
+ *   AGENCY_SUSPENDED, MAILBOX_NOT_YOURS, ACT_INVALID, GROUP_UNKNOWN, GROUP_ENDED, GROUP_CHANGED, RECIPIENT_UNKNOWN,
+ *   LIMIT_EXCEEDED
  */
 export function decideGroup(state: State, agency: AgencyId, signed: SignedLeaf, nowMs: number): number | undefined {
   verifyOwner(state, agency, signed, nowMs);
@@ -62,7 +63,16 @@ export function decideGroup(state: State, agency: AgencyId, signed: SignedLeaf, 
   }
   checkReplaces(row, statement);
   checkGroup(state, statement.group);
+  if (!row) checkRoom(state, agency);
   return undefined;
+}
+
+/** Every group costs the gateway memory, and each look at the groups time: an agency cannot make them without end. */
+function checkRoom(state: State, agency: AgencyId): void {
+  let count = 0;
+  for (const each of state.scan('groups')) if (agencyOf(groupOf(each).owner as Mailbox) === agency) count++;
+  if (count < LIMITS.groupsPerAgencyMax) return;
+  throw new LiaisonError('LIMIT_EXCEEDED', `${agency} owns ${count} groups, ended ones among them.`);
 }
 
 function verifyOwner(state: State, agency: AgencyId, signed: SignedLeaf, nowMs: number): void {

@@ -1,6 +1,9 @@
 /** Closed user groups: who may send, and how an owner changes one. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { MessageType } from '../../../protocol/generated/schema.ts';
+import { put } from '../../../ledger/state.ts';
+import { encode } from '../../../protocol/codec.ts';
+import { GroupSchema, MessageType } from '../../../protocol/generated/schema.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
 import { DAY_MS, MINUTE_MS, removeDirectory, START_MS } from '../support.ts';
 import {
   border,
@@ -110,6 +113,27 @@ describe('a message to a group (domain: systems/cencomm-groups)', () => {
 });
 
 describe('an owner’s statement (domain: systems/cencomm-groups)', () => {
+  test('makes no more groups than an agency may own, and still changes those that there are', () => {
+    const ledger = new PolicyLedger({ open: true });
+    const last = LIMITS.groupsPerAgencyMax - 1;
+    expect(ledger.answer(ledger.groupStatement(customs))).toBe('accepted');
+    for (let i = 1; i < last; i++) {
+      const groupId = Uint8Array.of(...new Uint8Array(14), i >> 8, i & 0xff);
+      const row = { groupId, group: encode(GroupSchema, group({ groupId })), endedIndex: i % 2, changedIndex: 1 };
+      ledger.store.write([put('groups', row)]);
+    }
+    const made = (n: number): string =>
+      ledger.answer(ledger.groupStatement(customs, { group: group({ groupId: new Uint8Array(16).fill(n) }) }));
+    expect([made(0xd1), made(0xd2)]).toEqual([
+      'accepted',
+      expect.stringMatching(/^LIMIT_EXCEEDED xa.customs owns 1000/),
+    ]);
+    const change = { replaces: ledger.groupVersion, group: group({ name: 'Changed' }) };
+    expect(ledger.answer(ledger.groupStatement(customs, change))).toBe('accepted');
+    const others = group({ groupId: new Uint8Array(16).fill(0xd3), owner: DRUGS });
+    expect(ledger.answer(ledger.groupStatement(police, { group: others }))).toBe('accepted');
+  });
+
   test('makes, changes and ends a group', () => {
     const ledger = new PolicyLedger({ open: true });
     expect(ledger.answer(ledger.groupStatement(customs))).toBe('accepted');
