@@ -1,6 +1,6 @@
 /** The key that signs the node's own log. It is made when the log is, and says nothing to anybody but this agency. */
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSigner, KEY_TYPE, type Signer } from '../../audit/verifier-key.ts';
 import { readKeyFile } from '../../cli/config-file.ts';
@@ -43,13 +43,17 @@ export function openJournalKey(dataDir: string, agency: AgencyId, isEmpty: boole
 
 function makeKey(path: string, dataDir: string): void {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
-  const file = openSync(path, 'wx', 0o600);
+  // Half a key under its name would keep the node from ever starting.
+  const temporary = `${path}.tmp`;
+  rmSync(temporary, { force: true });
+  const file = openSync(temporary, 'wx', 0o600);
   try {
     writeSync(file, pem);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
+  renameSync(temporary, path);
   const directory = openSync(dataDir, 'r');
   try {
     fsyncSync(directory);

@@ -228,6 +228,16 @@ describe('verification', () => {
   });
 });
 
+test('a process that ended while it made the key is followed by one that makes it anew', async () => {
+  const dataDir = newDir();
+  const temporary = join(dataDir, 'journal.key.tmp');
+  writeFileSync(temporary, '-----BEGIN', { mode: 0o644 });
+  const { db, journal } = open(dataDir);
+  expect(await journal.record('message.drafted')).toBe(0);
+  await db.close();
+  expect([existsSync(temporary), statSync(join(dataDir, 'journal.key')).mode & 0o777]).toEqual([false, 0o600]);
+});
+
 describe('a node does not start', () => {
   test('on a log that differs from its newest checkpoint', async () => {
     const { dataDir } = await filled(10);
