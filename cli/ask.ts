@@ -78,7 +78,7 @@ export async function terminalAsker(instead: string, streams?: Streams): Promise
       return given(
         await ask({
           ...streams,
-          message: printable(message),
+          message: printable(isLong === true ? `${message} (Enter twice to end)` : message),
           ...(initial !== undefined && { initialValue: initial }),
           ...(placeholder !== undefined && { placeholder }),
           validate: (answer) => problem?.(answer ?? ''),

@@ -126,7 +126,7 @@ function show({ reports, bad, rows }: SeizureImport, ids: readonly string[], fla
     );
   const outcome =
     ids.length > 0
-      ? `${ids.length} ${ids.length === 1 ? 'report is' : 'reports are'} in the outbox.`
+      ? `${ids.length} ${ids.length === 1 ? 'report is' : 'reports are'} in the outbox; the next command that connects sends them.`
       : flags.dryRun === true
         ? 'Nothing was sent: this was a dry run.'
         : 'Nothing was sent: correct the bad rows, or leave them out with --skip-bad.';
