@@ -47,7 +47,7 @@ export class Groups {
     this.asked.delete(toHex(groupId));
   }
 
-  /** Asks for groups and keeps what is proven. @param groupIds empty for all of the own mailboxes */
+  /** Asks for groups and keeps what is proven. @param groupIds empty for all of the own mailboxes. @throws LiaisonError GROUP_ENDED */
   async ask(link: Link, groupIds: Uint8Array[]): Promise<KnownGroup[]> {
     if (link.agreed.version < 2) throw new LiaisonError('VERSION_UNSUPPORTED', 'Groups need version 2.');
     const frame = await link.groups(groupIds);
@@ -56,7 +56,12 @@ export class Groups {
     const known: KnownGroup[] = [];
     if (frame.entries.length > 0) {
       const checkpoint = log.meet(frame.checkpoint);
-      for (const entry of frame.entries) known.push(await this.judge(link, log.prove(checkpoint, frame.hashes, entry)));
+      for (const entry of frame.entries) {
+        const group = await this.judge(link, log.prove(checkpoint, frame.hashes, entry));
+        if (group) known.push(group);
+        // Who lists all groups still gets the others.
+        else if (groupIds.length > 0) throw new LiaisonError('GROUP_ENDED', 'It ended before this node knew of it.');
+      }
     }
     await db.write(() => {
       for (const each of known) groups.put(each);
@@ -93,8 +98,9 @@ export class Groups {
     return this.current(link, groupId);
   }
 
-  private async judge(link: Link, proven: ProvenEntry): Promise<KnownGroup> {
+  private async judge(link: Link, proven: ProvenEntry): Promise<KnownGroup | undefined> {
     const shown = await this.read(link, proven);
+    if (!shown) return undefined;
     const known = this.runtime.groups.get(shown.group.groupId);
     if (known && shown.version < known.version) {
       const detail = `Group ${shown.group.name}: version ${shown.version} after ${known.version}.`;
@@ -103,7 +109,8 @@ export class Groups {
     return shown;
   }
 
-  private async read(link: Link, { entry: { event, atMs }, index }: ProvenEntry): Promise<KnownGroup> {
+  /** @returns nothing for a group whose end is all that is shown, and that this node has not known before */
+  private async read(link: Link, { entry: { event, atMs }, index }: ProvenEntry): Promise<KnownGroup | undefined> {
     if (event.kind === 'groupChange') {
       const { statement: leaf } = event.value;
       const { group, end } = decode(GroupStatementSchema, leaf.leaf, 'signed');
@@ -116,8 +123,7 @@ export class Groups {
     if (act?.kind === 'setGroup') return { version: index, group: act.value.group, ended: false };
     if (act?.kind === 'endGroup') {
       const before = this.runtime.groups.get(act.value.groupId);
-      if (before) return { version: index, group: before.group, ended: true };
-      throw new LiaisonError('GROUP_ENDED', toHex(act.value.groupId));
+      return before && { version: index, group: before.group, ended: true };
     }
     throw new LiaisonError('PROOF_INVALID', `Entry ${index} defines no group.`);
   }

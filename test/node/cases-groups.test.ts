@@ -20,7 +20,7 @@ import { parseHeader } from '../../protocol/envelope/verify.ts';
 import { keyThumbprint } from '../../protocol/algorithms.ts';
 import { sealMessage, signMessages } from '../../protocol/envelope/seal.ts';
 import { hasOpenssl } from '../support/openssl.ts';
-import { CaseGateway, information, recall, request, seizure } from './cases-support.ts';
+import { CaseGateway, information, operatorAct, recall, request, seizure } from './cases-support.ts';
 
 describe.skipIf(!hasOpenssl)('recipients', async () => {
   if (!hasOpenssl) return;
@@ -140,6 +140,15 @@ describe.skipIf(!hasOpenssl)('recipients', async () => {
     expect(ended).toMatchObject({ ended: true, form: 'SIMPLIFIED' });
     const statement = decode(GroupStatementSchema, gateway.gateway.of('groupPut')[1]!.statement.leaf, 'signed');
     expect(statement).toMatchObject({ replaces: made.version, end: true });
+  });
+
+  test('a group that an operator ended before the node knew it hides no other group', async () => {
+    const { node, gateway } = await start();
+    gateway.setGroup(group(all));
+    const unknown = new Uint8Array(16).fill(7);
+    gateway.put(unknown, operatorAct({ kind: 'endGroup', value: { groupId: unknown } }));
+    expect((await node.groups()).map(({ name }) => name)).toEqual(['STOP']);
+    await expect(node.operation(toHex(unknown))).rejects.toMatchObject({ code: 'GROUP_ENDED' });
   });
 
   test('a group that its owner has not signed is believed by nobody', async () => {

@@ -159,7 +159,7 @@ export class CaseGateway {
   }
 }
 
-function operatorAct(act: Act['act']): Entry['event'] {
+export function operatorAct(act: Act['act']): Entry['event'] {
   const leaf = encode(ActSchema, {
     blind: new Uint8Array(16),
     origin: 'gateway.test/log',
