@@ -251,7 +251,7 @@ export class Inbox {
       return { ready, batch: verdicts.length > 0 ? this.handovers.sign(verdicts) : undefined };
     });
     if (batch !== undefined) this.handovers.send(batch);
-    for (const row of ready) this.announce(row.mailbox, identityOf(row));
+    for (const row of ready) if (row.envelope) this.announce(row.mailbox, identityOf(row));
   }
 
   /** Must run within `NodeDatabase.write`. What was erased while its attachments were on their way is offered to nobody. */

@@ -291,7 +291,7 @@ export const ERRORS = {
     224,
     false,
     'The group takes no personal data.',
-    'Send the non-nominal part to the group, and the annex to members by themselves.',
+    'Send the non-nominal part, stated to be without personal data (--no-personal-data), and the annex to members by themselves.',
   ),
   GROUP_CLASSIFICATION_EXCEEDED: row(
     225,
