@@ -3,8 +3,11 @@
 /** The database's name in the data directory. */
 export const DATABASE_FILE = 'ledger.db';
 
+/** Held by the one gateway that runs on a database. Beside it, because auditors read the database while it runs. */
+export const lockFileOf = (database: string): string => `${database}.lock`;
+
 /** Raised with every change of the tables; a database of another format is refused. */
-export const DATA_FORMAT = 1;
+export const DATA_FORMAT = 2;
 
 const TILES_PER_LEVEL = 2 ** 48;
 

@@ -53,6 +53,14 @@ export const RULES = {
   'group-signature': 'Nothing shows that the owner ordered this change of its group: the gateway may have made it up.',
   'group-content': 'A group was changed against the rules: messages may reach others than its owner has named.',
   revocation: 'The state of a key is not what the log says.',
+  // Shards, holds, erasure
+  'shard-link': 'The shards do not follow each other: entries between them, or the next key, are not proven.',
+  'shard-state': 'The shard began with another state than the one before it ended with.',
+  'held-message': 'A message was dropped although an operator had ordered to keep it.',
+  erasure: 'What the log says about erased contents is not what followed from the deliveries.',
+  // Bundles, witnesses
+  'bundle-keys': 'The list of keys beside the log is not what its entries say.',
+  'witness-quorum': 'Too few of the required witnesses vouch for this: a second history would go unseen more easily.',
   // The rows beside the log
   'state-digest': 'The gateway acts on a state that does not follow from its log.',
   'content-missing': 'An accepted message is lost: its recipients can no longer get it.',
@@ -67,6 +75,8 @@ export const RULES = {
 export type Rule = keyof typeof RULES;
 
 export interface Finding {
+  /** Origin of the shard, when there are several. */
+  readonly origin?: string;
   /** Log index of the entry; absent when the finding is about none in particular. */
   readonly index?: number;
   readonly rule: Rule;

@@ -10,7 +10,7 @@ import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Entry, EntrySchema } from '../protocol/generated/schema.ts';
 import { LIMITS } from '../protocol/limits.ts';
-import type { LogSource, StoredBatch } from './source.ts';
+import type { ShardSource, StoredBatch } from './source.ts';
 import { decodeEntryBundle } from './tiles.ts';
 
 export interface ReplayedEntry {
@@ -65,7 +65,11 @@ const SETTLE_ENTRIES = 1000;
  * @returns the number of entries that were read
  * @throws LiaisonError what the source throws; without `events.fault` also MALFORMED and DATA_DAMAGED for an entry
  */
-export async function replay(source: LogSource, store: ReplayStore, events: ReplayEvents = {}): Promise<number> {
+export async function replay(
+  source: Pick<ShardSource, 'batches'>,
+  store: ReplayStore,
+  events: ReplayEvents = {},
+): Promise<number> {
   let size = 0;
   let unsettled = 0;
   for (const batch of source.batches()) {

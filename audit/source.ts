@@ -1,32 +1,20 @@
 /**
- * A stopped gateway's database, read and never written. SQLite's usual ways do not serve here: a plain read-only
- * connection to a WAL database creates `-shm` beside it and fails where it cannot, and the `-wal` that a killed gateway
- * left holds committed entries, so it must be read. Therefore:
- *
- * - Without a WAL the file is opened as immutable: no lock, no file beside it.
- * - With one, it is opened without locks and with locking_mode=EXCLUSIVE, which makes SQLite keep the WAL's index in
- *   memory (https://sqlite.org/wal.html section 8). The files themselves are open for reading only.
- * - Whether a gateway holds the file is asked before, on a connection that gives up before it would touch the WAL;
- *   whether it was changed meanwhile is asked at the end ({@link LedgerFile.assertUnchanged}).
+ * What the auditor's commands read a log from: a gateway's data directory (ledger-file.ts) or a bundle that was exported or
+ * mirrored from it. Methods throw LiaisonError DATA_DAMAGED when the stored form says so, and FILE_UNREADABLE for I/O errors.
  */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
-import { TABLE_NAMES, TABLES, type RowScanner, type TableName, type Tables } from '../ledger/rows.ts';
-import { LiaisonError } from '../protocol/errors.ts';
-import { LIMITS } from '../protocol/limits.ts';
-import { DATA_FORMAT, DATABASE_FILE, tileKey, tileOfKey } from './data-format.ts';
-import { decodeEntryBundle, TILE_WIDTH } from './tiles.ts';
+import type { RowScanner } from '../ledger/rows.ts';
 
-/** One stored row of the log: consecutive entries, and the checkpoint that covers them. */
+/**
+ * Consecutive entries of a shard as they are stored together, and the checkpoint that ends with them. Indices are those of the
+ * shard's own tree.
+ */
 export interface StoredBatch {
   readonly firstIndex: number;
   /** As stated; the bundle may say otherwise. */
   readonly count: number;
   /** An entry bundle; `undefined` when it is longer than any bundle can be. */
   readonly entries: Uint8Array | undefined;
-  /** A signed note; empty when a later row has the checkpoint of this one. */
+  /** A signed note; empty when a later batch has the checkpoint of this one. */
   readonly checkpoint: Uint8Array;
 }
 
@@ -36,235 +24,44 @@ export interface StoredContent {
   readonly wrappedKeys: Uint8Array;
 }
 
-/** Something that a log can be replayed from. */
-export interface LogSource {
-  /** In the order of the log. */
-  batches(): Iterable<StoredBatch>;
+/** One shard: a log with an origin and a key of its own. */
+export interface ShardSource {
+  /**
+   * In the order of the log, read as they are asked for.
+   * @param from index of the first entry that is wanted, the first of a stored batch
+   */
+  batches(from?: number): Iterable<StoredBatch>;
+  /** Number of entries that the source claims to have: for progress only. */
+  statedSize(): number;
+  /** The bytes of one entry, or `undefined`. Fast for indices that grow. */
+  entryBytes(index: number): Uint8Array | undefined;
+  /** A stored full tile, or `undefined`. */
+  tile(level: number, number: number): Uint8Array | undefined;
+  /** Which full tiles are stored. */
+  tileAddresses(): Iterable<{ level: number; number: number }>;
 }
 
-const BUNDLE_BYTES_MAX = TILE_WIDTH * (2 + LIMITS.tlogEntryBytesMax);
-const NOTE_BYTES_MAX = 512 * 1024;
-const EXPECTED_TABLES: readonly string[] = ['format', 'log', 'tiles', 'contents', ...TABLE_NAMES];
+/** What a gateway keeps beside its log. */
+export interface LiveData extends RowScanner {
+  /** In the order of the log. */
+  contents(): Iterable<StoredContent>;
+  /** The bytes of the entry with this number. */
+  entryBytes(number: number): Uint8Array | undefined;
+}
 
-/** Methods throw LiaisonError DATA_DAMAGED when SQLite or a value's type says so, and FILE_UNREADABLE for I/O errors. */
-export class LedgerFile implements LogSource, RowScanner {
+export interface AuditSource {
+  readonly kind: 'data' | 'bundle';
   readonly path: string;
-  private readonly db: DatabaseSync;
-  private readonly stamp: string;
-  private tileQuery: StatementSync | undefined;
-  private rowQuery: StatementSync | undefined;
-  private cached: { firstIndex: number; entries: readonly Uint8Array[] } | undefined;
-
   /**
-   * @param path the data directory, or the database in it
-   * @throws LiaisonError FILE_UNREADABLE; DATA_LOCKED while a gateway runs on it
+   * Must be called first.
+   * @throws LiaisonError DATA_VERSION; DATA_DAMAGED when parts are missing
    */
-  constructor(path: string) {
-    this.path = databaseFile(path);
-    this.stamp = stampOf(this.path);
-    refuseLocked(this.path);
-    this.db = open(this.path);
-  }
-
-  /**
-   * Must be called first. Tables are looked up by type, so that no view stands in for one.
-   * @throws LiaisonError DATA_VERSION; DATA_DAMAGED when tables are missing
-   */
-  checkFormat(): void {
-    attempt(() => {
-      this.db.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON');
-      const names = this.db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-      const missing = EXPECTED_TABLES.filter((name) => !names.some((row) => row['name'] === name));
-      if (missing.length > 0) throw damaged(`Tables are missing: ${missing.join(', ')}.`);
-      const version = this.db.prepare('SELECT version FROM format').get()?.['version'];
-      if (version === DATA_FORMAT) return;
-      throw new LiaisonError('DATA_VERSION', `It has format ${String(version)}; this program reads ${DATA_FORMAT}.`);
-    });
-  }
-
-  /** Number of entries according to the last row of the log: for progress only. */
-  statedSize(): number {
-    const query = 'SELECT firstIndex + count AS size FROM log ORDER BY firstIndex DESC LIMIT 1';
-    return attempt(() => this.db.prepare(query).get()?.['size'] as number | undefined) ?? 0;
-  }
-
-  *batches(): Iterable<StoredBatch> {
-    const rows = this.rows(
-      `SELECT firstIndex, count, CASE WHEN length(entries) <= ${BUNDLE_BYTES_MAX} THEN entries END AS entries,
-         CASE WHEN length(checkpoint) <= ${NOTE_BYTES_MAX} THEN checkpoint ELSE x'00' END AS checkpoint
-       FROM log ORDER BY firstIndex`,
-    );
-    for (const row of rows) {
-      const { entries, checkpoint } = row;
-      if (!isIndex(row['firstIndex']) || !isIndex(row['count']) || !(checkpoint instanceof Uint8Array)) {
-        throw damaged('A row of the log has a value of another type.');
-      }
-      const bundle = entries instanceof Uint8Array ? entries : undefined;
-      yield { firstIndex: row['firstIndex'], count: row['count'], entries: bundle, checkpoint };
-    }
-  }
-
-  /** The bytes of one entry, or `undefined`. Meant for indices that grow: the last bundle is kept. */
-  entryBytes(index: number): Uint8Array | undefined {
-    const { cached } = this;
-    if (!cached || index < cached.firstIndex || index >= cached.firstIndex + cached.entries.length) {
-      const row = attempt(() => {
-        this.rowQuery ??= this.db.prepare(
-          `SELECT firstIndex, CASE WHEN length(entries) <= ${BUNDLE_BYTES_MAX} THEN entries END AS entries
-           FROM log WHERE firstIndex <= ? ORDER BY firstIndex DESC LIMIT 1`,
-        );
-        return this.rowQuery.get(index);
-      });
-      if (!row || !(row['entries'] instanceof Uint8Array)) return undefined;
-      this.cached = { firstIndex: row['firstIndex'] as number, entries: decodeEntryBundle(row['entries']) };
-    }
-    return this.cached?.entries[index - this.cached.firstIndex];
-  }
-
-  /** A stored full tile. */
-  tile(level: number, number: number): Uint8Array | undefined {
-    const row = attempt(() => {
-      this.tileQuery ??= this.db.prepare('SELECT hashes FROM tiles WHERE key = ? AND length(hashes) < 100000');
-      return this.tileQuery.get(tileKey(level, number));
-    });
-    return row?.['hashes'] instanceof Uint8Array ? row['hashes'] : undefined;
-  }
-
-  /** Which tiles are stored. */
-  *tileAddresses(): Iterable<{ level: number; number: number }> {
-    for (const { key } of this.rows('SELECT key FROM tiles ORDER BY key')) yield tileOfKey(key as number);
-  }
-
-  /** In the order of the log. */
-  *contents(): Iterable<StoredContent> {
-    for (const row of this.rows('SELECT entryIndex, content, wrappedKeys FROM contents ORDER BY entryIndex')) {
-      const { entryIndex, content, wrappedKeys } = row;
-      if (!isIndex(entryIndex) || !(content instanceof Uint8Array) || !(wrappedKeys instanceof Uint8Array)) {
-        throw damaged('A row of the contents has a value of another type.');
-      }
-      yield { entryIndex, content, wrappedKeys };
-    }
-  }
-
-  /** The gateway's own rows of the state, with the types that their table declares. */
-  *scan<T extends TableName>(table: T): Iterable<Tables[T]> {
-    const { columns, keyColumns } = TABLES[table];
-    const names = Object.keys(columns).map((name) => `"${name}"`);
-    const order = names.slice(0, keyColumns).join(', ');
-    for (const row of this.rows(`SELECT ${names.join(', ')} FROM "${table}" ORDER BY ${order}`)) {
-      for (const [name, type] of Object.entries(columns)) {
-        if (!HAS_TYPE[type](row[name])) throw damaged(`A row of ${table} has a value of another type in ${name}.`);
-      }
-      yield row as unknown as Tables[T];
-    }
-  }
-
-  /** @throws LiaisonError DATA_LOCKED when the files are not those that were opened: what was read may be a mixture */
-  assertUnchanged(): void {
-    if (stampOf(this.path) === this.stamp) return;
-    throw new LiaisonError('DATA_LOCKED', `${this.path} was changed while it was read.`);
-  }
-
-  close(): void {
-    this.db.close();
-  }
-
-  private *rows(query: string): Iterable<Record<string, unknown>> {
-    try {
-      yield* this.db.prepare(query).iterate();
-    } catch (error) {
-      throw named(error);
-    }
-  }
+  checkFormat(): void;
+  /** Oldest first; never empty. */
+  shards(): readonly ShardSource[];
+  /** Absent in a bundle. */
+  readonly live: LiveData | undefined;
+  /** @throws LiaisonError DATA_LOCKED when what was read was changed meanwhile: it may be a mixture */
+  assertUnchanged(): void;
+  close(): void;
 }
-
-const isIndex = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-
-const HAS_TYPE = {
-  INTEGER: isIndex,
-  TEXT: (value: unknown) => typeof value === 'string',
-  BLOB: (value: unknown) => value instanceof Uint8Array,
-} as const;
-
-function databaseFile(path: string): string {
-  try {
-    return statSync(path).isDirectory() ? join(path, DATABASE_FILE) : path;
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-/** Identity, size and time of change of the database and its WAL. */
-function stampOf(path: string): string {
-  const [database = '', wal = ''] = [path, `${path}-wal`].map((file) => {
-    const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
-    return stat ? `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs}` : '';
-  });
-  if (database === '') throw new LiaisonError('FILE_UNREADABLE', `${path} does not exist.`);
-  return `${database}, ${wal}`;
-}
-
-/**
- * An exclusive read-only connection asks for a shared lock first, which fails while a gateway runs, and for an exclusive
- * one next, which the read-only file cannot have: it ends there and has changed nothing.
- */
-function refuseLocked(path: string): void {
-  const probe = attempt(() => new DatabaseSync(path, { readOnly: true }));
-  try {
-    probe.exec('PRAGMA locking_mode = EXCLUSIVE');
-    probe.prepare('SELECT 1 FROM sqlite_schema').get();
-  } catch (error) {
-    if (primaryCode(error) !== SQLITE_BUSY) return;
-    throw new LiaisonError('DATA_LOCKED', `A gateway is running on ${path}: stop it first, or verify a backup.`);
-  } finally {
-    probe.close();
-  }
-}
-
-function open(path: string): DatabaseSync {
-  const url = pathToFileURL(path);
-  const hasWal = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  if (hasWal) url.searchParams.set('vfs', 'unix-none');
-  else url.searchParams.set('immutable', '1');
-  return attempt(() => {
-    const db = new DatabaseSync(url, { readOnly: true });
-    if (hasWal) db.exec('PRAGMA locking_mode = EXCLUSIVE');
-    return db;
-  });
-}
-
-const SQLITE_ERROR = 1;
-const SQLITE_BUSY = 5;
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-const DAMAGE: ReadonlySet<number | undefined> = new Set([SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_NOTADB]);
-
-/** The primary result code of an error from SQLite (https://sqlite.org/rescode.html). */
-function primaryCode(error: unknown): number | undefined {
-  const code = (error as { errcode?: number }).errcode;
-  return code === undefined ? undefined : code & 0xff;
-}
-
-function attempt<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw named(error);
-  }
-}
-
-function named(error: unknown): unknown {
-  const code = primaryCode(error);
-  const text = error instanceof Error ? error.message : String(error);
-  // An integer above 2^53 − 1: none is ever written.
-  if ((error as { code?: string }).code === 'ERR_OUT_OF_RANGE') return damaged(text);
-  if (code === undefined) return error;
-  if (DAMAGE.has(code)) return damaged(`SQLite says: ${text}.`, error);
-  return new LiaisonError('FILE_UNREADABLE', `SQLite says: ${text} (code ${code}).`, { cause: error });
-}
-
-const damaged = (detail: string, cause?: unknown): LiaisonError => new LiaisonError('DATA_DAMAGED', detail, { cause });
-
-const unreadable = (path: string, error: unknown): LiaisonError =>
-  new LiaisonError('FILE_UNREADABLE', `${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`);

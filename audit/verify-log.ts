@@ -4,21 +4,12 @@
  * and authorities the data is at most consistent with itself.
  */
 import { LiaisonError } from '../protocol/errors.ts';
-import type { Act, Entry, ShardOpen, SignedLeaf } from '../protocol/generated/schema.ts';
-import { toBase64Url, toHex } from '../protocol/ids.ts';
-import type { State } from '../ledger/state.ts';
 import { type Finding, Findings } from './findings.ts';
-import { type ReplayedEntry, replay, ReplayStore } from './replay.ts';
-import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
-import { checkDeadlineEvent, checkOverdueStages, checkRecipientEvent } from './rules/cases.ts';
-import { type EntryContext, PublicKeys } from './rules/context.ts';
-import { checkGroupChange } from './rules/groups.ts';
-import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
-import { checkContents, checkOverdue, checkState } from './rules/rows.ts';
-import { type OutsideCheckpoint, TreeRules } from './rules/tree.ts';
-import { SignatureChecks } from './signature-checks.ts';
-import type { LedgerFile } from './source.ts';
-import { parseVerifierKey, type Verifier } from './verifier-key.ts';
+import { ReplayStore } from './replay.ts';
+import type { OutsideCheckpoint } from './rules/tree.ts';
+import { ShardAudit, type ShardReport } from './shard-audit.ts';
+import type { AuditSource } from './source.ts';
+import type { Verifier } from './verifier-key.ts';
 
 export type { OutsideCheckpoint } from './rules/tree.ts';
 
@@ -50,9 +41,11 @@ export interface LogReport {
   /** Options that a proof of origin would have needed. */
   readonly missingTrust: readonly string[];
   readonly path: string;
-  /** As entry 0 names it. */
+  readonly kind: AuditSource['kind'];
+  /** Of the newest shard, as its entry 0 names it. */
   readonly origin: string;
   readonly verifierKey: string;
+  /** Entries of all shards. */
   readonly size: number;
   /** The newest stored checkpoint, verbatim. */
   readonly checkpoint: string;
@@ -61,8 +54,10 @@ export interface LogReport {
   readonly firstAtMs: number;
   readonly lastAtMs: number;
   readonly entriesByKind: Readonly<Record<string, number>>;
-  /** Of the replayed state, hexadecimal; empty when the replay could not be finished. */
+  /** Of the replayed state at the end, hexadecimal; empty when the replay could not be finished. */
   readonly stateDigest: string;
+  /** Oldest first. */
+  readonly shards: readonly ShardReport[];
   readonly outside: readonly { name: string; size: number; contained: boolean }[];
   /** At most {@link LISTED_MAX}, and so are the silences. */
   readonly acts: readonly ActSummary[];
@@ -83,244 +78,70 @@ export const LISTED_MAX = 1000;
  * @throws LiaisonError DATA_VERSION; DATA_LOCKED when the data changed meanwhile; FILE_UNREADABLE;
  *   CHECKPOINT_INVALID when an outside checkpoint is not this log's. Damage is a finding.
  */
-export async function verifyLog(source: LedgerFile, options: VerifyOptions = {}): Promise<LogReport> {
-  const store = new ReplayStore();
+export async function verifyLog(source: AuditSource, options: VerifyOptions = {}): Promise<LogReport> {
+  const findings = new Findings();
   try {
-    const audit = new LogAudit(source, store, options);
-    await audit.run();
-    source.assertUnchanged();
-    return audit.report();
-  } finally {
-    store.close();
+    source.checkFormat();
+  } catch (error) {
+    if (!(error instanceof LiaisonError) || error.code !== 'DATA_DAMAGED') throw error;
+    findings.add('database-readable', error.message);
+    return reportOf(source, options, findings, []);
   }
+  const audits: ShardAudit[] = [];
+  const shards = source.shards();
+  for (const [i, shard] of shards.entries()) {
+    const store = new ReplayStore();
+    try {
+      const audit = new ShardAudit(shard, i === shards.length - 1 ? source.live : undefined, store, findings, options);
+      audits.push(audit);
+      await audit.run();
+    } finally {
+      store.close();
+    }
+  }
+  source.assertUnchanged();
+  return reportOf(source, options, findings, audits);
 }
 
-const BEFORE_ALL = { index: -1, atMs: -OVERDUE_MS };
-
-class LogAudit {
-  private readonly source: LedgerFile;
-  private readonly store: ReplayStore;
-  private readonly options: VerifyOptions;
-  private readonly findings = new Findings();
-  private readonly signatures = new SignatureChecks();
-  private readonly keys = new PublicKeys();
-  private readonly tree: TreeRules;
-  private readonly kinds = new Map<string, number>();
-  private readonly acts: ActSummary[] = [];
-  private readonly silences: { index: number; lengthMs: number }[] = [];
-  private opening: ShardOpen | undefined;
-  private verifier: Verifier | undefined;
-  private anchors: readonly Uint8Array[];
-  private entries = 0;
-  private firstAtMs = 0;
-  private lastAtMs = 0;
-  /** Two entries with at least {@link OVERDUE_MS} between them, the later one less than that before the end. */
-  private marks = [BEFORE_ALL, BEFORE_ALL] as const;
-  /** Findings before the entry in hand: when a rule has said what is wrong with it, the fold's refusal adds nothing. */
-  private findingsBefore = 0;
-  private stateDigest = '';
-
-  constructor(source: LedgerFile, store: ReplayStore, options: VerifyOptions) {
-    this.source = source;
-    this.store = store;
-    this.options = options;
-    this.verifier = options.logVerifier;
-    this.anchors = options.anchors ?? [];
-    this.tree = new TreeRules(source, this.findings, options.outside ?? []);
-    if (options.logVerifier) this.tree.verifyOutside(options.logVerifier);
+function reportOf(
+  source: AuditSource,
+  options: VerifyOptions,
+  findings: Findings,
+  audits: readonly ShardAudit[],
+): LogReport {
+  const shards = audits.map((audit) => audit.report());
+  const newest = shards.at(-1);
+  const missingTrust = [
+    ...(options.logVerifier ? [] : ['--log-key']),
+    ...(options.anchors?.length ? [] : ['--anchors']),
+  ];
+  const clean: Verdict = missingTrust.length > 0 ? 'consistent-origin-unproven' : 'verified';
+  const kinds: Record<string, number> = {};
+  for (const { entriesByKind } of shards) {
+    for (const [kind, count] of Object.entries(entriesByKind)) kinds[kind] = (kinds[kind] ?? 0) + count;
   }
-
-  async run(): Promise<void> {
-    if (!(await this.readable(() => this.source.checkFormat()))) return;
-    const isComplete = await this.readable(() => this.replay());
-    await this.signatures.drain();
-    if (!isComplete) return;
-    if (this.entries === 0) this.findings.add('log-identity', 'The log is empty: it has not even an entry 0.');
-    await this.readable(() => this.tree.finish());
-    await this.readable(() => {
-      this.stateDigest = toHex(checkState(this.source, this.store.rows, this.findings));
-    });
-    checkOverdue(this.store.rows, this.marks[0], this.findings);
-    checkOverdueStages(this.store.rows, this.marks[0].atMs, this.findings);
-    await this.readable(() => checkContents(this.source, this.store.rows, this.findings));
-  }
-
-  /** Runs a part of the audit; damage ends the part and is a finding. */
-  private async readable(part: () => void | Promise<void>): Promise<boolean> {
-    try {
-      await part();
-      return true;
-    } catch (error) {
-      if (!(error instanceof LiaisonError) || error.code !== 'DATA_DAMAGED') throw error;
-      this.findings.add('database-readable', `${error.message} ${this.entries} entries were read before.`);
-      return false;
-    }
-  }
-
-  private async replay(): Promise<void> {
-    const total = this.source.statedSize();
-    await replay(this.source, this.store, {
-      batch: (batch, entries) => this.tree.add(batch, entries),
-      entry: (item, state) => this.entry(item, state),
-      fault: (index, error, what) => this.fault(index, error, what),
-      batchEnd: async (batch) => {
-        this.tree.checkpoint(batch, this.verifier);
-        this.options.onProgress?.(this.entries, total);
-        await this.signatures.room();
-      },
-    });
-  }
-
-  private fault(index: number, { message }: LiaisonError, what: 'bundle' | 'encoding' | 'fold'): void {
-    if (what === 'fold') {
-      if (this.findings.total === this.findingsBefore) this.findings.add('entry-fold', message, index);
-    } else {
-      this.findings.add('entry-encoding', message, index);
-    }
-  }
-
-  private entry({ index, entry }: ReplayedEntry, state: State): void {
-    this.findingsBefore = this.findings.total;
-    this.checkTime(index, entry.atMs);
-    this.entries++;
-    this.kinds.set(entry.event.kind, (this.kinds.get(entry.event.kind) ?? 0) + 1);
-    if (index === 0 && entry.event.kind !== 'shardOpen') {
-      this.findings.add('log-identity', `Entry 0 does not open a log; it is of kind ${entry.event.kind}.`, 0);
-    }
-    const { findings, signatures, keys } = this;
-    this.checkEvent({ index, atMs: entry.atMs, state, findings, signatures, keys }, entry);
-  }
-
-  private checkTime(index: number, atMs: number): void {
-    const passedMs = atMs - this.lastAtMs;
-    if (this.entries === 0) this.firstAtMs = atMs;
-    else if (passedMs < 0) {
-      const [at = '', before = ''] = [atMs, this.lastAtMs].map((timeMs) => new Date(timeMs).toISOString());
-      this.findings.add('time-order', `Its time is ${at}; the entry before it has ${before}.`, index);
-    } else if (passedMs > (this.options.silenceMs ?? SILENCE_MS) && this.silences.length < LISTED_MAX) {
-      this.silences.push({ index, lengthMs: passedMs });
-    }
-    this.lastAtMs = atMs;
-    const [, later] = this.marks;
-    if (atMs >= later.atMs + OVERDUE_MS) this.marks = [later, { index, atMs }];
-  }
-
-  private checkEvent(context: EntryContext, entry: Entry): void {
-    const { event } = entry;
-    switch (event.kind) {
-      case 'shardOpen':
-        return this.open(context, event.value);
-      case 'submissionAcceptance':
-        return checkAcceptance(context, event.value);
-      case 'submissionRejection':
-        return checkRejection(context, event.value);
-      case 'contentHandover':
-      case 'contentHandoverFailure':
-        return checkDeliveryEnd(context, entry);
-      case 'contentAccessTracking':
-      case 'consignmentAcceptance':
-      case 'consignmentRejection':
-      case 'acceptanceRejectionExpiry':
-        return checkRecipientEvent(context, entry);
-      case 'deadlineEvent':
-        return checkDeadlineEvent(context, event.value, this.marks[0].atMs);
-      case 'purge':
-        return checkPurge(context, event.value);
-      case 'operatorAct':
-        return this.operatorAct(context, event.value.act);
-      case 'keyRevoked':
-        return checkKeyRevoked(context, event.value);
-      case 'groupChange':
-        return checkGroupChange(context, event.value);
-      case 'tick':
-      case 'sessionOpened':
-      case 'sessionClosed':
-      case 'refusalSummary':
-        return;
-    }
-  }
-
-  private open(context: EntryContext, event: ShardOpen): void {
-    const { logVerifier, anchors } = this.options;
-    checkShardOpen(context, event, { logVerifier, anchors });
-    if (context.index !== 0) return;
-    this.opening = event;
-    this.anchors = anchors ?? event.anchors;
-    if (logVerifier) return;
-    try {
-      this.verifier = parseVerifierKey(event.verifierKey);
-    } catch (error) {
-      if (!(error instanceof LiaisonError)) throw error;
-      this.findings.add('log-identity', `Entry 0 names no key that can be used: ${error.message}`, 0);
-    }
-    if (this.verifier) this.tree.verifyOutside(this.verifier);
-  }
-
-  private operatorAct(context: EntryContext, signed: SignedLeaf): void {
-    const act = checkOperatorAct(context, signed, this.anchors);
-    if (this.acts.length >= LISTED_MAX) return;
-    const what = act ? describeAct(act) : 'an act that cannot be read';
-    this.acts.push({ index: context.index, atMs: context.atMs, operator: toBase64Url(signed.signature.keyId), what });
-  }
-
-  report(): LogReport {
-    const { options, tree, findings } = this;
-    const missingTrust = [
-      ...(options.logVerifier ? [] : ['--log-key']),
-      ...(options.anchors?.length ? [] : ['--anchors']),
-    ];
-    const clean: Verdict = missingTrust.length > 0 ? 'consistent-origin-unproven' : 'verified';
-    return {
-      verdict: findings.total > 0 ? 'findings' : clean,
-      missingTrust,
-      path: this.source.path,
-      origin: this.opening?.origin ?? '',
-      verifierKey: this.opening?.verifierKey ?? '',
-      size: this.entries,
-      checkpoint: tree.last ? Buffer.from(tree.last.note).toString('utf8') : '',
-      checkpointsVerified: tree.goodCheckpoints,
-      signaturesVerified: this.signatures.verified,
-      firstAtMs: this.firstAtMs,
-      lastAtMs: this.lastAtMs,
-      entriesByKind: Object.fromEntries(this.kinds),
-      stateDigest: this.stateDigest,
-      outside: tree.comparisons.map(({ name, size, root, recomputed }) => ({
-        name,
-        size,
-        contained: recomputed !== undefined && Buffer.compare(recomputed, root) === 0,
-      })),
-      acts: this.acts,
-      silences: this.silences,
-      findings: findings.sorted(),
-      findingsTotal: findings.total,
-    };
-  }
-}
-
-function describeAct({ act }: Act): string {
-  switch (act.kind) {
-    case 'enrol': {
-      const { agency, units, tls, signing } = act.value;
-      return `enrol ${agency}: units ${units.join(', ') || 'none'}; keys: ${tls.length} TLS, ${signing.length} signing`;
-    }
-    case 'suspend':
-    case 'release':
-      return `${act.kind} ${act.value.agency}`;
-    case 'revoke':
-      return `revoke the key ${toBase64Url(act.value.keyId)}`;
-    case 'confirmClock':
-      return `confirm the clock at ${new Date(act.value.atMs).toISOString()}`;
-    case 'setAgreement':
-      return `agreement ${toHex(act.value.agreement.agreementId)} between ${act.value.agreement.parties.join(', ')}`;
-    case 'endAgreement':
-      return `end the agreement ${toHex(act.value.agreementId)}`;
-    case 'setGroup':
-      return `group ${toHex(act.value.group.groupId)} of ${act.value.group.owner}: ${act.value.group.members.length} members`;
-    case 'endGroup':
-      return `end the group ${toHex(act.value.groupId)}`;
-    case 'setAgency':
-      return `rules for ${act.value.agency}`;
-    case 'setUnit':
-      return `rules for ${act.value.mailbox}`;
-  }
+  const sum = (value: (shard: ShardReport) => number): number =>
+    shards.reduce((total, shard) => total + value(shard), 0);
+  return {
+    verdict: findings.total > 0 ? 'findings' : clean,
+    missingTrust,
+    path: source.path,
+    kind: source.kind,
+    origin: newest?.origin ?? '',
+    verifierKey: newest?.verifierKey ?? '',
+    size: sum(({ size }) => size),
+    checkpoint: newest?.checkpoint ?? '',
+    checkpointsVerified: sum(({ checkpointsVerified }) => checkpointsVerified),
+    signaturesVerified: sum(({ signaturesVerified }) => signaturesVerified),
+    firstAtMs: shards[0]?.firstAtMs ?? 0,
+    lastAtMs: newest?.lastAtMs ?? 0,
+    entriesByKind: kinds,
+    stateDigest: newest?.stateDigest ?? '',
+    shards,
+    outside: audits.flatMap(({ outside }) => outside),
+    acts: audits.flatMap(({ acts }) => acts),
+    silences: audits.flatMap(({ silences }) => silences),
+    findings: findings.sorted(),
+    findingsTotal: findings.total,
+  };
 }

@@ -13,9 +13,7 @@ import { Calls } from './calls.ts';
 import type { GatewayConfig } from './config.ts';
 import { rulesHandlers } from './control/rules.ts';
 import { ControlServer } from './control/server.ts';
-import { Metrics } from './health/metrics.ts';
-import { Readiness } from './health/readiness.ts';
-import { HealthServer } from './health/server.ts';
+import { type HealthServer, listenForHealth } from './health/server.ts';
 import { readTlsFiles } from './init.ts';
 import { LedgerClient } from './ledger/client.ts';
 import { monotonicMs } from './monotonic.ts';
@@ -161,24 +159,19 @@ export class Gateway {
 
   /** Opens the listener for monitoring if there is to be one; returns its port. */
   private async openHealth(): Promise<number | undefined> {
-    const { health, database } = this.config;
-    if (!health) return undefined;
-    const readiness = new Readiness(() => this.probe());
-    const metrics = new Metrics(database);
-    this.health = await HealthServer.listen(health.host, health.port, {
-      ready: async () => this.objection() ?? (await readiness.check()) ?? this.objection(),
-      metrics: async () => {
-        const main = {
-          sessions: this.sessions.size,
-          jobs: this.jobs.size,
-          bytesUnderWay: this.budget.bytes,
-          bytesUnderWayMax: this.budget.max,
-          refusals: this.refusedEver,
-        };
-        return { type: metrics.type, text: await metrics.text(main, this.figures, Date.now()) };
-      },
+    this.health = await listenForHealth(this.config, {
+      objection: () => this.objection(),
+      probe: () => this.probe(),
+      main: () => ({
+        sessions: this.sessions.size,
+        jobs: this.jobs.size,
+        bytesUnderWay: this.budget.bytes,
+        bytesUnderWayMax: this.budget.max,
+        refusals: this.refusedEver,
+      }),
+      ledger: () => this.figures,
     });
-    return this.health.port;
+    return this.health?.port;
   }
 
   /** Why the gateway takes no new work, as far as this thread knows. */

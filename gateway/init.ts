@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { createSigner, formatVerifierKey, KEY_TYPE } from '../audit/verifier-key.ts';
 import { readBytes, readKeyFile } from '../cli/config-file.ts';
 import { entryOf } from '../ledger/decide.ts';
+import { FIRST_SHARD, LOG_VERSION } from '../ledger/shards.ts';
 import { canonicalJwk, keyThumbprint } from '../protocol/algorithms.ts';
 import { parseCertificates } from '../protocol/certificates.ts';
 import { encode } from '../protocol/codec.ts';
@@ -120,7 +121,8 @@ function firstEntry(
         verifierKey,
         operators: [{ keyId: keyThumbprint(operatorKey), jwk: canonicalJwk(operatorKey) }],
         anchors: anchors.map(({ raw }) => new Uint8Array(raw)),
-        previousCheckpoint: new Uint8Array(0),
+        ...FIRST_SHARD,
+        logVersion: LOG_VERSION,
         exchange: openExchange ? Exchange.UNSPECIFIED : Exchange.BY_AGREEMENT,
       },
     },

@@ -92,6 +92,10 @@ function changesOf(state: State, index: number, entry: Entry, known: Known): Cha
     case 'deadlineEvent':
       return deadlineEventChanges(state, index, event.value);
     case 'tick':
+    case 'shardClose':
+    case 'snapshot':
+    case 'contentErasure':
+    case 'auditRead':
     case 'submissionRejection':
     case 'sessionOpened':
     case 'sessionClosed':

@@ -471,6 +471,19 @@ export const ERRORS = {
     'The stored data was written by another version.',
     'Use the version that wrote it, or a newer one.',
   ),
+  LOG_FORKED: row(
+    506,
+    false,
+    'The stored log is smaller than, or differs from, what this gateway has already released.',
+    'Do not start it: an old backup was restored. Restore the newest state, or open a new log.',
+  ),
+  WITNESSES_AWAY: row(
+    507,
+    true,
+    'Too few witnesses have signed the log lately, and the gateway is set to wait for them.',
+    'Check the witnesses and the way to them: liaison_witness_debt_entries names each.',
+  ),
+
   // 6xx: an operator's act
   ACT_INVALID: row(600, false, 'The act breaks a rule.', 'The text names the rule.'),
   ACT_OUT_OF_ORDER: row(
@@ -554,6 +567,18 @@ export const ERRORS = {
     false,
     "The request does not fit the service's description.",
     'Compare it with /openapi.json.',
+  ),
+  OTHER_LOG: row(
+    715,
+    false,
+    'This is another log than the one whose key was given.',
+    "Give this log's own key, obtained from outside, or take the data of the other log.",
+  ),
+  ROLE_MISSING: row(
+    716,
+    false,
+    'The client certificate does not give the role that this needs.',
+    'Ask the authority for a certificate with the role, e.g. liaison-role:auditor.',
   ),
   INTERNAL: row(999, false, 'Something unexpected happened inside Liaison.', 'Report it with the text that follows.'),
 } as const satisfies Record<string, ErrorRow>;

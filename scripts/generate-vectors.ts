@@ -1,7 +1,7 @@
 /**
  * Writes protocol/vectors/*.json, from which an implementation in another language can be checked. They are frozen with
  * their version (protocol/vectors/README.md): the same command gives the same bytes, `--check` compares them and writes
- * nothing. schema.json says what version 1 was and is not made again. Two files are made once and not again, because they come from the platform's random generator: `--sealed`
+ * nothing. schema.json, schema-2.json and version-2.json say what the versions were and are not made again. Two files are made once and not again, because they come from the platform's random generator: `--sealed`
  * makes batches.json and envelopes.json anew. `jwe-foreign.json` comes from other JOSE implementations.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { refusalsFile } from './vectors/refusals.ts';
 import { schemaFile } from './vectors/schema.ts';
 import { sealingVectors } from './vectors/sealing.ts';
 import { batchVectors, envelopeVectors, signers } from './vectors/sealed.ts';
-import { version2File } from './vectors/version-2.ts';
+import { additionsFile } from './vectors/additions.ts';
 
 /** Files that are the same each time, by name. */
 export const FILES: Readonly<Record<string, () => object>> = {
@@ -31,9 +31,9 @@ export const FILES: Readonly<Record<string, () => object>> = {
   acts: actsFile,
   certificates: certificatesFile,
   sealing: sealingVectors,
-  'schema-2': schemaFile,
+  'schema-logs': schemaFile,
   'bodies-2': bodiesFile,
-  'version-2': version2File,
+  logs: additionsFile,
   'attachments-2': attachmentVectors,
 };
 

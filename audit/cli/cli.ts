@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { readText } from '../../cli/config-file.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { examineReceipt } from '../explain-receipt.ts';
-import { LedgerFile } from '../source.ts';
+import { LedgerFile } from '../ledger-file.ts';
 import { type LogReport, type Verdict, verifyLog, type VerifyOptions } from '../verify-log.ts';
 import { printLogReport, printReceiptReport } from './report.ts';
 import { readAnchors, readCheckpoint, readLogKey } from './trust.ts';

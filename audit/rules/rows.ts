@@ -8,18 +8,18 @@ import { equalBytes, toHex } from '../../protocol/ids.ts';
 import { sha256 } from '../../protocol/merkle.ts';
 import { unpackKeys } from '../data-format.ts';
 import type { Findings } from '../findings.ts';
-import type { LedgerFile, StoredContent } from '../source.ts';
+import type { LiveData, StoredContent } from '../source.ts';
 import { checkAwaitedConsent } from './cases.ts';
 
 /**
- * Compares the gateway's rows with the replayed ones.
+ * Compares the gateway's rows, if they are at hand, with the replayed ones.
  * @returns the digest of the replayed state
  */
-export function checkState(source: LedgerFile, replayed: RowStore, findings: Findings): Uint8Array {
+export function checkState(live: LiveData | undefined, replayed: RowStore, findings: Findings): Uint8Array {
   const digest = stateDigest(replayed);
-  if (equalBytes(stateDigest(source), digest)) return digest;
+  if (!live || equalBytes(stateDigest(live), digest)) return digest;
   for (const table of TABLE_NAMES) {
-    const difference = firstDifference(table, source.scan(table), replayed.scan(table));
+    const difference = firstDifference(table, live.scan(table), replayed.scan(table));
     if (difference) findings.add('state-digest', `Table ${table}: ${difference}`);
   }
   return digest;
@@ -73,8 +73,8 @@ export function checkOverdue(replayed: RowStore, until: { index: number; atMs: n
 }
 
 /** Content must be there exactly for the messages that somebody still waits for, and be what their senders signed. */
-export function checkContents(source: LedgerFile, replayed: RowStore, findings: Findings): void {
-  const stored = source.contents()[Symbol.iterator]();
+export function checkContents(live: LiveData, replayed: RowStore, findings: Findings): void {
+  const stored = live.contents()[Symbol.iterator]();
   let content = next(stored);
   const keepUntil = (index: number): void => {
     for (; content && content.entryIndex < index; content = next(stored)) {
@@ -88,7 +88,7 @@ export function checkContents(source: LedgerFile, replayed: RowStore, findings: 
       findings.add('content-missing', `${outstanding} recipients wait for its content, which is gone.`, entryIndex);
       continue;
     }
-    const fault = contentFault(source, content);
+    const fault = contentFault(live, content);
     if (fault !== '') findings.add('content-damaged', fault, entryIndex);
     content = next(stored);
   }
@@ -100,8 +100,8 @@ function next(contents: Iterator<StoredContent, unknown>): StoredContent | undef
   return result.done === true ? undefined : result.value;
 }
 
-function contentFault(source: LedgerFile, { entryIndex, content, wrappedKeys }: StoredContent): string {
-  const header = headerOf(source, entryIndex);
+function contentFault(live: LiveData, { entryIndex, content, wrappedKeys }: StoredContent): string {
+  const header = headerOf(live, entryIndex);
   const keys = unpackKeys(wrappedKeys);
   if (!header) return 'The acceptance cannot be read, so its content cannot be compared.';
   if (!equalBytes(sha256(content), header.contentDigest))
@@ -112,9 +112,9 @@ function contentFault(source: LedgerFile, { entryIndex, content, wrappedKeys }: 
   return areSame ? '' : 'The wrapped keys have other digests than the header states.';
 }
 
-function headerOf(source: LedgerFile, index: number): Header | undefined {
+function headerOf(live: LiveData, index: number): Header | undefined {
   try {
-    const { event } = decode(EntrySchema, source.entryBytes(index) ?? new Uint8Array(0), 'signed');
+    const { event } = decode(EntrySchema, live.entryBytes(index) ?? new Uint8Array(0), 'signed');
     return event.kind === 'submissionAcceptance' ? decode(HeaderSchema, event.value.header, 'signed') : undefined;
   } catch (error) {
     if (error instanceof LiaisonError && error.code === 'MALFORMED') return undefined;

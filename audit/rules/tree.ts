@@ -5,7 +5,7 @@ import { equalBytes, toBase64 } from '../../protocol/ids.ts';
 import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from '../checkpoint.ts';
 import type { Findings } from '../findings.ts';
 import { parseNote } from '../note.ts';
-import type { LedgerFile, StoredBatch } from '../source.ts';
+import type { ShardSource, StoredBatch } from '../source.ts';
 import { fullTiles, tilePath } from '../tiles.ts';
 import { TileTree } from '../tree.ts';
 import type { Verifier } from '../verifier-key.ts';
@@ -37,13 +37,13 @@ export class TreeRules {
   last: { checkpoint: Checkpoint; note: Uint8Array } | undefined;
   private readonly tree = new TileTree(neverRead);
   private readonly findings: Findings;
-  private readonly source: LedgerFile;
+  private readonly source: ShardSource;
   /** Entries are missing: nothing can be recomputed any more. */
   private broken = false;
   private isCovered = true;
 
   /** @throws LiaisonError CHECKPOINT_INVALID when an outside note cannot be read */
-  constructor(source: LedgerFile, findings: Findings, outside: readonly OutsideCheckpoint[]) {
+  constructor(source: ShardSource, findings: Findings, outside: readonly OutsideCheckpoint[]) {
     this.source = source;
     this.findings = findings;
     this.comparisons = outside.map(({ name, note }) => {

@@ -1,7 +1,37 @@
 /** The listener for those who watch the gateway: plain HTTP, nothing but questions, and no fact about any message. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { LiaisonError } from '../../protocol/errors.ts';
-import type { Fault } from '../pipeline.ts';
+import type { Fault, LedgerFigures } from '../pipeline.ts';
+import { type MainFigures, Metrics } from './metrics.ts';
+import { Readiness } from './readiness.ts';
+
+/** What the listener asks. */
+export interface HealthSources {
+  /** Why the gateway takes no new work, as far as the main thread knows. */
+  readonly objection: () => Fault | undefined;
+  /** Why the ledger could record nothing now: tried out. */
+  readonly probe: () => Promise<Fault | undefined>;
+  readonly main: () => MainFigures;
+  /** `undefined` until the ledger has told its figures for the first time. */
+  readonly ledger: () => LedgerFigures | undefined;
+}
+
+/**
+ * Opens the listener, if the configuration has one.
+ * @throws LiaisonError PORT_IN_USE, CONFIG_INVALID
+ */
+export async function listenForHealth(
+  { health, database }: { health?: { host: string; port: number } | undefined; database: string },
+  { objection, probe, main, ledger }: HealthSources,
+): Promise<HealthServer | undefined> {
+  if (!health) return undefined;
+  const readiness = new Readiness(probe);
+  const metrics = new Metrics(database);
+  return HealthServer.listen(health.host, health.port, {
+    ready: async () => objection() ?? (await readiness.check()) ?? objection(),
+    metrics: async () => ({ type: metrics.type, text: await metrics.text(main(), ledger(), Date.now()) }),
+  });
+}
 
 export interface HealthHandlers {
   /** Why the gateway is not ready, if it is not. */

@@ -31,6 +31,7 @@ export class Proofs {
       index,
       entry: this.engine.entryBytes(index),
       path: this.table.add(this.engine.tree.inclusionPath(index)),
+      checkpoint: new Uint8Array(0),
     };
   }
 

@@ -1,11 +1,12 @@
 /**
- * The gateway's database file: opened by one process and one thread only. WAL with synchronous=FULL, asserted after they
+ * The gateway's database file: written by one process and one thread only, which holds a lock beside it; others may read
+ * (audit/export, gateway/auditors). WAL with synchronous=FULL, asserted after they
  * are set, because a commit that is not synced would make acknowledgements lies (docs/architecture.md, "ledger").
  */
 import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { DATA_FORMAT } from '../../audit/data-format.ts';
+import { DATA_FORMAT, lockFileOf } from '../../audit/data-format.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
 
 const TABLES = `
@@ -21,20 +22,44 @@ const TABLES = `
 /** One row that is no part of the state: rewritten to see whether the file can be written. Files from before it get it. */
 const PROBE = 'CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, nonce BLOB NOT NULL, note BLOB NOT NULL)';
 
+/** An open database, and the lock that makes its holder the only gateway on it. */
+export interface LockedDatabase {
+  readonly db: DatabaseSync;
+  close(): void;
+}
+
 /**
- * Opens (or with `create` makes) the database, closes it to everyone but its owner and takes the exclusive lock.
+ * Takes the lock, opens (or with `create` makes) the database and closes it to everyone but its owner.
  * @throws LiaisonError DATA_LOCKED, DATA_VERSION, DATA_DAMAGED, FILE_UNREADABLE, STORAGE_FAILED
  */
-export function openDatabase(path: string, options: { create: boolean }): DatabaseSync {
+export function openDatabase(path: string, options: { create: boolean }): LockedDatabase {
+  let lock: DatabaseSync | undefined;
   try {
+    lock = takeLock(path);
     const db = new DatabaseSync(path);
     closeToOthers(db.location());
     setUp(db, options.create);
-    return db;
+    const held = lock;
+    return {
+      db,
+      close: () => {
+        db.close();
+        held.close();
+      },
+    };
   } catch (error) {
+    lock?.close();
     if (error instanceof LiaisonError) throw error;
     throw storageError(error);
   }
+}
+
+/** SQLite's own lock on a file without content: the system takes it back when the process ends, however it ends. */
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(lockFileOf(path));
+  closeToOthers(lock.location());
+  lock.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  return lock;
 }
 
 /**
@@ -55,14 +80,12 @@ const CHECKPOINT_PAGES = 4000;
 
 function setUp(db: DatabaseSync, create: boolean): void {
   if (create) db.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
-  db.exec('PRAGMA locking_mode = EXCLUSIVE');
   db.exec('PRAGMA journal_mode = WAL');
   db.exec('PRAGMA synchronous = FULL');
   db.exec('PRAGMA cache_size = -16384');
   db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   assertPragma(db, 'journal_mode', 'wal');
   assertPragma(db, 'synchronous', 2);
-  assertPragma(db, 'locking_mode', 'exclusive');
   db.exec('BEGIN IMMEDIATE');
   if (create) {
     db.exec(TABLES);

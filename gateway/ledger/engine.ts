@@ -18,7 +18,7 @@ import { EntrySchema, type Entry } from '../../protocol/generated/schema.ts';
 import { equalBytes } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { leafHash } from '../../protocol/merkle.ts';
-import { openDatabase, storageError } from './database.ts';
+import { type LockedDatabase, openDatabase, storageError } from './database.ts';
 import { RecentContents } from './recent-contents.ts';
 
 export type LogSigner = Signer<typeof KEY_TYPE.ED25519>;
@@ -57,6 +57,7 @@ export class LedgerEngine {
   /** The newest checkpoint, as a signed note. Released only after the commit that stored it. */
   checkpoint: Uint8Array = new Uint8Array(0);
   private readonly db: DatabaseSync;
+  private readonly closeDatabase: () => void;
   private readonly signer: LogSigner;
   private readonly recent = new Map<number, LogRow>();
   private lastRow: LogRow | undefined;
@@ -106,8 +107,9 @@ export class LedgerEngine {
     }
   }
 
-  private constructor(db: DatabaseSync, signer: LogSigner) {
+  private constructor({ db, close }: LockedDatabase, signer: LogSigner) {
     this.db = db;
+    this.closeDatabase = close;
     this.signer = signer;
     this.store = new SqliteStore(db);
     this.tree = new TileTree(this.readTile);
@@ -308,7 +310,7 @@ export class LedgerEngine {
   }
 
   close(): void {
-    this.db.close();
+    this.closeDatabase();
   }
 
   private verifier(): Verifier {

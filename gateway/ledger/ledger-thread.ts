@@ -8,37 +8,18 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Command } from '../../ledger/decide.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { RefusalCount, SessionOpened } from '../../protocol/generated/schema.ts';
-import { monotonicMs } from '../monotonic.ts';
-import type {
-  Checked,
-  EventItem,
-  Fault,
-  HandoverItem,
-  LedgerOutput,
-  LedgerRequest,
-  PackedWork,
-  VerifiedWork,
-} from '../pipeline.ts';
+import type { Fault, LedgerOutput, LedgerRequest, PackedWork } from '../pipeline.ts';
 import { unpackWork } from '../verify/transfer.ts';
-import {
-  answersTo,
-  errorFrame,
-  evidenceByAgency,
-  evidenceFrame,
-  statementsResult,
-  submitResult,
-  type Answer,
-  type Ended,
-} from './answers.ts';
+import { errorFrame, evidenceFrame } from './answers.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { actCommand, Committer, isClockConfirmation } from './committer.ts';
 import { Deadlines } from './deadlines.ts';
 import { Mailboxes } from './delivery.ts';
 import { Directory } from './directory.ts';
-import { newDisclosures } from './disclosures.ts';
 import { Expiry } from './expiry.ts';
 import { LedgerHealth } from './health.ts';
-import type { LedgerEngine, Outcome, Work } from './engine.ts';
+import type { LedgerEngine, Outcome } from './engine.ts';
+import { Intake } from './intake.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { ledgerStatus, openingRefusal, proofsFrame, welcomeFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
@@ -72,6 +53,7 @@ export class LedgerThread {
   private readonly refusals = new RefusalLedger();
   private readonly waiting = new Waiting();
   private readonly uploads: Uploads;
+  private readonly intake: Intake;
   private timers: NodeJS.Timeout[] = [];
   private failed = false;
 
@@ -85,6 +67,11 @@ export class LedgerThread {
     this.settings = settings;
     this.post = post;
     this.committer = new Committer(engine, settings.requireRevocationLists, clock, (body) => this.guarded(body));
+    this.intake = new Intake(engine, this.committer, this.refusals, {
+      frame: (session, frame, job) => this.frame(session, frame, job),
+      evidence: (piece, frame) => this.postFrame({ kind: 'evidence', ...piece, frame }),
+      news: (mailboxes) => this.news(mailboxes),
+    });
     this.mailboxes = new Mailboxes(engine);
     this.directory = new Directory(engine);
     this.revocations = new Revocations(this.directory, this.committer, (commands, outcomes) =>
@@ -94,10 +81,10 @@ export class LedgerThread {
     this.policy = new PolicyDesk(engine, this.committer, {
       answer: (ask, make) => this.answer(ask, make),
       post,
-      countRefusal: (outcome) => this.countRefusal(outcome),
+      countRefusal: (outcome) => this.intake.countRefusal(outcome),
     });
-    this.expiry = new Expiry(engine, this.committer, (ended) => this.tell(ended));
-    this.deadlines = new Deadlines(engine, this.committer, (ended) => this.tell(ended));
+    this.expiry = new Expiry(engine, this.committer, (ended) => this.intake.tell(ended));
+    this.deadlines = new Deadlines(engine, this.committer, (ended) => this.intake.tell(ended));
     this.uploads = new Uploads(engine, settings.uploads, () => this.committer.clock.now(), post);
     this.committer.uploads = this.uploads;
   }
@@ -153,7 +140,7 @@ export class LedgerThread {
 
   /** Verified work comes straight from the verifying threads. */
   private listen(port: MessagePort): void {
-    port.on('message', (work: PackedWork) => this.guarded(() => this.verified(unpackWork(work))));
+    port.on('message', (work: PackedWork) => this.guarded(() => this.intake.take(unpackWork(work))));
   }
 
   /**
@@ -177,82 +164,11 @@ export class LedgerThread {
     this.committer.enqueue({ work: [{ command }], done: (outcomes) => this.afterCommit([command], outcomes) });
   }
 
-  private verified(work: VerifiedWork): void {
-    if (work.kind === 'submit') this.submit(work);
-    else this.statements(work);
-  }
-
-  private submit(work: VerifiedWork & { kind: 'submit' }): void {
-    const pending: Work[] = [];
-    for (const checked of work.items) {
-      if (checked.kind === 'refused') continue;
-      const { header, parsed, signature, path, content, wrappedKeys } = checked.item;
-      const contentBytes = content.length + wrappedKeys.reduce((sum, key) => sum + key.length, 0);
-      pending.push({
-        command: { kind: 'submit', agency: work.agency, header, parsed, signature, path, contentBytes },
-        content: { content, wrappedKeys },
-        mayLog: () => this.refusals.mayLog(work.agency, this.committer.clock.now()),
-      });
-    }
-    const done = (outcomes: Outcome[]): void => {
-      this.committer.tally.answered(work.receivedMs, work.verifiedMs, monotonicMs());
-      const answers = this.answers(work.items, outcomes, (item) => item.parsed.routing.messageId);
-      this.frame(work.session, submitResult(this.engine, work.request, answers), work.job);
-      this.news(work, outcomes);
-      this.tell(newDisclosures(this.engine.store, work, outcomes));
-    };
-    this.committer.enqueue({ work: pending, done });
-  }
-
   /** Serves the sessions that wait for what has just become durable. */
-  private news(work: VerifiedWork & { kind: 'submit' }, outcomes: readonly Outcome[]): void {
-    const mailboxes = new Set<string>();
-    let next = 0;
-    for (const checked of work.items) {
-      if (checked.kind === 'refused') continue;
-      if (outcomes[next++]?.kind !== 'logged') continue;
-      for (const mailbox of checked.item.parsed.recipients) mailboxes.add(mailbox);
-    }
+  private news(mailboxes: ReadonlySet<string>): void {
     for (const mailbox of mailboxes) {
       const fetch = this.waiting.take(mailbox);
       if (fetch) this.fetch(fetch);
-    }
-  }
-
-  private statements(work: Exclude<VerifiedWork, { kind: 'submit' }>): void {
-    const items: readonly Checked<HandoverItem | EventItem>[] = work.items;
-    const verified = items.flatMap((checked) => (checked.kind === 'verified' ? [checked.item] : []));
-    const { kind, agency } = work;
-    const pending = verified.map((item): Work => ({ command: { kind, agency, ...item } as Command }));
-    const done = (outcomes: Outcome[]): void => {
-      const answers = this.answers(items, outcomes, (item) => item.statement.messageId);
-      this.frame(work.session, statementsResult(kind, work.request, answers), work.job);
-      this.tell(verified.map((item, i) => [item.statement.sender, outcomes[i], kind === 'event' ? 2 : 1] as const));
-    };
-    this.committer.enqueue({ work: pending, done });
-  }
-
-  /** Puts the outcomes into the order of the request and counts what was refused. */
-  private answers<T>(
-    items: readonly Checked<T>[],
-    outcomes: readonly Outcome[],
-    idOf: (item: T) => Uint8Array,
-  ): Answer[] {
-    const answers = answersTo(items, outcomes, idOf);
-    for (const { outcome } of answers) this.countRefusal(outcome);
-    return answers;
-  }
-
-  private countRefusal(outcome: Outcome): void {
-    if (outcome.kind !== 'refused') return;
-    this.committer.tally.refused(outcome.error.code);
-    if (outcome.index === undefined) this.refusals.count(outcome.error.code);
-  }
-
-  /** Pushes new evidence towards the agencies that it is for. */
-  private tell(ended: readonly Ended[]): void {
-    for (const piece of evidenceByAgency(ended)) {
-      this.postFrame({ kind: 'evidence', ...piece, frame: evidenceFrame(this.engine, piece.indices) });
     }
   }
 
@@ -263,7 +179,7 @@ export class LedgerThread {
     const session: SessionOpened = { session: id, agency, node: hello.node, tlsKeyId, mailboxes };
     const error = openingRefusal(this.engine, agency, mailboxes, hello.checkpoint);
     if (error) {
-      this.countRefusal({ kind: 'refused', error });
+      this.intake.countRefusal({ kind: 'refused', error });
       this.post({ kind: 'open-refused', session: request.session, fault: faultOf(error) });
       return;
     }

@@ -71,6 +71,7 @@ export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: H
       consistency: consistencyFrom(engine, hello.checkpoint),
       nowMs: Math.max(0, nowMs),
       capabilities: [...CAPABILITIES],
+      shards: [],
     },
   });
 }

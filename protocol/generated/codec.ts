@@ -63,7 +63,11 @@ case 130: { if (last >= 16) bail(); last = 16; if ($act !== undefined) bail(); c
 case 138: { if (last >= 17) bail(); last = 17; if ($act !== undefined) bail(); const value = readSetGroup(r, r.stop(limit)); $act = { kind: 'setGroup', value }; break; }
 case 146: { if (last >= 18) bail(); last = 18; if ($act !== undefined) bail(); const value = readEndGroup(r, r.stop(limit)); $act = { kind: 'endGroup', value }; break; }
 case 154: { if (last >= 19) bail(); last = 19; if ($act !== undefined) bail(); const value = readSetAgency(r, r.stop(limit)); $act = { kind: 'setAgency', value }; break; }
-case 162: { if (last >= 20) bail(); last = 20; if ($act !== undefined) bail(); const value = readSetUnit(r, r.stop(limit)); $act = { kind: 'setUnit', value }; break; } default: bail(); }
+case 162: { if (last >= 20) bail(); last = 20; if ($act !== undefined) bail(); const value = readSetUnit(r, r.stop(limit)); $act = { kind: 'setUnit', value }; break; }
+case 170: { if (last >= 21) bail(); last = 21; if ($act !== undefined) bail(); const value = readHold(r, r.stop(limit)); $act = { kind: 'hold', value }; break; }
+case 178: { if (last >= 22) bail(); last = 22; if ($act !== undefined) bail(); const value = readReleaseHold(r, r.stop(limit)); $act = { kind: 'releaseHold', value }; break; }
+case 186: { if (last >= 23) bail(); last = 23; if ($act !== undefined) bail(); const value = readCloseShard(r, r.stop(limit)); $act = { kind: 'closeShard', value }; break; }
+case 194: { if (last >= 24) bail(); last = 24; if ($act !== undefined) bail(); const value = readDropShard(r, r.stop(limit)); $act = { kind: 'dropShard', value }; break; } default: bail(); }
 }
 if (r.at !== limit) bail();
 if ($blind.length === 0 || $act === undefined) bail();
@@ -73,12 +77,12 @@ function sizeAct(v: any): number { let size = 0; { const value = v.blind; if (!(
 { const value = v.origin; if (!(value === '')) { const length = lengthOfText(value); if (length > 128) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.number; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
 { const value = v.createdAtMs; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
-{ const member = v.act; if (member === undefined) bail(); const { value } = member; switch (member.kind) { case 'enrol': { const slot = lengths.push(0) - 1; const inner = sizeEnrol(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'suspend': { const slot = lengths.push(0) - 1; const inner = sizeSuspend(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'release': { const slot = lengths.push(0) - 1; const inner = sizeRelease(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'revoke': { const slot = lengths.push(0) - 1; const inner = sizeRevoke(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'confirmClock': { const slot = lengths.push(0) - 1; const inner = sizeConfirmClock(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'setAgreement': { const slot = lengths.push(0) - 1; const inner = sizeSetAgreement(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'endAgreement': { const slot = lengths.push(0) - 1; const inner = sizeEndAgreement(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'setGroup': { const slot = lengths.push(0) - 1; const inner = sizeSetGroup(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'endGroup': { const slot = lengths.push(0) - 1; const inner = sizeEndGroup(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'setAgency': { const slot = lengths.push(0) - 1; const inner = sizeSetAgency(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'setUnit': { const slot = lengths.push(0) - 1; const inner = sizeSetUnit(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } default: bail(); } } return size; }
+{ const member = v.act; if (member === undefined) bail(); const { value } = member; switch (member.kind) { case 'enrol': { const slot = lengths.push(0) - 1; const inner = sizeEnrol(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'suspend': { const slot = lengths.push(0) - 1; const inner = sizeSuspend(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'release': { const slot = lengths.push(0) - 1; const inner = sizeRelease(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'revoke': { const slot = lengths.push(0) - 1; const inner = sizeRevoke(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'confirmClock': { const slot = lengths.push(0) - 1; const inner = sizeConfirmClock(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'setAgreement': { const slot = lengths.push(0) - 1; const inner = sizeSetAgreement(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'endAgreement': { const slot = lengths.push(0) - 1; const inner = sizeEndAgreement(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'setGroup': { const slot = lengths.push(0) - 1; const inner = sizeSetGroup(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'endGroup': { const slot = lengths.push(0) - 1; const inner = sizeEndGroup(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'setAgency': { const slot = lengths.push(0) - 1; const inner = sizeSetAgency(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'setUnit': { const slot = lengths.push(0) - 1; const inner = sizeSetUnit(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'hold': { const slot = lengths.push(0) - 1; const inner = sizeHold(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'releaseHold': { const slot = lengths.push(0) - 1; const inner = sizeReleaseHold(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'closeShard': { const slot = lengths.push(0) - 1; const inner = sizeCloseShard(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'dropShard': { const slot = lengths.push(0) - 1; const inner = sizeDropShard(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } default: bail(); } } return size; }
 function writeAct(w: Writer, v: any): void { { const value = v.blind; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
 { const value = v.origin; if (!(value === '')) { w.varint(18); w.text(value); } }
 { const value = v.number; if (!(value === 0)) { w.varint(24); w.varint(value); } }
 { const value = v.createdAtMs; if (!(value === 0)) { w.varint(32); w.varint(value); } }
-{ const member = v.act; if (member === undefined) bail(); const { value } = member; switch (member.kind) { case 'enrol': { w.varint(82); w.length(); writeEnrol(w, value); break; } case 'suspend': { w.varint(90); w.length(); writeSuspend(w, value); break; } case 'release': { w.varint(98); w.length(); writeRelease(w, value); break; } case 'revoke': { w.varint(106); w.length(); writeRevoke(w, value); break; } case 'confirmClock': { w.varint(114); w.length(); writeConfirmClock(w, value); break; } case 'setAgreement': { w.varint(122); w.length(); writeSetAgreement(w, value); break; } case 'endAgreement': { w.varint(130); w.length(); writeEndAgreement(w, value); break; } case 'setGroup': { w.varint(138); w.length(); writeSetGroup(w, value); break; } case 'endGroup': { w.varint(146); w.length(); writeEndGroup(w, value); break; } case 'setAgency': { w.varint(154); w.length(); writeSetAgency(w, value); break; } case 'setUnit': { w.varint(162); w.length(); writeSetUnit(w, value); break; } default: bail(); } } }
+{ const member = v.act; if (member === undefined) bail(); const { value } = member; switch (member.kind) { case 'enrol': { w.varint(82); w.length(); writeEnrol(w, value); break; } case 'suspend': { w.varint(90); w.length(); writeSuspend(w, value); break; } case 'release': { w.varint(98); w.length(); writeRelease(w, value); break; } case 'revoke': { w.varint(106); w.length(); writeRevoke(w, value); break; } case 'confirmClock': { w.varint(114); w.length(); writeConfirmClock(w, value); break; } case 'setAgreement': { w.varint(122); w.length(); writeSetAgreement(w, value); break; } case 'endAgreement': { w.varint(130); w.length(); writeEndAgreement(w, value); break; } case 'setGroup': { w.varint(138); w.length(); writeSetGroup(w, value); break; } case 'endGroup': { w.varint(146); w.length(); writeEndGroup(w, value); break; } case 'setAgency': { w.varint(154); w.length(); writeSetAgency(w, value); break; } case 'setUnit': { w.varint(162); w.length(); writeSetUnit(w, value); break; } case 'hold': { w.varint(170); w.length(); writeHold(w, value); break; } case 'releaseHold': { w.varint(178); w.length(); writeReleaseHold(w, value); break; } case 'closeShard': { w.varint(186); w.length(); writeCloseShard(w, value); break; } case 'dropShard': { w.varint(194); w.length(); writeDropShard(w, value); break; } default: bail(); } } }
 function readAgreement(r: Reader, limit: number): any {
 let $agreementId: any = EMPTY, $name: any = '', $parties: any = [], $types: any = [], $classificationMax: any = 0, $personalData: any = false, $validFromMs: any = 0, $validUntilMs: any = 0;
 let last = 0;
@@ -189,6 +193,30 @@ function writeAttachment(w: Writer, v: any): void { { const value = v.digest; if
 { const value = v.name; if (!(value === '')) { w.varint(42); w.text(value); } }
 { const value = v.mediaType; if (!(value === '')) { w.varint(50); w.text(value); } }
 { const value = v.plainDigest; if (!(lengthOfBytes(value) === 0)) { w.varint(58); w.bytes(value); } } }
+function readAuditRead(r: Reader, limit: number): any {
+let $auditor: any = '', $tlsKeyId: any = EMPTY, $beganAtMs: any = 0, $requests: any = 0, $ranges: any = [];
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 64) bail(); const value = r.text(stop); if (value === '') bail(); $auditor = value; break; }
+case 18: { if (last >= 2) bail(); last = 2; const stop = r.stop(limit); if ((stop - r.at) !== 32) bail(); const value = r.view(stop); if (value.length === 0) bail(); $tlsKeyId = value; break; }
+case 24: { if (last >= 3) bail(); last = 3; const value = r.varint(limit); if (value === 0) bail(); $beganAtMs = value; break; }
+case 32: { if (last >= 4) bail(); last = 4; const value = r.varint(limit); if (value === 0) bail(); $requests = value; break; }
+case 42: { if (last > 5) bail(); last = 5; if ($ranges.length >= 64) bail(); const value = readReadRange(r, r.stop(limit)); $ranges.push(value); break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+if ($tlsKeyId.length === 0) bail();
+return { auditor: $auditor, tlsKeyId: $tlsKeyId, beganAtMs: $beganAtMs, requests: $requests, ranges: $ranges };
+}
+function sizeAuditRead(v: any): number { let size = 0; { const value = v.auditor; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.tlsKeyId; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+{ const value = v.beganAtMs; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
+{ const value = v.requests; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
+{ const list = v.ranges; if (list.length > 64) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeReadRange(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
+function writeAuditRead(w: Writer, v: any): void { { const value = v.auditor; if (!(value === '')) { w.varint(10); w.text(value); } }
+{ const value = v.tlsKeyId; if (!(lengthOfBytes(value) === 0)) { w.varint(18); w.bytes(value); } }
+{ const value = v.beganAtMs; if (!(value === 0)) { w.varint(24); w.varint(value); } }
+{ const value = v.requests; if (!(value === 0)) { w.varint(32); w.varint(value); } }
+{ const list = v.ranges; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(42); w.length(); writeReadRange(w, value); } } }
 function readBatchSignature(r: Reader, limit: number): any {
 let $algorithm: any = 0, $keyId: any = EMPTY, $size: any = 0, $signature: any = EMPTY;
 let last = 0;
@@ -429,6 +457,17 @@ function sizeClarification(v: any): number { if (v.$unknown !== undefined) bail(
 { const list = v.objects; if (list.length > 200) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeCaseObject(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
 function writeClarification(w: Writer, v: any): void { { const value = v.answer; if (!(value === '')) { w.varint(10); w.text(value); } }
 { const list = v.objects; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(18); w.length(); writeCaseObject(w, value); } } }
+function readCloseShard(r: Reader, limit: number): any {
+let $nextOrigin: any = '';
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 128) bail(); const value = r.text(stop); if (value === '') bail(); $nextOrigin = value; break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+return { nextOrigin: $nextOrigin };
+}
+function sizeCloseShard(v: any): number { let size = 0; { const value = v.nextOrigin; if (!(value === '')) { const length = lengthOfText(value); if (length > 128) bail(); size += 1 + varintSize(length) + length; } } return size; }
+function writeCloseShard(w: Writer, v: any): void { { const value = v.nextOrigin; if (!(value === '')) { w.varint(10); w.text(value); } } }
 function readCommunication(r: Reader, limit: number): any {
 let $kind: any = '', $value: any = '', $provider: any = '';
 let last = 0;
@@ -554,6 +593,20 @@ return { statement: $statement };
 }
 function sizeContentAccessTracking(v: any): number { let size = 0; { const value = v.statement; if (!(value === undefined)) { const slot = lengths.push(0) - 1; const inner = sizeSignedLeaf(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } else bail(); } return size; }
 function writeContentAccessTracking(w: Writer, v: any): void { { const value = v.statement; if (!(value === undefined)) { w.varint(10); w.length(); writeSignedLeaf(w, value); } } }
+function readContentErasure(r: Reader, limit: number): any {
+let $messages: any = [], $blobs: any = [];
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const end = r.stop(limit); if (end === r.at) bail(); while (r.at < end) { if ($messages.length >= 4096) bail(); const value = r.varint(end); $messages.push(value); } break; }
+case 18: { if (last > 2) bail(); last = 2; if ($blobs.length >= 512) bail(); const stop = r.stop(limit); if ((stop - r.at) !== 32) bail(); const value = r.view(stop); $blobs.push(value); break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+return { messages: $messages, blobs: $blobs };
+}
+function sizeContentErasure(v: any): number { let size = 0; { const list = v.messages; if (list.length > 0) { if (list.length > 4096) bail(); const slot = lengths.push(0) - 1; let inner = 0; for (let i = 0; i < list.length; i++) inner += numberSize(list[i], 9007199254740991); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
+{ const list = v.blobs; if (list.length > 512) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } } return size; }
+function writeContentErasure(w: Writer, v: any): void { { const list = v.messages; if (list.length > 0) { w.varint(10); w.length(); for (let i = 0; i < list.length; i++) w.varint(list[i]); } }
+{ const list = v.blobs; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(18); w.bytes(value); } } }
 function readContentHandoverFailure(r: Reader, limit: number): any {
 let $messageId: any = EMPTY, $sender: any = '', $recipient: any = '', $number: any = 0, $code: any = 0, $statement: any = undefined, $late: any = false;
 let last = 0;
@@ -816,6 +869,17 @@ function writeDocument(w: Writer, v: any): void { { const value = v.type; if (!(
 { const value = v.country; if (!(value === '')) { w.varint(26); w.text(value); } }
 { const value = v.issuedOn; if (!(value === '')) { w.varint(34); w.text(value); } }
 { const value = v.expiresOn; if (!(value === '')) { w.varint(42); w.text(value); } } }
+function readDropShard(r: Reader, limit: number): any {
+let $origin: any = '';
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 128) bail(); const value = r.text(stop); if (value === '') bail(); $origin = value; break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+return { origin: $origin };
+}
+function sizeDropShard(v: any): number { let size = 0; { const value = v.origin; if (!(value === '')) { const length = lengthOfText(value); if (length > 128) bail(); size += 1 + varintSize(length) + length; } } return size; }
+function writeDropShard(w: Writer, v: any): void { { const value = v.origin; if (!(value === '')) { w.varint(10); w.text(value); } } }
 function readEncryptionKey(r: Reader, limit: number): any {
 let $keyId: any = EMPTY, $jwk: any = '';
 let last = 0;
@@ -886,6 +950,8 @@ switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const sto
 case 16: { if (last >= 2) bail(); last = 2; const value = r.varint(limit); if (value === 0) bail(); $atMs = value; break; }
 case 82: { if (last >= 10) bail(); last = 10; if ($event !== undefined) bail(); const value = readShardOpen(r, r.stop(limit)); $event = { kind: 'shardOpen', value }; break; }
 case 98: { if (last >= 12) bail(); last = 12; if ($event !== undefined) bail(); const value = readTick(r, r.stop(limit)); $event = { kind: 'tick', value }; break; }
+case 114: { if (last >= 14) bail(); last = 14; if ($event !== undefined) bail(); const value = readShardClose(r, r.stop(limit)); $event = { kind: 'shardClose', value }; break; }
+case 122: { if (last >= 15) bail(); last = 15; if ($event !== undefined) bail(); const value = readSnapshot(r, r.stop(limit)); $event = { kind: 'snapshot', value }; break; }
 case 162: { if (last >= 20) bail(); last = 20; if ($event !== undefined) bail(); const value = readSubmissionAcceptance(r, r.stop(limit)); $event = { kind: 'submissionAcceptance', value }; break; }
 case 170: { if (last >= 21) bail(); last = 21; if ($event !== undefined) bail(); const value = readSubmissionRejection(r, r.stop(limit)); $event = { kind: 'submissionRejection', value }; break; }
 case 218: { if (last >= 27) bail(); last = 27; if ($event !== undefined) bail(); const value = readContentHandover(r, r.stop(limit)); $event = { kind: 'contentHandover', value }; break; }
@@ -896,12 +962,14 @@ case 258: { if (last >= 32) bail(); last = 32; if ($event !== undefined) bail();
 case 266: { if (last >= 33) bail(); last = 33; if ($event !== undefined) bail(); const value = readConsignmentRejection(r, r.stop(limit)); $event = { kind: 'consignmentRejection', value }; break; }
 case 274: { if (last >= 34) bail(); last = 34; if ($event !== undefined) bail(); const value = readAcceptanceRejectionExpiry(r, r.stop(limit)); $event = { kind: 'acceptanceRejectionExpiry', value }; break; }
 case 282: { if (last >= 35) bail(); last = 35; if ($event !== undefined) bail(); const value = readDeadlineEvent(r, r.stop(limit)); $event = { kind: 'deadlineEvent', value }; break; }
+case 290: { if (last >= 36) bail(); last = 36; if ($event !== undefined) bail(); const value = readContentErasure(r, r.stop(limit)); $event = { kind: 'contentErasure', value }; break; }
 case 322: { if (last >= 40) bail(); last = 40; if ($event !== undefined) bail(); const value = readOperatorAct(r, r.stop(limit)); $event = { kind: 'operatorAct', value }; break; }
 case 330: { if (last >= 41) bail(); last = 41; if ($event !== undefined) bail(); const value = readKeyRevoked(r, r.stop(limit)); $event = { kind: 'keyRevoked', value }; break; }
 case 338: { if (last >= 42) bail(); last = 42; if ($event !== undefined) bail(); const value = readGroupChange(r, r.stop(limit)); $event = { kind: 'groupChange', value }; break; }
 case 402: { if (last >= 50) bail(); last = 50; if ($event !== undefined) bail(); const value = readSessionOpened(r, r.stop(limit)); $event = { kind: 'sessionOpened', value }; break; }
 case 410: { if (last >= 51) bail(); last = 51; if ($event !== undefined) bail(); const value = readSessionClosed(r, r.stop(limit)); $event = { kind: 'sessionClosed', value }; break; }
-case 418: { if (last >= 52) bail(); last = 52; if ($event !== undefined) bail(); const value = readRefusalSummary(r, r.stop(limit)); $event = { kind: 'refusalSummary', value }; break; } default: bail(); }
+case 418: { if (last >= 52) bail(); last = 52; if ($event !== undefined) bail(); const value = readRefusalSummary(r, r.stop(limit)); $event = { kind: 'refusalSummary', value }; break; }
+case 426: { if (last >= 53) bail(); last = 53; if ($event !== undefined) bail(); const value = readAuditRead(r, r.stop(limit)); $event = { kind: 'auditRead', value }; break; } default: bail(); }
 }
 if (r.at !== limit) bail();
 if ($blind.length === 0 || $event === undefined) bail();
@@ -909,10 +977,10 @@ return { blind: $blind, atMs: $atMs, event: $event };
 }
 function sizeEntry(v: any): number { let size = 0; { const value = v.blind; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
 { const value = v.atMs; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
-{ const member = v.event; if (member === undefined) bail(); const { value } = member; switch (member.kind) { case 'shardOpen': { const slot = lengths.push(0) - 1; const inner = sizeShardOpen(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'tick': { const slot = lengths.push(0) - 1; const inner = sizeTick(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'submissionAcceptance': { const slot = lengths.push(0) - 1; const inner = sizeSubmissionAcceptance(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'submissionRejection': { const slot = lengths.push(0) - 1; const inner = sizeSubmissionRejection(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'contentHandover': { const slot = lengths.push(0) - 1; const inner = sizeContentHandover(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'contentHandoverFailure': { const slot = lengths.push(0) - 1; const inner = sizeContentHandoverFailure(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'purge': { const slot = lengths.push(0) - 1; const inner = sizePurge(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'contentAccessTracking': { const slot = lengths.push(0) - 1; const inner = sizeContentAccessTracking(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'consignmentAcceptance': { const slot = lengths.push(0) - 1; const inner = sizeConsignmentAcceptance(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'consignmentRejection': { const slot = lengths.push(0) - 1; const inner = sizeConsignmentRejection(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'acceptanceRejectionExpiry': { const slot = lengths.push(0) - 1; const inner = sizeAcceptanceRejectionExpiry(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'deadlineEvent': { const slot = lengths.push(0) - 1; const inner = sizeDeadlineEvent(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'operatorAct': { const slot = lengths.push(0) - 1; const inner = sizeOperatorAct(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'keyRevoked': { const slot = lengths.push(0) - 1; const inner = sizeKeyRevoked(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'groupChange': { const slot = lengths.push(0) - 1; const inner = sizeGroupChange(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'sessionOpened': { const slot = lengths.push(0) - 1; const inner = sizeSessionOpened(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'sessionClosed': { const slot = lengths.push(0) - 1; const inner = sizeSessionClosed(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'refusalSummary': { const slot = lengths.push(0) - 1; const inner = sizeRefusalSummary(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } default: bail(); } } return size; }
+{ const member = v.event; if (member === undefined) bail(); const { value } = member; switch (member.kind) { case 'shardOpen': { const slot = lengths.push(0) - 1; const inner = sizeShardOpen(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'tick': { const slot = lengths.push(0) - 1; const inner = sizeTick(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'shardClose': { const slot = lengths.push(0) - 1; const inner = sizeShardClose(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'snapshot': { const slot = lengths.push(0) - 1; const inner = sizeSnapshot(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; break; } case 'submissionAcceptance': { const slot = lengths.push(0) - 1; const inner = sizeSubmissionAcceptance(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'submissionRejection': { const slot = lengths.push(0) - 1; const inner = sizeSubmissionRejection(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'contentHandover': { const slot = lengths.push(0) - 1; const inner = sizeContentHandover(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'contentHandoverFailure': { const slot = lengths.push(0) - 1; const inner = sizeContentHandoverFailure(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'purge': { const slot = lengths.push(0) - 1; const inner = sizePurge(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'contentAccessTracking': { const slot = lengths.push(0) - 1; const inner = sizeContentAccessTracking(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'consignmentAcceptance': { const slot = lengths.push(0) - 1; const inner = sizeConsignmentAcceptance(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'consignmentRejection': { const slot = lengths.push(0) - 1; const inner = sizeConsignmentRejection(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'acceptanceRejectionExpiry': { const slot = lengths.push(0) - 1; const inner = sizeAcceptanceRejectionExpiry(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'deadlineEvent': { const slot = lengths.push(0) - 1; const inner = sizeDeadlineEvent(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'contentErasure': { const slot = lengths.push(0) - 1; const inner = sizeContentErasure(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'operatorAct': { const slot = lengths.push(0) - 1; const inner = sizeOperatorAct(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'keyRevoked': { const slot = lengths.push(0) - 1; const inner = sizeKeyRevoked(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'groupChange': { const slot = lengths.push(0) - 1; const inner = sizeGroupChange(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'sessionOpened': { const slot = lengths.push(0) - 1; const inner = sizeSessionOpened(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'sessionClosed': { const slot = lengths.push(0) - 1; const inner = sizeSessionClosed(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'refusalSummary': { const slot = lengths.push(0) - 1; const inner = sizeRefusalSummary(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } case 'auditRead': { const slot = lengths.push(0) - 1; const inner = sizeAuditRead(value); lengths[slot] = inner; size += 2 + varintSize(inner) + inner; break; } default: bail(); } } return size; }
 function writeEntry(w: Writer, v: any): void { { const value = v.blind; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
 { const value = v.atMs; if (!(value === 0)) { w.varint(16); w.varint(value); } }
-{ const member = v.event; if (member === undefined) bail(); const { value } = member; switch (member.kind) { case 'shardOpen': { w.varint(82); w.length(); writeShardOpen(w, value); break; } case 'tick': { w.varint(98); w.length(); writeTick(w, value); break; } case 'submissionAcceptance': { w.varint(162); w.length(); writeSubmissionAcceptance(w, value); break; } case 'submissionRejection': { w.varint(170); w.length(); writeSubmissionRejection(w, value); break; } case 'contentHandover': { w.varint(218); w.length(); writeContentHandover(w, value); break; } case 'contentHandoverFailure': { w.varint(226); w.length(); writeContentHandoverFailure(w, value); break; } case 'purge': { w.varint(242); w.length(); writePurge(w, value); break; } case 'contentAccessTracking': { w.varint(250); w.length(); writeContentAccessTracking(w, value); break; } case 'consignmentAcceptance': { w.varint(258); w.length(); writeConsignmentAcceptance(w, value); break; } case 'consignmentRejection': { w.varint(266); w.length(); writeConsignmentRejection(w, value); break; } case 'acceptanceRejectionExpiry': { w.varint(274); w.length(); writeAcceptanceRejectionExpiry(w, value); break; } case 'deadlineEvent': { w.varint(282); w.length(); writeDeadlineEvent(w, value); break; } case 'operatorAct': { w.varint(322); w.length(); writeOperatorAct(w, value); break; } case 'keyRevoked': { w.varint(330); w.length(); writeKeyRevoked(w, value); break; } case 'groupChange': { w.varint(338); w.length(); writeGroupChange(w, value); break; } case 'sessionOpened': { w.varint(402); w.length(); writeSessionOpened(w, value); break; } case 'sessionClosed': { w.varint(410); w.length(); writeSessionClosed(w, value); break; } case 'refusalSummary': { w.varint(418); w.length(); writeRefusalSummary(w, value); break; } default: bail(); } } }
+{ const member = v.event; if (member === undefined) bail(); const { value } = member; switch (member.kind) { case 'shardOpen': { w.varint(82); w.length(); writeShardOpen(w, value); break; } case 'tick': { w.varint(98); w.length(); writeTick(w, value); break; } case 'shardClose': { w.varint(114); w.length(); writeShardClose(w, value); break; } case 'snapshot': { w.varint(122); w.length(); writeSnapshot(w, value); break; } case 'submissionAcceptance': { w.varint(162); w.length(); writeSubmissionAcceptance(w, value); break; } case 'submissionRejection': { w.varint(170); w.length(); writeSubmissionRejection(w, value); break; } case 'contentHandover': { w.varint(218); w.length(); writeContentHandover(w, value); break; } case 'contentHandoverFailure': { w.varint(226); w.length(); writeContentHandoverFailure(w, value); break; } case 'purge': { w.varint(242); w.length(); writePurge(w, value); break; } case 'contentAccessTracking': { w.varint(250); w.length(); writeContentAccessTracking(w, value); break; } case 'consignmentAcceptance': { w.varint(258); w.length(); writeConsignmentAcceptance(w, value); break; } case 'consignmentRejection': { w.varint(266); w.length(); writeConsignmentRejection(w, value); break; } case 'acceptanceRejectionExpiry': { w.varint(274); w.length(); writeAcceptanceRejectionExpiry(w, value); break; } case 'deadlineEvent': { w.varint(282); w.length(); writeDeadlineEvent(w, value); break; } case 'contentErasure': { w.varint(290); w.length(); writeContentErasure(w, value); break; } case 'operatorAct': { w.varint(322); w.length(); writeOperatorAct(w, value); break; } case 'keyRevoked': { w.varint(330); w.length(); writeKeyRevoked(w, value); break; } case 'groupChange': { w.varint(338); w.length(); writeGroupChange(w, value); break; } case 'sessionOpened': { w.varint(402); w.length(); writeSessionOpened(w, value); break; } case 'sessionClosed': { w.varint(410); w.length(); writeSessionClosed(w, value); break; } case 'refusalSummary': { w.varint(418); w.length(); writeRefusalSummary(w, value); break; } case 'auditRead': { w.varint(426); w.length(); writeAuditRead(w, value); break; } default: bail(); } } }
 function readEnvelope(r: Reader, limit: number): any {
 let $header: any = EMPTY, $signature: any = undefined, $path: any = undefined, $content: any = EMPTY, $wrappedKeys: any = [];
 let last = 0;
@@ -1449,6 +1517,24 @@ function writeHello(w: Writer, v: any): void { { const list = v.versions; if (li
 { const list = v.mailboxes; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(26); w.length(); writeMailboxCursor(w, value); } }
 { const value = v.checkpoint; if (!(lengthOfBytes(value) === 0)) { w.varint(34); w.bytes(value); } }
 { const list = v.capabilities; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(42); w.text(value); } } }
+function readHold(r: Reader, limit: number): any {
+let $sender: any = '', $messageId: any = EMPTY, $reference: any = '';
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 64) bail(); const value = r.text(stop); if (value === '') bail(); $sender = value; break; }
+case 18: { if (last >= 2) bail(); last = 2; const stop = r.stop(limit); if ((stop - r.at) !== 16) bail(); const value = r.view(stop); if (value.length === 0) bail(); $messageId = value; break; }
+case 26: { if (last >= 3) bail(); last = 3; const stop = r.stop(limit); if ((stop - r.at) > 100) bail(); const value = r.text(stop); if (value === '') bail(); $reference = value; break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+if ($messageId.length === 0) bail();
+return { sender: $sender, messageId: $messageId, reference: $reference };
+}
+function sizeHold(v: any): number { let size = 0; { const value = v.sender; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.messageId; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
+{ const value = v.reference; if (!(value === '')) { const length = lengthOfText(value); if (length > 100) bail(); size += 1 + varintSize(length) + length; } } return size; }
+function writeHold(w: Writer, v: any): void { { const value = v.sender; if (!(value === '')) { w.varint(10); w.text(value); } }
+{ const value = v.messageId; if (!(lengthOfBytes(value) === 0)) { w.varint(18); w.bytes(value); } }
+{ const value = v.reference; if (!(value === '')) { w.varint(26); w.text(value); } } }
 function readIdentifier(r: Reader, limit: number): any {
 let $scheme: any = '', $value: any = '', $issuer: any = '';
 let last = 0;
@@ -1593,22 +1679,25 @@ function writeLocation(w: Writer, v: any): void { { const value = v.name; if (!(
 { const value = v.longitude; if (!(value === '')) { w.varint(42); w.text(value); } }
 { const value = v.address; if (!(value === '')) { w.varint(50); w.text(value); } } }
 function readLoggedEntry(r: Reader, limit: number): any {
-let $index: any = 0, $entry: any = EMPTY, $path: any = [];
+let $index: any = 0, $entry: any = EMPTY, $path: any = [], $checkpoint: any = EMPTY;
 let last = 0;
 while (r.at < limit) {
 switch (r.varint(limit)) { case 8: { if (last >= 1) bail(); last = 1; const value = r.varint(limit); if (value === 0) bail(); $index = value; break; }
 case 18: { if (last >= 2) bail(); last = 2; const stop = r.stop(limit); if ((stop - r.at) > 60000) bail(); const value = r.view(stop); if (value.length === 0) bail(); $entry = value; break; }
-case 26: { if (last >= 3) bail(); last = 3; const end = r.stop(limit); if (end === r.at) bail(); while (r.at < end) { if ($path.length >= 63) bail(); const value = r.varint(end); if (value > 4294967295) bail(); $path.push(value); } break; } default: bail(); }
+case 26: { if (last >= 3) bail(); last = 3; const end = r.stop(limit); if (end === r.at) bail(); while (r.at < end) { if ($path.length >= 63) bail(); const value = r.varint(end); if (value > 4294967295) bail(); $path.push(value); } break; }
+case 34: { if (last >= 4) bail(); last = 4; const stop = r.stop(limit); if ((stop - r.at) > 4096) bail(); const value = r.view(stop); if (value.length === 0) bail(); $checkpoint = value; break; } default: bail(); }
 }
 if (r.at !== limit) bail();
-return { index: $index, entry: $entry, path: $path };
+return { index: $index, entry: $entry, path: $path, checkpoint: $checkpoint };
 }
 function sizeLoggedEntry(v: any): number { let size = 0; { const value = v.index; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
 { const value = v.entry; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 60000) bail(); size += 1 + varintSize(length) + length; } }
-{ const list = v.path; if (list.length > 0) { if (list.length > 63) bail(); const slot = lengths.push(0) - 1; let inner = 0; for (let i = 0; i < list.length; i++) inner += numberSize(list[i], 4294967295); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
+{ const list = v.path; if (list.length > 0) { if (list.length > 63) bail(); const slot = lengths.push(0) - 1; let inner = 0; for (let i = 0; i < list.length; i++) inner += numberSize(list[i], 4294967295); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
+{ const value = v.checkpoint; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 4096) bail(); size += 1 + varintSize(length) + length; } } return size; }
 function writeLoggedEntry(w: Writer, v: any): void { { const value = v.index; if (!(value === 0)) { w.varint(8); w.varint(value); } }
 { const value = v.entry; if (!(lengthOfBytes(value) === 0)) { w.varint(18); w.bytes(value); } }
-{ const list = v.path; if (list.length > 0) { w.varint(26); w.length(); for (let i = 0; i < list.length; i++) w.varint(list[i]); } } }
+{ const list = v.path; if (list.length > 0) { w.varint(26); w.length(); for (let i = 0; i < list.length; i++) w.varint(list[i]); } }
+{ const value = v.checkpoint; if (!(lengthOfBytes(value) === 0)) { w.varint(34); w.bytes(value); } } }
 function readMailboxCursor(r: Reader, limit: number): any {
 let $mailbox: any = '', $nextNumber: any = 0;
 let last = 0;
@@ -1999,6 +2088,23 @@ return { throughMs: $throughMs };
 }
 function sizePurge(v: any): number { let size = 0; { const value = v.throughMs; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } } return size; }
 function writePurge(w: Writer, v: any): void { { const value = v.throughMs; if (!(value === 0)) { w.varint(8); w.varint(value); } } }
+function readReadRange(r: Reader, limit: number): any {
+let $origin: any = '', $firstIndex: any = 0, $endIndex: any = 0;
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 128) bail(); const value = r.text(stop); if (value === '') bail(); $origin = value; break; }
+case 16: { if (last >= 2) bail(); last = 2; const value = r.varint(limit); if (value === 0) bail(); $firstIndex = value; break; }
+case 24: { if (last >= 3) bail(); last = 3; const value = r.varint(limit); if (value === 0) bail(); $endIndex = value; break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+return { origin: $origin, firstIndex: $firstIndex, endIndex: $endIndex };
+}
+function sizeReadRange(v: any): number { let size = 0; { const value = v.origin; if (!(value === '')) { const length = lengthOfText(value); if (length > 128) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.firstIndex; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
+{ const value = v.endIndex; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } } return size; }
+function writeReadRange(w: Writer, v: any): void { { const value = v.origin; if (!(value === '')) { w.varint(10); w.text(value); } }
+{ const value = v.firstIndex; if (!(value === 0)) { w.varint(16); w.varint(value); } }
+{ const value = v.endIndex; if (!(value === 0)) { w.varint(24); w.varint(value); } } }
 function readReady(r: Reader, limit: number): any {
 let $messages: any = 0, $bytes: any = 0;
 let last = 0;
@@ -2091,6 +2197,21 @@ return { counts: $counts };
 }
 function sizeRefusalSummary(v: any): number { let size = 0; { const list = v.counts; if (list.length > 128) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeRefusalCount(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
 function writeRefusalSummary(w: Writer, v: any): void { { const list = v.counts; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(10); w.length(); writeRefusalCount(w, value); } } }
+function readReleaseHold(r: Reader, limit: number): any {
+let $sender: any = '', $messageId: any = EMPTY;
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 64) bail(); const value = r.text(stop); if (value === '') bail(); $sender = value; break; }
+case 18: { if (last >= 2) bail(); last = 2; const stop = r.stop(limit); if ((stop - r.at) !== 16) bail(); const value = r.view(stop); if (value.length === 0) bail(); $messageId = value; break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+if ($messageId.length === 0) bail();
+return { sender: $sender, messageId: $messageId };
+}
+function sizeReleaseHold(v: any): number { let size = 0; { const value = v.sender; if (!(value === '')) { const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.messageId; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); } return size; }
+function writeReleaseHold(w: Writer, v: any): void { { const value = v.sender; if (!(value === '')) { w.varint(10); w.text(value); } }
+{ const value = v.messageId; if (!(lengthOfBytes(value) === 0)) { w.varint(18); w.bytes(value); } } }
 function readRelease(r: Reader, limit: number): any {
 let $agency: any = '';
 let last = 0;
@@ -2464,8 +2585,42 @@ function sizeSetUnit(v: any): number { let size = 0; { const value = v.mailbox; 
 function writeSetUnit(w: Writer, v: any): void { { const value = v.mailbox; if (!(value === '')) { w.varint(10); w.text(value); } }
 { const value = v.clearance; if (!(value === 0)) { w.varint(16); w.varint(value); } }
 { const value = v.hostAgency; if (!(value === '')) { w.varint(26); w.text(value); } } }
+function readShardClose(r: Reader, limit: number): any {
+let $nextOrigin: any = '', $nextVerifierKey: any = '';
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 128) bail(); const value = r.text(stop); if (value === '') bail(); $nextOrigin = value; break; }
+case 18: { if (last >= 2) bail(); last = 2; const stop = r.stop(limit); if ((stop - r.at) > 256) bail(); const value = r.text(stop); if (value === '') bail(); $nextVerifierKey = value; break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+return { nextOrigin: $nextOrigin, nextVerifierKey: $nextVerifierKey };
+}
+function sizeShardClose(v: any): number { let size = 0; { const value = v.nextOrigin; if (!(value === '')) { const length = lengthOfText(value); if (length > 128) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.nextVerifierKey; if (!(value === '')) { const length = lengthOfText(value); if (length > 256) bail(); size += 1 + varintSize(length) + length; } } return size; }
+function writeShardClose(w: Writer, v: any): void { { const value = v.nextOrigin; if (!(value === '')) { w.varint(10); w.text(value); } }
+{ const value = v.nextVerifierKey; if (!(value === '')) { w.varint(18); w.text(value); } } }
+function readShardLink(r: Reader, limit: number): any {
+let $finalCheckpoint: any = EMPTY, $consistency: any = [], $close: any = EMPTY, $path: any = [];
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 4096) bail(); const value = r.view(stop); if (value.length === 0) bail(); $finalCheckpoint = value; break; }
+case 18: { if (last > 2) bail(); last = 2; if ($consistency.length >= 63) bail(); const stop = r.stop(limit); if ((stop - r.at) !== 32) bail(); const value = r.view(stop); $consistency.push(value); break; }
+case 26: { if (last >= 3) bail(); last = 3; const stop = r.stop(limit); if ((stop - r.at) > 60000) bail(); const value = r.view(stop); if (value.length === 0) bail(); $close = value; break; }
+case 34: { if (last > 4) bail(); last = 4; if ($path.length >= 63) bail(); const stop = r.stop(limit); if ((stop - r.at) !== 32) bail(); const value = r.view(stop); $path.push(value); break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+return { finalCheckpoint: $finalCheckpoint, consistency: $consistency, close: $close, path: $path };
+}
+function sizeShardLink(v: any): number { let size = 0; { const value = v.finalCheckpoint; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 4096) bail(); size += 1 + varintSize(length) + length; } }
+{ const list = v.consistency; if (list.length > 63) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.close; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 60000) bail(); size += 1 + varintSize(length) + length; } }
+{ const list = v.path; if (list.length > 63) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } } return size; }
+function writeShardLink(w: Writer, v: any): void { { const value = v.finalCheckpoint; if (!(lengthOfBytes(value) === 0)) { w.varint(10); w.bytes(value); } }
+{ const list = v.consistency; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(18); w.bytes(value); } }
+{ const value = v.close; if (!(lengthOfBytes(value) === 0)) { w.varint(26); w.bytes(value); } }
+{ const list = v.path; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(34); w.bytes(value); } } }
 function readShardOpen(r: Reader, limit: number): any {
-let $origin: any = '', $verifierKey: any = '', $operators: any = [], $anchors: any = [], $previousCheckpoint: any = EMPTY, $exchange: any = 0;
+let $origin: any = '', $verifierKey: any = '', $operators: any = [], $anchors: any = [], $previousCheckpoint: any = EMPTY, $exchange: any = 0, $firstNumber: any = 0, $previousVerifierKey: any = '', $stateDigest: any = EMPTY, $snapshots: any = 0, $logVersion: any = 0;
 let last = 0;
 while (r.at < limit) {
 switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 128) bail(); const value = r.text(stop); if (value === '') bail(); $origin = value; break; }
@@ -2473,23 +2628,38 @@ case 18: { if (last >= 2) bail(); last = 2; const stop = r.stop(limit); if ((sto
 case 26: { if (last > 3) bail(); last = 3; if ($operators.length >= 16) bail(); const value = readOperatorKey(r, r.stop(limit)); $operators.push(value); break; }
 case 34: { if (last > 4) bail(); last = 4; if ($anchors.length >= 6) bail(); const stop = r.stop(limit); if ((stop - r.at) > 8192) bail(); const value = r.view(stop); $anchors.push(value); break; }
 case 42: { if (last >= 5) bail(); last = 5; const stop = r.stop(limit); if ((stop - r.at) > 4096) bail(); const value = r.view(stop); if (value.length === 0) bail(); $previousCheckpoint = value; break; }
-case 48: { if (last >= 6) bail(); last = 6; const value = r.varint(limit); if (value > 1) bail(); if (value === 0) bail(); $exchange = value; break; } default: bail(); }
+case 48: { if (last >= 6) bail(); last = 6; const value = r.varint(limit); if (value > 1) bail(); if (value === 0) bail(); $exchange = value; break; }
+case 56: { if (last >= 7) bail(); last = 7; const value = r.varint(limit); if (value === 0) bail(); $firstNumber = value; break; }
+case 66: { if (last >= 8) bail(); last = 8; const stop = r.stop(limit); if ((stop - r.at) > 256) bail(); const value = r.text(stop); if (value === '') bail(); $previousVerifierKey = value; break; }
+case 74: { if (last >= 9) bail(); last = 9; const stop = r.stop(limit); if ((stop - r.at) !== 0 && (stop - r.at) !== 32) bail(); const value = r.view(stop); if (value.length === 0) bail(); $stateDigest = value; break; }
+case 80: { if (last >= 10) bail(); last = 10; const value = r.varint(limit); if (value === 0) bail(); $snapshots = value; break; }
+case 88: { if (last >= 11) bail(); last = 11; const value = r.varint(limit); if (value > 4294967295) bail(); if (value === 0) bail(); $logVersion = value; break; } default: bail(); }
 }
 if (r.at !== limit) bail();
-return { origin: $origin, verifierKey: $verifierKey, operators: $operators, anchors: $anchors, previousCheckpoint: $previousCheckpoint, exchange: $exchange };
+return { origin: $origin, verifierKey: $verifierKey, operators: $operators, anchors: $anchors, previousCheckpoint: $previousCheckpoint, exchange: $exchange, firstNumber: $firstNumber, previousVerifierKey: $previousVerifierKey, stateDigest: $stateDigest, snapshots: $snapshots, logVersion: $logVersion };
 }
 function sizeShardOpen(v: any): number { let size = 0; { const value = v.origin; if (!(value === '')) { const length = lengthOfText(value); if (length > 128) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.verifierKey; if (!(value === '')) { const length = lengthOfText(value); if (length > 256) bail(); size += 1 + varintSize(length) + length; } }
 { const list = v.operators; if (list.length > 16) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeOperatorKey(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
 { const list = v.anchors; if (list.length > 6) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfBytes(value); if (length > 8192) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.previousCheckpoint; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 4096) bail(); size += 1 + varintSize(length) + length; } }
-{ const value = v.exchange; if (!(value === 0)) { size += 1 + numberSize(value, 1); } } return size; }
+{ const value = v.exchange; if (!(value === 0)) { size += 1 + numberSize(value, 1); } }
+{ const value = v.firstNumber; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
+{ const value = v.previousVerifierKey; if (!(value === '')) { const length = lengthOfText(value); if (length > 256) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.stateDigest; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 0 && length !== 32) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.snapshots; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
+{ const value = v.logVersion; if (!(value === 0)) { size += 1 + numberSize(value, 4294967295); } } return size; }
 function writeShardOpen(w: Writer, v: any): void { { const value = v.origin; if (!(value === '')) { w.varint(10); w.text(value); } }
 { const value = v.verifierKey; if (!(value === '')) { w.varint(18); w.text(value); } }
 { const list = v.operators; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(26); w.length(); writeOperatorKey(w, value); } }
 { const list = v.anchors; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(34); w.bytes(value); } }
 { const value = v.previousCheckpoint; if (!(lengthOfBytes(value) === 0)) { w.varint(42); w.bytes(value); } }
-{ const value = v.exchange; if (!(value === 0)) { w.varint(48); w.varint(value); } } }
+{ const value = v.exchange; if (!(value === 0)) { w.varint(48); w.varint(value); } }
+{ const value = v.firstNumber; if (!(value === 0)) { w.varint(56); w.varint(value); } }
+{ const value = v.previousVerifierKey; if (!(value === '')) { w.varint(66); w.text(value); } }
+{ const value = v.stateDigest; if (!(lengthOfBytes(value) === 0)) { w.varint(74); w.bytes(value); } }
+{ const value = v.snapshots; if (!(value === 0)) { w.varint(80); w.varint(value); } }
+{ const value = v.logVersion; if (!(value === 0)) { w.varint(88); w.varint(value); } } }
 function readSignedLeaf(r: Reader, limit: number): any {
 let $leaf: any = EMPTY, $signature: any = undefined, $path: any = undefined;
 let last = 0;
@@ -2525,6 +2695,20 @@ function sizeSigningKey(v: any): number { let size = 0; { const list = v.certifi
 function writeSigningKey(w: Writer, v: any): void { { const list = v.certificates; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(10); w.bytes(value); } }
 { const value = v.registeredIndex; if (!(value === 0)) { w.varint(16); w.varint(value); } }
 { const value = v.revokedIndex; if (!(value === 0)) { w.varint(24); w.varint(value); } } }
+function readSnapshot(r: Reader, limit: number): any {
+let $table: any = '', $rows: any = EMPTY;
+let last = 0;
+while (r.at < limit) {
+switch (r.varint(limit)) { case 10: { if (last >= 1) bail(); last = 1; const stop = r.stop(limit); if ((stop - r.at) > 32) bail(); const value = r.text(stop); if (value === '') bail(); $table = value; break; }
+case 18: { if (last >= 2) bail(); last = 2; const stop = r.stop(limit); if ((stop - r.at) > 56000) bail(); const value = r.view(stop); if (value.length === 0) bail(); $rows = value; break; } default: bail(); }
+}
+if (r.at !== limit) bail();
+return { table: $table, rows: $rows };
+}
+function sizeSnapshot(v: any): number { let size = 0; { const value = v.table; if (!(value === '')) { const length = lengthOfText(value); if (length > 32) bail(); size += 1 + varintSize(length) + length; } }
+{ const value = v.rows; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 56000) bail(); size += 1 + varintSize(length) + length; } } return size; }
+function writeSnapshot(w: Writer, v: any): void { { const value = v.table; if (!(value === '')) { w.varint(10); w.text(value); } }
+{ const value = v.rows; if (!(lengthOfBytes(value) === 0)) { w.varint(18); w.bytes(value); } } }
 function readSpontaneousInformation(r: Reader, limit: number): any {
 let $crimeArea: any = 0, $text: any = '', $evaluation: any = undefined, $subject: any = '', $objects: any = [];
 let last = 0;
@@ -2719,7 +2903,7 @@ function writeVessel(w: Writer, v: any): void { { const value = v.name; if (!(va
 { const value = v.flag; if (!(value === '')) { w.varint(34); w.text(value); } }
 { const value = v.callSign; if (!(value === '')) { w.varint(42); w.text(value); } } }
 function readWelcome(r: Reader, limit: number): any {
-let $version: any = 0, $session: any = EMPTY, $limits: any = undefined, $checkpoint: any = EMPTY, $consistency: any = [], $nowMs: any = 0, $capabilities: any = [];
+let $version: any = 0, $session: any = EMPTY, $limits: any = undefined, $checkpoint: any = EMPTY, $consistency: any = [], $nowMs: any = 0, $capabilities: any = [], $shards: any = [];
 let last = 0;
 while (r.at < limit) {
 switch (r.varint(limit)) { case 8: { if (last >= 1) bail(); last = 1; const value = r.varint(limit); if (value > 4294967295) bail(); if (value === 0) bail(); $version = value; break; }
@@ -2728,11 +2912,12 @@ case 26: { if (last >= 3) bail(); last = 3; const value = readSessionLimits(r, r
 case 34: { if (last >= 4) bail(); last = 4; const stop = r.stop(limit); if ((stop - r.at) > 4096) bail(); const value = r.view(stop); if (value.length === 0) bail(); $checkpoint = value; break; }
 case 42: { if (last > 5) bail(); last = 5; if ($consistency.length >= 63) bail(); const stop = r.stop(limit); if ((stop - r.at) !== 32) bail(); const value = r.view(stop); $consistency.push(value); break; }
 case 48: { if (last >= 6) bail(); last = 6; const value = r.varint(limit); if (value === 0) bail(); $nowMs = value; break; }
-case 58: { if (last > 7) bail(); last = 7; if ($capabilities.length >= 32) bail(); const stop = r.stop(limit); if ((stop - r.at) > 64) bail(); const value = r.text(stop); $capabilities.push(value); break; } default: bail(); }
+case 58: { if (last > 7) bail(); last = 7; if ($capabilities.length >= 32) bail(); const stop = r.stop(limit); if ((stop - r.at) > 64) bail(); const value = r.text(stop); $capabilities.push(value); break; }
+case 66: { if (last > 8) bail(); last = 8; if ($shards.length >= 64) bail(); const value = readShardLink(r, r.stop(limit)); $shards.push(value); break; } default: bail(); }
 }
 if (r.at !== limit) bail();
 if ($session.length === 0 || $limits === undefined) bail();
-return { version: $version, session: $session, limits: $limits, checkpoint: $checkpoint, consistency: $consistency, nowMs: $nowMs, capabilities: $capabilities };
+return { version: $version, session: $session, limits: $limits, checkpoint: $checkpoint, consistency: $consistency, nowMs: $nowMs, capabilities: $capabilities, shards: $shards };
 }
 function sizeWelcome(v: any): number { let size = 0; { const value = v.version; if (!(value === 0)) { size += 1 + numberSize(value, 4294967295); } }
 { const value = v.session; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
@@ -2740,14 +2925,16 @@ function sizeWelcome(v: any): number { let size = 0; { const value = v.version; 
 { const value = v.checkpoint; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length > 4096) bail(); size += 1 + varintSize(length) + length; } }
 { const list = v.consistency; if (list.length > 63) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.nowMs; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
-{ const list = v.capabilities; if (list.length > 32) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } } return size; }
+{ const list = v.capabilities; if (list.length > 32) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
+{ const list = v.shards; if (list.length > 64) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeShardLink(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
 function writeWelcome(w: Writer, v: any): void { { const value = v.version; if (!(value === 0)) { w.varint(8); w.varint(value); } }
 { const value = v.session; if (!(lengthOfBytes(value) === 0)) { w.varint(18); w.bytes(value); } }
 { const value = v.limits; if (!(value === undefined)) { w.varint(26); w.length(); writeSessionLimits(w, value); } }
 { const value = v.checkpoint; if (!(lengthOfBytes(value) === 0)) { w.varint(34); w.bytes(value); } }
 { const list = v.consistency; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(42); w.bytes(value); } }
 { const value = v.nowMs; if (!(value === 0)) { w.varint(48); w.varint(value); } }
-{ const list = v.capabilities; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(58); w.text(value); } } }
+{ const list = v.capabilities; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(58); w.text(value); } }
+{ const list = v.shards; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(66); w.length(); writeShardLink(w, value); } } }
 export interface FastCodec { read: (r: Reader, limit: number) => any; size: (v: any) => number; write: (w: Writer, v: any) => void }
 /** By name of the message. */
 export const CODECS: Readonly<Record<string, FastCodec>> = { AcceptanceRejectionExpiry: { read: readAcceptanceRejectionExpiry, size: sizeAcceptanceRejectionExpiry, write: writeAcceptanceRejectionExpiry },
@@ -2757,6 +2944,7 @@ Agreement: { read: readAgreement, size: sizeAgreement, write: writeAgreement },
 Alert: { read: readAlert, size: sizeAlert, write: writeAlert },
 AttachmentReference: { read: readAttachmentReference, size: sizeAttachmentReference, write: writeAttachmentReference },
 Attachment: { read: readAttachment, size: sizeAttachment, write: writeAttachment },
+AuditRead: { read: readAuditRead, size: sizeAuditRead, write: writeAuditRead },
 BatchSignature: { read: readBatchSignature, size: sizeBatchSignature, write: writeBatchSignature },
 BlobChunk: { read: readBlobChunk, size: sizeBlobChunk, write: writeBlobChunk },
 BlobGet: { read: readBlobGet, size: sizeBlobGet, write: writeBlobGet },
@@ -2768,6 +2956,7 @@ CashAmount: { read: readCashAmount, size: sizeCashAmount, write: writeCashAmount
 CertificateChain: { read: readCertificateChain, size: sizeCertificateChain, write: writeCertificateChain },
 ClarificationRequest: { read: readClarificationRequest, size: sizeClarificationRequest, write: writeClarificationRequest },
 Clarification: { read: readClarification, size: sizeClarification, write: writeClarification },
+CloseShard: { read: readCloseShard, size: sizeCloseShard, write: writeCloseShard },
 Communication: { read: readCommunication, size: sizeCommunication, write: writeCommunication },
 ComplianceReceipt: { read: readComplianceReceipt, size: sizeComplianceReceipt, write: writeComplianceReceipt },
 ConfirmClock: { read: readConfirmClock, size: sizeConfirmClock, write: writeConfirmClock },
@@ -2776,6 +2965,7 @@ ConsignmentRejection: { read: readConsignmentRejection, size: sizeConsignmentRej
 Consignment: { read: readConsignment, size: sizeConsignment, write: writeConsignment },
 Container: { read: readContainer, size: sizeContainer, write: writeContainer },
 ContentAccessTracking: { read: readContentAccessTracking, size: sizeContentAccessTracking, write: writeContentAccessTracking },
+ContentErasure: { read: readContentErasure, size: sizeContentErasure, write: writeContentErasure },
 ContentHandoverFailure: { read: readContentHandoverFailure, size: sizeContentHandoverFailure, write: writeContentHandoverFailure },
 ContentHandover: { read: readContentHandover, size: sizeContentHandover, write: writeContentHandover },
 Conveyance: { read: readConveyance, size: sizeConveyance, write: writeConveyance },
@@ -2788,6 +2978,7 @@ DirectoryGet: { read: readDirectoryGet, size: sizeDirectoryGet, write: writeDire
 DirectoryRecord: { read: readDirectoryRecord, size: sizeDirectoryRecord, write: writeDirectoryRecord },
 Directory: { read: readDirectory, size: sizeDirectory, write: writeDirectory },
 Document: { read: readDocument, size: sizeDocument, write: writeDocument },
+DropShard: { read: readDropShard, size: sizeDropShard, write: writeDropShard },
 EncryptionKey: { read: readEncryptionKey, size: sizeEncryptionKey, write: writeEncryptionKey },
 EndAgreement: { read: readEndAgreement, size: sizeEndAgreement, write: writeEndAgreement },
 EndGroup: { read: readEndGroup, size: sizeEndGroup, write: writeEndGroup },
@@ -2817,6 +3008,7 @@ Handover: { read: readHandover, size: sizeHandover, write: writeHandover },
 HandoverStatement: { read: readHandoverStatement, size: sizeHandoverStatement, write: writeHandoverStatement },
 Header: { read: readHeader, size: sizeHeader, write: writeHeader },
 Hello: { read: readHello, size: sizeHello, write: writeHello },
+Hold: { read: readHold, size: sizeHold, write: writeHold },
 Identifier: { read: readIdentifier, size: sizeIdentifier, write: writeIdentifier },
 InformationAnswer: { read: readInformationAnswer, size: sizeInformationAnswer, write: writeInformationAnswer },
 InformationRequest: { read: readInformationRequest, size: sizeInformationRequest, write: writeInformationRequest },
@@ -2845,12 +3037,14 @@ ProofGet: { read: readProofGet, size: sizeProofGet, write: writeProofGet },
 Proofs: { read: readProofs, size: sizeProofs, write: writeProofs },
 Provenance: { read: readProvenance, size: sizeProvenance, write: writeProvenance },
 Purge: { read: readPurge, size: sizePurge, write: writePurge },
+ReadRange: { read: readReadRange, size: sizeReadRange, write: writeReadRange },
 Ready: { read: readReady, size: sizeReady, write: writeReady },
 Recall: { read: readRecall, size: sizeRecall, write: writeRecall },
 Recipient: { read: readRecipient, size: sizeRecipient, write: writeRecipient },
 RefusalCount: { read: readRefusalCount, size: sizeRefusalCount, write: writeRefusalCount },
 Refusal: { read: readRefusal, size: sizeRefusal, write: writeRefusal },
 RefusalSummary: { read: readRefusalSummary, size: sizeRefusalSummary, write: writeRefusalSummary },
+ReleaseHold: { read: readReleaseHold, size: sizeReleaseHold, write: writeReleaseHold },
 Release: { read: readRelease, size: sizeRelease, write: writeRelease },
 RequestRefusal: { read: readRequestRefusal, size: sizeRequestRefusal, write: writeRequestRefusal },
 RestrictionUpdate: { read: readRestrictionUpdate, size: sizeRestrictionUpdate, write: writeRestrictionUpdate },
@@ -2866,9 +3060,12 @@ SetAgency: { read: readSetAgency, size: sizeSetAgency, write: writeSetAgency },
 SetAgreement: { read: readSetAgreement, size: sizeSetAgreement, write: writeSetAgreement },
 SetGroup: { read: readSetGroup, size: sizeSetGroup, write: writeSetGroup },
 SetUnit: { read: readSetUnit, size: sizeSetUnit, write: writeSetUnit },
+ShardClose: { read: readShardClose, size: sizeShardClose, write: writeShardClose },
+ShardLink: { read: readShardLink, size: sizeShardLink, write: writeShardLink },
 ShardOpen: { read: readShardOpen, size: sizeShardOpen, write: writeShardOpen },
 SignedLeaf: { read: readSignedLeaf, size: sizeSignedLeaf, write: writeSignedLeaf },
 SigningKey: { read: readSigningKey, size: sizeSigningKey, write: writeSigningKey },
+Snapshot: { read: readSnapshot, size: sizeSnapshot, write: writeSnapshot },
 SpontaneousInformation: { read: readSpontaneousInformation, size: sizeSpontaneousInformation, write: writeSpontaneousInformation },
 SubmissionAcceptance: { read: readSubmissionAcceptance, size: sizeSubmissionAcceptance, write: writeSubmissionAcceptance },
 SubmissionRejection: { read: readSubmissionRejection, size: sizeSubmissionRejection, write: writeSubmissionRejection },

@@ -1393,6 +1393,43 @@ export const SetUnitSchema: MessageSchema<SetUnit> = defineMessage('SetUnit', [
   { id: 3, name: 'hostAgency', type: 'string', repeated: false, max: 32 },
 ]);
 
+/** Keeps a message: its content is not erased, its rows are not forgotten, and no shard that tells of it is dropped. */
+export interface Hold {
+  sender: string;
+  messageId: Uint8Array;
+  reference: string;
+}
+export const HoldSchema: MessageSchema<Hold> = defineMessage('Hold', [
+  { id: 1, name: 'sender', type: 'string', repeated: false, max: 64 },
+  { id: 2, name: 'messageId', type: 'bytes', repeated: false, lengths: [16] },
+  { id: 3, name: 'reference', type: 'string', repeated: false, max: 100 },
+]);
+
+export interface ReleaseHold {
+  sender: string;
+  messageId: Uint8Array;
+}
+export const ReleaseHoldSchema: MessageSchema<ReleaseHold> = defineMessage('ReleaseHold', [
+  { id: 1, name: 'sender', type: 'string', repeated: false, max: 64 },
+  { id: 2, name: 'messageId', type: 'bytes', repeated: false, lengths: [16] },
+]);
+
+/** The shard ends with the commit that records this, and the next one begins. */
+export interface CloseShard {
+  nextOrigin: string;
+}
+export const CloseShardSchema: MessageSchema<CloseShard> = defineMessage('CloseShard', [
+  { id: 1, name: 'nextOrigin', type: 'string', repeated: false, max: 128 },
+]);
+
+/** Deletes the entries of a closed shard. Its final checkpoint stays. */
+export interface DropShard {
+  origin: string;
+}
+export const DropShardSchema: MessageSchema<DropShard> = defineMessage('DropShard', [
+  { id: 1, name: 'origin', type: 'string', repeated: false, max: 128 },
+]);
+
 /** An operator's act: signed by the operator's key, carried out once, kept in the log. */
 export interface Act {
   blind: Uint8Array;
@@ -1410,7 +1447,11 @@ export interface Act {
     | { kind: 'setGroup'; value: SetGroup }
     | { kind: 'endGroup'; value: EndGroup }
     | { kind: 'setAgency'; value: SetAgency }
-    | { kind: 'setUnit'; value: SetUnit };
+    | { kind: 'setUnit'; value: SetUnit }
+    | { kind: 'hold'; value: Hold }
+    | { kind: 'releaseHold'; value: ReleaseHold }
+    | { kind: 'closeShard'; value: CloseShard }
+    | { kind: 'dropShard'; value: DropShard };
 }
 export const ActSchema: MessageSchema<Act> = defineMessage('Act', [
   { id: 1, name: 'blind', type: 'bytes', repeated: false, lengths: [16] },
@@ -1428,6 +1469,10 @@ export const ActSchema: MessageSchema<Act> = defineMessage('Act', [
   { id: 18, name: 'endGroup', type: 'message', repeated: false, oneof: 'act', message: EndGroupSchema },
   { id: 19, name: 'setAgency', type: 'message', repeated: false, oneof: 'act', message: SetAgencySchema },
   { id: 20, name: 'setUnit', type: 'message', repeated: false, oneof: 'act', message: SetUnitSchema },
+  { id: 21, name: 'hold', type: 'message', repeated: false, oneof: 'act', message: HoldSchema },
+  { id: 22, name: 'releaseHold', type: 'message', repeated: false, oneof: 'act', message: ReleaseHoldSchema },
+  { id: 23, name: 'closeShard', type: 'message', repeated: false, oneof: 'act', message: CloseShardSchema },
+  { id: 24, name: 'dropShard', type: 'message', repeated: false, oneof: 'act', message: DropShardSchema },
 ]);
 
 export interface OperatorKey {
@@ -1447,6 +1492,11 @@ export interface ShardOpen {
   anchors: Uint8Array[];
   previousCheckpoint: Uint8Array;
   exchange: Exchange;
+  firstNumber: number;
+  previousVerifierKey: string;
+  stateDigest: Uint8Array;
+  snapshots: number;
+  logVersion: number;
 }
 export const ShardOpenSchema: MessageSchema<ShardOpen> = defineMessage('ShardOpen', [
   { id: 1, name: 'origin', type: 'string', repeated: false, max: 128 },
@@ -1455,6 +1505,31 @@ export const ShardOpenSchema: MessageSchema<ShardOpen> = defineMessage('ShardOpe
   { id: 4, name: 'anchors', type: 'bytes', repeated: true, max: 8192, count: 6 },
   { id: 5, name: 'previousCheckpoint', type: 'bytes', repeated: false, max: 4096 },
   { id: 6, name: 'exchange', type: 'enum', repeated: false, values: Exchange },
+  { id: 7, name: 'firstNumber', type: 'uint64', repeated: false },
+  { id: 8, name: 'previousVerifierKey', type: 'string', repeated: false, max: 256 },
+  { id: 9, name: 'stateDigest', type: 'bytes', repeated: false, lengths: [0, 32] },
+  { id: 10, name: 'snapshots', type: 'uint64', repeated: false },
+  { id: 11, name: 'logVersion', type: 'uint32', repeated: false },
+]);
+
+/** Rows of the state as they stood when the shard before this one was closed: the shard replays without it. SPEC.md section 7.5. */
+export interface Snapshot {
+  table: string;
+  rows: Uint8Array;
+}
+export const SnapshotSchema: MessageSchema<Snapshot> = defineMessage('Snapshot', [
+  { id: 1, name: 'table', type: 'string', repeated: false, max: 32 },
+  { id: 2, name: 'rows', type: 'bytes', repeated: false, max: 56000 },
+]);
+
+/** The last entry of a shard. Whoever trusts this shard's key may trust the next one's. */
+export interface ShardClose {
+  nextOrigin: string;
+  nextVerifierKey: string;
+}
+export const ShardCloseSchema: MessageSchema<ShardClose> = defineMessage('ShardClose', [
+  { id: 1, name: 'nextOrigin', type: 'string', repeated: false, max: 128 },
+  { id: 2, name: 'nextVerifierKey', type: 'string', repeated: false, max: 256 },
 ]);
 
 /** Says that the log was alive at this time, so that an auditor can notice truncation. */
@@ -1589,6 +1664,16 @@ export const GroupChangeSchema: MessageSchema<GroupChange> = defineMessage('Grou
   { id: 1, name: 'statement', type: 'message', repeated: false, message: SignedLeafSchema },
 ]);
 
+/** Contents and ciphertexts that the commit of this entry erased from the gateway. */
+export interface ContentErasure {
+  messages: number[];
+  blobs: Uint8Array[];
+}
+export const ContentErasureSchema: MessageSchema<ContentErasure> = defineMessage('ContentErasure', [
+  { id: 1, name: 'messages', type: 'uint64', repeated: true, count: 4096 },
+  { id: 2, name: 'blobs', type: 'bytes', repeated: true, lengths: [32], count: 512 },
+]);
+
 /** Rows of messages that expired long ago are forgotten up to this time. */
 export interface Purge {
   throughMs: number;
@@ -1640,6 +1725,33 @@ export const SessionClosedSchema: MessageSchema<SessionClosed> = defineMessage('
   { id: 2, name: 'code', type: 'uint32', repeated: false },
 ]);
 
+export interface ReadRange {
+  origin: string;
+  firstIndex: number;
+  endIndex: number;
+}
+export const ReadRangeSchema: MessageSchema<ReadRange> = defineMessage('ReadRange', [
+  { id: 1, name: 'origin', type: 'string', repeated: false, max: 128 },
+  { id: 2, name: 'firstIndex', type: 'uint64', repeated: false },
+  { id: 3, name: 'endIndex', type: 'uint64', repeated: false },
+]);
+
+/** An auditor has read entries. One for each session, when it has ended. */
+export interface AuditRead {
+  auditor: string;
+  tlsKeyId: Uint8Array;
+  beganAtMs: number;
+  requests: number;
+  ranges: ReadRange[];
+}
+export const AuditReadSchema: MessageSchema<AuditRead> = defineMessage('AuditRead', [
+  { id: 1, name: 'auditor', type: 'string', repeated: false, max: 64 },
+  { id: 2, name: 'tlsKeyId', type: 'bytes', repeated: false, lengths: [32] },
+  { id: 3, name: 'beganAtMs', type: 'uint64', repeated: false },
+  { id: 4, name: 'requests', type: 'uint64', repeated: false },
+  { id: 5, name: 'ranges', type: 'message', repeated: true, count: 64, message: ReadRangeSchema },
+]);
+
 export interface RefusalCount {
   code: number;
   count: number;
@@ -1663,6 +1775,8 @@ export interface Entry {
   event:
     | { kind: 'shardOpen'; value: ShardOpen }
     | { kind: 'tick'; value: Tick }
+    | { kind: 'shardClose'; value: ShardClose }
+    | { kind: 'snapshot'; value: Snapshot }
     | { kind: 'submissionAcceptance'; value: SubmissionAcceptance }
     | { kind: 'submissionRejection'; value: SubmissionRejection }
     | { kind: 'contentHandover'; value: ContentHandover }
@@ -1673,18 +1787,22 @@ export interface Entry {
     | { kind: 'consignmentRejection'; value: ConsignmentRejection }
     | { kind: 'acceptanceRejectionExpiry'; value: AcceptanceRejectionExpiry }
     | { kind: 'deadlineEvent'; value: DeadlineEvent }
+    | { kind: 'contentErasure'; value: ContentErasure }
     | { kind: 'operatorAct'; value: OperatorAct }
     | { kind: 'keyRevoked'; value: KeyRevoked }
     | { kind: 'groupChange'; value: GroupChange }
     | { kind: 'sessionOpened'; value: SessionOpened }
     | { kind: 'sessionClosed'; value: SessionClosed }
-    | { kind: 'refusalSummary'; value: RefusalSummary };
+    | { kind: 'refusalSummary'; value: RefusalSummary }
+    | { kind: 'auditRead'; value: AuditRead };
 }
 export const EntrySchema: MessageSchema<Entry> = defineMessage('Entry', [
   { id: 1, name: 'blind', type: 'bytes', repeated: false, lengths: [16] },
   { id: 2, name: 'atMs', type: 'uint64', repeated: false },
   { id: 10, name: 'shardOpen', type: 'message', repeated: false, oneof: 'event', message: ShardOpenSchema },
   { id: 12, name: 'tick', type: 'message', repeated: false, oneof: 'event', message: TickSchema },
+  { id: 14, name: 'shardClose', type: 'message', repeated: false, oneof: 'event', message: ShardCloseSchema },
+  { id: 15, name: 'snapshot', type: 'message', repeated: false, oneof: 'event', message: SnapshotSchema },
   {
     id: 20,
     name: 'submissionAcceptance',
@@ -1744,12 +1862,14 @@ export const EntrySchema: MessageSchema<Entry> = defineMessage('Entry', [
     message: AcceptanceRejectionExpirySchema,
   },
   { id: 35, name: 'deadlineEvent', type: 'message', repeated: false, oneof: 'event', message: DeadlineEventSchema },
+  { id: 36, name: 'contentErasure', type: 'message', repeated: false, oneof: 'event', message: ContentErasureSchema },
   { id: 40, name: 'operatorAct', type: 'message', repeated: false, oneof: 'event', message: OperatorActSchema },
   { id: 41, name: 'keyRevoked', type: 'message', repeated: false, oneof: 'event', message: KeyRevokedSchema },
   { id: 42, name: 'groupChange', type: 'message', repeated: false, oneof: 'event', message: GroupChangeSchema },
   { id: 50, name: 'sessionOpened', type: 'message', repeated: false, oneof: 'event', message: SessionOpenedSchema },
   { id: 51, name: 'sessionClosed', type: 'message', repeated: false, oneof: 'event', message: SessionClosedSchema },
   { id: 52, name: 'refusalSummary', type: 'message', repeated: false, oneof: 'event', message: RefusalSummarySchema },
+  { id: 53, name: 'auditRead', type: 'message', repeated: false, oneof: 'event', message: AuditReadSchema },
 ]);
 
 export interface MailboxCursor {
@@ -1788,6 +1908,20 @@ export const SessionLimitsSchema: MessageSchema<SessionLimits> = defineMessage('
   { id: 3, name: 'submitBytesInFlightMax', type: 'uint32', repeated: false },
 ]);
 
+/** How one shard of the log leads to the next. Capability shards.v1. */
+export interface ShardLink {
+  finalCheckpoint: Uint8Array;
+  consistency: Uint8Array[];
+  close: Uint8Array;
+  path: Uint8Array[];
+}
+export const ShardLinkSchema: MessageSchema<ShardLink> = defineMessage('ShardLink', [
+  { id: 1, name: 'finalCheckpoint', type: 'bytes', repeated: false, max: 4096 },
+  { id: 2, name: 'consistency', type: 'bytes', repeated: true, lengths: [32], count: 63 },
+  { id: 3, name: 'close', type: 'bytes', repeated: false, max: 60000 },
+  { id: 4, name: 'path', type: 'bytes', repeated: true, lengths: [32], count: 63 },
+]);
+
 /** The gateway's answer to Hello. */
 export interface Welcome {
   version: number;
@@ -1797,6 +1931,7 @@ export interface Welcome {
   consistency: Uint8Array[];
   nowMs: number;
   capabilities: string[];
+  shards: ShardLink[];
 }
 export const WelcomeSchema: MessageSchema<Welcome> = defineMessage('Welcome', [
   { id: 1, name: 'version', type: 'uint32', repeated: false },
@@ -1806,6 +1941,7 @@ export const WelcomeSchema: MessageSchema<Welcome> = defineMessage('Welcome', [
   { id: 5, name: 'consistency', type: 'bytes', repeated: true, lengths: [32], count: 63 },
   { id: 6, name: 'nowMs', type: 'uint64', repeated: false },
   { id: 7, name: 'capabilities', type: 'string', repeated: true, max: 64, count: 32 },
+  { id: 8, name: 'shards', type: 'message', repeated: true, count: 64, message: ShardLinkSchema },
 ]);
 
 export interface Submit {
@@ -1822,11 +1958,13 @@ export interface LoggedEntry {
   index: number;
   entry: Uint8Array;
   path: number[];
+  checkpoint: Uint8Array;
 }
 export const LoggedEntrySchema: MessageSchema<LoggedEntry> = defineMessage('LoggedEntry', [
   { id: 1, name: 'index', type: 'uint64', repeated: false },
   { id: 2, name: 'entry', type: 'bytes', repeated: false, max: 60000 },
   { id: 3, name: 'path', type: 'uint32', repeated: true, count: 63 },
+  { id: 4, name: 'checkpoint', type: 'bytes', repeated: false, max: 4096 },
 ]);
 
 export interface Refusal {

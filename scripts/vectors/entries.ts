@@ -1,6 +1,7 @@
 /** entries.json: a log from its first entry, its trees, checkpoints, tiles and proofs. */
 import { cosignNote, formatVerifierKey, TileTree, tilePath, encodeEntryBundle } from '../../audit/index.ts';
 import { stateDigest } from '../../ledger/rows.ts';
+import { FIRST_SHARD } from '../../ledger/shards.ts';
 import { canonicalJwk } from '../../protocol/algorithms.ts';
 import { encode } from '../../protocol/codec.ts';
 import { type Entry, EntrySchema } from '../../protocol/generated/schema.ts';
@@ -29,8 +30,10 @@ function furtherEntries(): object[] {
       kind: 'shardOpen',
       value: {
         ...{ origin: ORIGIN, verifierKey: formatVerifierKey(LOG), operators: [], anchors: [anchor] },
+        ...FIRST_SHARD,
         previousCheckpoint: noteAt(log.size),
         exchange: 0,
+        logVersion: 0,
       },
     }),
     made('a key that its authority has revoked', {

@@ -33,7 +33,7 @@ const indexOf = (name: string): number => at[name] ?? 0;
 /** An entry's place in the tree of `size`, with its hashes in the table. */
 function logged(index: number, size: number, table: ProofTable): LoggedEntry {
   const entry = log.entries[index]?.bytes ?? NONE;
-  return { index, entry, path: table.add(tree.inclusionPath(index, size)) };
+  return { index, entry, path: table.add(tree.inclusionPath(index, size)), checkpoint: NONE };
 }
 
 /** Texts are for people: they are no part of the protocol, and here the same whatever the table of codes says. */
@@ -48,7 +48,7 @@ function sessionFrames(): FrameVector[] {
     submitBytesInFlightMax: LIMITS.submitBytesInFlightMax,
   };
   const hello = { versions: [1], node: 'one', mailboxes, checkpoint: noteAt(12), capabilities: [] };
-  const welcome = { version: 1, session: SAMPLE.session, limits, nowMs: NOW_MS, capabilities: [] };
+  const welcome = { version: 1, session: SAMPLE.session, limits, nowMs: NOW_MS, capabilities: [], shards: [] };
   const first = { ...welcome, checkpoint: noteAt(13), consistency: [] };
   const grown = { ...welcome, checkpoint: noteAt(13), consistency: tree.consistencyPath(12, 13) };
   const made = (from: FrameVector['from'], name: string, frame: FrameBody): FrameVector => ({ name, from, frame });

@@ -1,4 +1,4 @@
-/** schema-2.json: every message with its fields and bounds, and every code: what the .proto files and the table say. */
+/** schema-logs.json: every message with its fields and bounds, and every code: what the .proto files and the table say. */
 import { ERRORS } from '../../protocol/errors.ts';
 import * as generated from '../../protocol/generated/schema.ts';
 import type { FieldSchema, MessageSchema } from '../../protocol/schema.ts';
@@ -31,7 +31,7 @@ export function namesWithin(name: string): Set<string> {
 
 export const schemaFile = (): object => ({
   about:
-    'Every message of version 2 with its fields: number, name, type, allowed lengths, longest length, most repetitions, ' +
+    'Every message of version 2 and of what came since, with its fields: number, name, type, allowed lengths, longest length, most repetitions, ' +
     'oneof, values of enumerations. And every code with its number and whether a retry can help.',
   messages: messages(),
   codes: Object.fromEntries(Object.entries(ERRORS).map(([code, { number, retry }]) => [code, { number, retry }])),

@@ -6,6 +6,7 @@
 import type { KeyObject } from 'node:crypto';
 import { apply } from '../../ledger/apply.ts';
 import { type Command, decide, type Decision, entryOf, type SubmitCommand } from '../../ledger/decide.ts';
+import { FIRST_SHARD } from '../../ledger/shards.ts';
 import { MemoryStore } from '../../ledger/store/memory.ts';
 import { canonicalJwk, keyThumbprint } from '../../protocol/algorithms.ts';
 import { signBatch, signLeaf } from '../../protocol/batch.ts';
@@ -222,8 +223,9 @@ export class VectorLog {
       verifierKey,
       operators,
       anchors: [anchor],
-      previousCheckpoint: new Uint8Array(0),
+      ...FIRST_SHARD,
       exchange: 0,
+      logVersion: 0,
     };
     this.record('the first entry', entryOf(this.context(), { kind: 'shardOpen', value }));
   }

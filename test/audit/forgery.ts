@@ -65,12 +65,12 @@ export class Forgery {
   /** Writes the ledger and returns its path. */
   write(): string {
     const path = join(directory, `${randomBytes(6).toString('hex')}.db`);
-    const db = openDatabase(path, { create: true });
+    const { db, close } = openDatabase(path, { create: true });
     db.exec('BEGIN');
     this.writeLog(db);
     this.writeRows(db);
     db.exec('COMMIT');
-    db.close();
+    close();
     return path;
   }
 

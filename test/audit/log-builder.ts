@@ -8,6 +8,7 @@ import { LogWriter } from '../../bench/generate/log-writer.ts';
 import { handoverWork, signAct as signOneAct, submissionWork } from '../../bench/generate/work.ts';
 import { LedgerEngine, type Outcome, type Work } from '../../gateway/ledger/engine.ts';
 import { type Command, entryOf } from '../../ledger/decide.ts';
+import { FIRST_SHARD, LOG_VERSION } from '../../ledger/shards.ts';
 import { canonicalJwk, keyThumbprint } from '../../protocol/algorithms.ts';
 import { parseCertificates } from '../../protocol/certificates.ts';
 import { encode } from '../../protocol/codec.ts';
@@ -192,8 +193,9 @@ export class LogBuilder {
       verifierKey: formatVerifierKey(signer),
       operators: [{ keyId: keyThumbprint(operatorKey), jwk: canonicalJwk(operatorKey) }],
       anchors: [rootCertificate],
-      previousCheckpoint: new Uint8Array(0),
+      ...FIRST_SHARD,
       exchange,
+      logVersion: LOG_VERSION,
     };
     LedgerEngine.create(path, signer, entryOf({ nowMs: START_MS, random }, { kind: 'shardOpen', value }));
     const engine = LedgerEngine.open(path, signer);

@@ -7,7 +7,7 @@ import { tileKey, unpackKeys } from '../../audit/data-format.ts';
 import type { Rule } from '../../audit/findings.ts';
 import { signCheckpoint } from '../../audit/index.ts';
 import { replay, ReplayStore } from '../../audit/replay.ts';
-import { LedgerFile } from '../../audit/source.ts';
+import { LedgerFile } from '../../audit/ledger-file.ts';
 import { stateDigest } from '../../ledger/rows.ts';
 import { toHex } from '../../protocol/ids.ts';
 import { openDatabase } from '../../gateway/ledger/database.ts';

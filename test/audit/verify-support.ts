@@ -1,7 +1,7 @@
 /** Runs audits and forgeries. */
 import { expect, test } from 'vitest';
 import type { Rule } from '../../audit/findings.ts';
-import { LedgerFile } from '../../audit/source.ts';
+import { LedgerFile } from '../../audit/ledger-file.ts';
 import { type LogReport, verifyLog, type VerifyOptions } from '../../audit/verify-log.ts';
 import { Forgery } from './forgery.ts';
 import { rootCertificate, signer } from './log-builder.ts';

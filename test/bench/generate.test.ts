@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { LedgerFile } from '../../audit/source.ts';
+import { LedgerFile } from '../../audit/ledger-file.ts';
 import { verifyLog } from '../../audit/verify-log.ts';
 import { createSigner, KEY_TYPE, parseVerifierKey } from '../../audit/verifier-key.ts';
 import { type Description, readDescription } from '../../bench/generate/description.ts';

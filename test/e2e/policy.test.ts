@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LedgerFile } from '../../audit/source.ts';
+import { LedgerFile } from '../../audit/ledger-file.ts';
 import { verifyLog } from '../../audit/verify-log.ts';
 import { parseVerifierKey } from '../../audit/verifier-key.ts';
 import { parseCertificates } from '../../protocol/certificates.ts';

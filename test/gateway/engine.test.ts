@@ -49,7 +49,7 @@ describe('durability', () => {
     for (let round = 0; round < 2; round++) {
       expect(pragma('journal_mode')).toBe('wal');
       expect(pragma('synchronous')).toBe(2);
-      expect(pragma('locking_mode')).toBe('exclusive');
+      expect(pragma('locking_mode')).toBe('normal');
       subject.reopen();
     }
   });

@@ -97,16 +97,16 @@ describe.skipIf(!hasOpenssl)('gateway init', () => {
     const path = join(data, 'ledger.db');
     const crashed = join(dir, 'crashed.db');
     chmodSync(path, 0o644);
-    const db = openDatabase(path, { create: false });
+    const locked = openDatabase(path, { create: false });
     try {
-      db.exec('BEGIN IMMEDIATE; DELETE FROM tiles; COMMIT');
+      locked.db.exec('BEGIN IMMEDIATE; DELETE FROM tiles; COMMIT');
       expect([modeOf(path), modeOf(`${path}-wal`)]).toEqual(['600', '600']);
       for (const end of ['', '-wal']) {
         copyFileSync(path + end, crashed + end);
         chmodSync(crashed + end, 0o644);
       }
     } finally {
-      db.close();
+      locked.close();
     }
     const again = openDatabase(crashed, { create: false });
     try {

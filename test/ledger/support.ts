@@ -15,6 +15,7 @@ import {
   type HandoverCommand,
   type SubmitCommand,
 } from '../../ledger/decide.ts';
+import { FIRST_SHARD } from '../../ledger/shards.ts';
 import type { RowStore } from '../../ledger/state.ts';
 import { MemoryStore } from '../../ledger/store/memory.ts';
 import { canonicalJwk, keyThumbprint } from '../../protocol/algorithms.ts';
@@ -261,7 +262,8 @@ export const firstEvent = (verifierKey = 'a verifier key'): Entry['event'] => ({
     verifierKey,
     operators: operators.slice(0, 2).map((key) => ({ keyId: keyThumbprint(key), jwk: canonicalJwk(key) })),
     anchors: [anchor],
-    previousCheckpoint: new Uint8Array(0),
+    ...FIRST_SHARD,
+    logVersion: 0,
     exchange: 0,
   },
 });

@@ -288,7 +288,9 @@ describe.skipIf(!hasOpenssl)('recipients', async () => {
     const { log, connection } = gateway.gateway;
     const index = log.append(event);
     const hashes = log.tree.inclusionPath(index);
-    const entries = [{ index, entry: log.entries[index]!, path: hashes.map((_, i) => i) }];
+    const entries = [
+      { index, entry: log.entries[index]!, path: hashes.map((_, i) => i), checkpoint: new Uint8Array(0) },
+    ];
     connection.answer({ kind: 'evidence', value: { checkpoint: log.checkpoint(), hashes, entries } });
   };
   const headerOf = (gateway: CaseGateway, id: MessageId): Uint8Array =>

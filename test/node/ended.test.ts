@@ -57,7 +57,12 @@ describe.skipIf(!hasOpenssl)('an ended delivery', async () => {
       },
     });
     const hashes = gateway.log.tree.inclusionPath(index);
-    const value = { index, entry: gateway.log.entries[index]!, path: hashes.map((_, i) => i) };
+    const value = {
+      index,
+      entry: gateway.log.entries[index]!,
+      path: hashes.map((_, i) => i),
+      checkpoint: new Uint8Array(0),
+    };
     const deliveries = numbers.map((number): Delivery => {
       const content = { kind: 'ended' as const, value };
       return { mailbox: customs.mailbox, number, content, acceptedAtMs: 1, acceptedIndex: 1 };

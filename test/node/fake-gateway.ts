@@ -64,7 +64,12 @@ export class FakeLog {
   }
 
   logged(index: number, table: ProofTable): LoggedEntry {
-    return { index, entry: this.entries[index]!, path: table.add(this.tree.inclusionPath(index)) };
+    return {
+      index,
+      entry: this.entries[index]!,
+      path: table.add(this.tree.inclusionPath(index)),
+      checkpoint: new Uint8Array(0),
+    };
   }
 }
 
@@ -183,6 +188,7 @@ export class FakeGateway {
       consistency: this.consistency(checkpoint),
       nowMs: Date.now(),
       capabilities: [],
+      shards: [],
     };
   }
 

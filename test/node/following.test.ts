@@ -72,7 +72,9 @@ describe.skipIf(!hasOpenssl)('after the handover', async () => {
       const { gateway } = running;
       const index = gateway.log.append(event, atMs);
       const hashes = gateway.log.tree.inclusionPath(index);
-      const entries = [{ index, entry: gateway.log.entries[index]!, path: hashes.map((_, i) => i) }];
+      const entries = [
+        { index, entry: gateway.log.entries[index]!, path: hashes.map((_, i) => i), checkpoint: new Uint8Array(0) },
+      ];
       gateway.connection.answer({ kind: 'evidence', value: { checkpoint: gateway.log.checkpoint(), hashes, entries } });
       return index;
     };

@@ -82,7 +82,7 @@ describe.skipIf(!hasOpenssl)('sending', async () => {
       value: {
         checkpoint: gateway.log.checkpoint(),
         hashes,
-        entries: [{ index, entry: logged, path: hashes.map((_, i) => i) }],
+        entries: [{ index, entry: logged, path: hashes.map((_, i) => i), checkpoint: new Uint8Array(0) }],
       },
     });
   };

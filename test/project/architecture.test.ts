@@ -25,6 +25,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'doors' | 'anything'>>
   cli: ['protocol'],
   gateway: ['protocol', 'ledger', 'audit', 'cli'],
   node: ['protocol', 'audit', 'cli'],
+  witness: ['protocol', 'audit', 'cli'],
   console: [],
   'certs-dev': ['protocol', 'cli'],
   demo: 'doors',

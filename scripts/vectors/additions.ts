@@ -1,20 +1,23 @@
 /**
- * version-2.json: the encoding of every message that version 2 has new, or with new fields, but for bodies. Values are plain:
- * each field is set, and nothing follows from another. The rules have their vectors elsewhere.
+ * logs.json: the encoding of every message that is new, or has new fields, since schema-2.json. Values are plain: each field
+ * is set, and nothing follows from another. version-2.json was made in the same way, against schema.json.
  */
+import { readFileSync } from 'node:fs';
 import { encode } from '../../protocol/codec.ts';
-import { FrameSchema } from '../../protocol/generated/schema.ts';
 import type { FieldSchema, MessageSchema } from '../../protocol/schema.ts';
 import { SCHEMAS, seededRandom } from '../../test/protocol/support.ts';
 import { namesWithin } from './schema.ts';
-import { VERSION_1 } from './version-1.ts';
 
-const FROZEN = VERSION_1.messages;
+interface Frozen {
+  readonly messages: Readonly<Record<string, readonly { readonly name: string }[]>>;
+}
+
+const FROZEN = (
+  JSON.parse(readFileSync(new URL('../../protocol/vectors/schema-2.json', import.meta.url), 'utf8')) as Frozen
+).messages;
 const IN_BODIES = namesWithin('Body');
-const FROM_NODE = new Set(['events', 'groupGet', 'groupPut', 'blobPut', 'blobGet']);
-const EITHER_WAY = new Set(['blobChunk']);
 
-const random = seededRandom('version 2');
+const random = seededRandom('logs');
 const isNew = (schema: MessageSchema<unknown>, field: FieldSchema): boolean =>
   FROZEN[schema.name]?.some(({ name }) => name === field.name) !== true;
 
@@ -53,19 +56,9 @@ function vectorsOf(schema: MessageSchema<unknown>): object[] {
   return added.length > 0 || !FROZEN[schema.name] ? [vectorOf(schema, schema.name, full(schema))] : [];
 }
 
-function frames(): object[] {
-  const kinds = FrameSchema.fields.filter((field) => isNew(FrameSchema, field)).map(({ name }) => name);
-  return kinds.map((kind) => ({
-    kind,
-    from: EITHER_WAY.has(kind) ? 'both' : FROM_NODE.has(kind) ? 'node' : 'gateway',
-    ...vectorOf(FrameSchema, `${kind} with every field`, full(FrameSchema, kind)),
-  }));
-}
-
-export const version2File = (): object => ({
+export const additionsFile = (): object => ({
   about:
-    'Every message that version 2 adds or extends, but for bodies, with every field set: its value and its one encoding. ' +
-    'Values are plain and keep no other rule than those of the encoding. And the frames of version 2, likewise.',
+    'Every message that shards, holds, erasures and audits add or extend, with every field set: its value and its one ' +
+    'encoding. Values are plain and keep no other rule than those of the encoding.',
   encodings: SCHEMAS.filter(({ name }) => name !== 'Frame' && !IN_BODIES.has(name)).flatMap(vectorsOf),
-  frames: frames(),
 });

@@ -1,0 +1,249 @@
+/** The audit of one shard: replays it and holds every rule of audit/rules/ against it. */
+import { LiaisonError } from '../protocol/errors.ts';
+import type { Entry, ShardOpen, SignedLeaf } from '../protocol/generated/schema.ts';
+import { toBase64Url, toHex } from '../protocol/ids.ts';
+import type { State } from '../ledger/state.ts';
+import { describeAct } from './describe-act.ts';
+import type { Findings } from './findings.ts';
+import { type ReplayedEntry, replay, type ReplayStore } from './replay.ts';
+import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
+import { checkDeadlineEvent, checkOverdueStages, checkRecipientEvent } from './rules/cases.ts';
+import { type EntryContext, PublicKeys } from './rules/context.ts';
+import { checkGroupChange } from './rules/groups.ts';
+import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
+import { checkContents, checkOverdue, checkState } from './rules/rows.ts';
+import { TreeRules } from './rules/tree.ts';
+import { SignatureChecks } from './signature-checks.ts';
+import type { LiveData, ShardSource } from './source.ts';
+import { parseVerifierKey, type Verifier } from './verifier-key.ts';
+
+import { type ActSummary, LISTED_MAX, OVERDUE_MS, SILENCE_MS, type VerifyOptions } from './verify-log.ts';
+
+const BEFORE_ALL = { index: -1, atMs: -OVERDUE_MS };
+
+/** What is known of one shard when it has been audited. */
+export interface ShardReport {
+  /** As entry 0 names it. */
+  readonly origin: string;
+  readonly verifierKey: string;
+  /** Number of entry 0. */
+  readonly firstNumber: number;
+  readonly size: number;
+  /** The newest stored checkpoint, verbatim. */
+  readonly checkpoint: string;
+  readonly checkpointsVerified: number;
+  readonly signaturesVerified: number;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly entriesByKind: Readonly<Record<string, number>>;
+  /** Of the replayed state at the end, hexadecimal; empty when the replay could not be finished. */
+  readonly stateDigest: string;
+}
+
+/** The audit of one shard. */
+export class ShardAudit {
+  readonly acts: ActSummary[] = [];
+  readonly silences: { index: number; lengthMs: number }[] = [];
+  private readonly source: ShardSource;
+  /** The rows and contents that the gateway keeps, if this is its newest shard and they are at hand. */
+  private readonly live: LiveData | undefined;
+  private readonly store: ReplayStore;
+  private readonly options: VerifyOptions;
+  private readonly findings: Findings;
+  private readonly signatures = new SignatureChecks();
+  private readonly keys = new PublicKeys();
+  private readonly tree: TreeRules;
+  private readonly kinds = new Map<string, number>();
+  private opening: ShardOpen | undefined;
+  private verifier: Verifier | undefined;
+  private anchors: readonly Uint8Array[];
+  private entries = 0;
+  private firstAtMs = 0;
+  private lastAtMs = 0;
+  /** Two entries with at least {@link OVERDUE_MS} between them, the later one less than that before the end. */
+  private marks = [BEFORE_ALL, BEFORE_ALL] as const;
+  /** Findings before the entry in hand: when a rule has said what is wrong with it, the fold's refusal adds nothing. */
+  private findingsBefore = 0;
+  private stateDigest = '';
+
+  constructor(
+    source: ShardSource,
+    live: LiveData | undefined,
+    store: ReplayStore,
+    findings: Findings,
+    options: VerifyOptions,
+  ) {
+    this.source = source;
+    this.live = live;
+    this.findings = findings;
+    this.store = store;
+    this.options = options;
+    this.verifier = options.logVerifier;
+    this.anchors = options.anchors ?? [];
+    this.tree = new TreeRules(source, this.findings, options.outside ?? []);
+    if (options.logVerifier) this.tree.verifyOutside(options.logVerifier);
+  }
+
+  async run(): Promise<void> {
+    const isComplete = await this.readable(() => this.replay());
+    await this.signatures.drain();
+    if (!isComplete) return;
+    if (this.entries === 0) this.findings.add('log-identity', 'The log is empty: it has not even an entry 0.');
+    await this.readable(() => this.tree.finish());
+    await this.readable(() => {
+      this.stateDigest = toHex(checkState(this.live, this.store.rows, this.findings));
+    });
+    checkOverdue(this.store.rows, this.marks[0], this.findings);
+    checkOverdueStages(this.store.rows, this.marks[0].atMs, this.findings);
+    const { live } = this;
+    if (live) await this.readable(() => checkContents(live, this.store.rows, this.findings));
+  }
+
+  /** Runs a part of the audit; damage ends the part and is a finding. */
+  private async readable(part: () => void | Promise<void>): Promise<boolean> {
+    try {
+      await part();
+      return true;
+    } catch (error) {
+      if (!(error instanceof LiaisonError) || error.code !== 'DATA_DAMAGED') throw error;
+      this.findings.add('database-readable', `${error.message} ${this.entries} entries were read before.`);
+      return false;
+    }
+  }
+
+  private async replay(): Promise<void> {
+    const total = this.source.statedSize();
+    await replay(this.source, this.store, {
+      batch: (batch, entries) => this.tree.add(batch, entries),
+      entry: (item, state) => this.entry(item, state),
+      fault: (index, error, what) => this.fault(index, error, what),
+      batchEnd: async (batch) => {
+        this.tree.checkpoint(batch, this.verifier);
+        this.options.onProgress?.(this.entries, total);
+        await this.signatures.room();
+      },
+    });
+  }
+
+  private fault(index: number, { message }: LiaisonError, what: 'bundle' | 'encoding' | 'fold'): void {
+    if (what === 'fold') {
+      if (this.findings.total === this.findingsBefore) this.findings.add('entry-fold', message, index);
+    } else {
+      this.findings.add('entry-encoding', message, index);
+    }
+  }
+
+  private entry({ index, entry }: ReplayedEntry, state: State): void {
+    this.findingsBefore = this.findings.total;
+    this.checkTime(index, entry.atMs);
+    this.entries++;
+    this.kinds.set(entry.event.kind, (this.kinds.get(entry.event.kind) ?? 0) + 1);
+    if (index === 0 && entry.event.kind !== 'shardOpen') {
+      this.findings.add('log-identity', `Entry 0 does not open a log; it is of kind ${entry.event.kind}.`, 0);
+    }
+    const { findings, signatures, keys } = this;
+    this.checkEvent({ index, atMs: entry.atMs, state, findings, signatures, keys }, entry);
+  }
+
+  private checkTime(index: number, atMs: number): void {
+    const passedMs = atMs - this.lastAtMs;
+    if (this.entries === 0) this.firstAtMs = atMs;
+    else if (passedMs < 0) {
+      const [at = '', before = ''] = [atMs, this.lastAtMs].map((timeMs) => new Date(timeMs).toISOString());
+      this.findings.add('time-order', `Its time is ${at}; the entry before it has ${before}.`, index);
+    } else if (passedMs > (this.options.silenceMs ?? SILENCE_MS) && this.silences.length < LISTED_MAX) {
+      this.silences.push({ index, lengthMs: passedMs });
+    }
+    this.lastAtMs = atMs;
+    const [, later] = this.marks;
+    if (atMs >= later.atMs + OVERDUE_MS) this.marks = [later, { index, atMs }];
+  }
+
+  private checkEvent(context: EntryContext, entry: Entry): void {
+    const { event } = entry;
+    switch (event.kind) {
+      case 'shardOpen':
+        return this.open(context, event.value);
+      case 'submissionAcceptance':
+        return checkAcceptance(context, event.value);
+      case 'submissionRejection':
+        return checkRejection(context, event.value);
+      case 'contentHandover':
+      case 'contentHandoverFailure':
+        return checkDeliveryEnd(context, entry);
+      case 'contentAccessTracking':
+      case 'consignmentAcceptance':
+      case 'consignmentRejection':
+      case 'acceptanceRejectionExpiry':
+        return checkRecipientEvent(context, entry);
+      case 'deadlineEvent':
+        return checkDeadlineEvent(context, event.value, this.marks[0].atMs);
+      case 'purge':
+        return checkPurge(context, event.value);
+      case 'operatorAct':
+        return this.operatorAct(context, event.value.act);
+      case 'keyRevoked':
+        return checkKeyRevoked(context, event.value);
+      case 'groupChange':
+        return checkGroupChange(context, event.value);
+      case 'tick':
+      case 'shardClose':
+      case 'snapshot':
+      case 'contentErasure':
+      case 'auditRead':
+      case 'sessionOpened':
+      case 'sessionClosed':
+      case 'refusalSummary':
+        return;
+    }
+  }
+
+  private open(context: EntryContext, event: ShardOpen): void {
+    const { logVerifier, anchors } = this.options;
+    checkShardOpen(context, event, { logVerifier, anchors });
+    if (context.index !== 0) return;
+    this.opening = event;
+    this.anchors = anchors ?? event.anchors;
+    if (logVerifier) return;
+    try {
+      this.verifier = parseVerifierKey(event.verifierKey);
+    } catch (error) {
+      if (!(error instanceof LiaisonError)) throw error;
+      this.findings.add('log-identity', `Entry 0 names no key that can be used: ${error.message}`, 0);
+    }
+    if (this.verifier) this.tree.verifyOutside(this.verifier);
+  }
+
+  private operatorAct(context: EntryContext, signed: SignedLeaf): void {
+    const act = checkOperatorAct(context, signed, this.anchors);
+    if (this.acts.length >= LISTED_MAX) return;
+    const what = act ? describeAct(act) : 'an act that cannot be read';
+    this.acts.push({ index: context.index, atMs: context.atMs, operator: toBase64Url(signed.signature.keyId), what });
+  }
+
+  /** How the outside checkpoints compare with this shard. */
+  get outside(): readonly { name: string; size: number; contained: boolean }[] {
+    return this.tree.comparisons.map(({ name, size, root, recomputed }) => ({
+      name,
+      size,
+      contained: recomputed !== undefined && Buffer.compare(recomputed, root) === 0,
+    }));
+  }
+
+  report(): ShardReport {
+    const { tree, opening } = this;
+    return {
+      origin: opening?.origin ?? '',
+      verifierKey: opening?.verifierKey ?? '',
+      firstNumber: opening?.firstNumber ?? 0,
+      size: this.entries,
+      checkpoint: tree.last ? Buffer.from(tree.last.note).toString('utf8') : '',
+      checkpointsVerified: tree.goodCheckpoints,
+      signaturesVerified: this.signatures.verified,
+      firstAtMs: this.firstAtMs,
+      lastAtMs: this.lastAtMs,
+      entriesByKind: Object.fromEntries(this.kinds),
+      stateDigest: this.stateDigest,
+    };
+  }
+}
