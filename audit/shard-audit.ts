@@ -12,12 +12,36 @@ import { type EntryContext, PublicKeys } from './rules/context.ts';
 import { checkGroupChange } from './rules/groups.ts';
 import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
 import { checkContents, checkOverdue, checkState } from './rules/rows.ts';
-import { TreeRules } from './rules/tree.ts';
+import { type OutsideCheckpoint, TreeRules } from './rules/tree.ts';
 import { SignatureChecks } from './signature-checks.ts';
 import type { LiveData, ShardSource } from './source.ts';
 import { parseVerifierKey, type Verifier } from './verifier-key.ts';
 
-import { type ActSummary, LISTED_MAX, OVERDUE_MS, SILENCE_MS, type VerifyOptions } from './verify-log.ts';
+export interface VerifyOptions {
+  /** The log's key, from outside the data. */
+  readonly logVerifier?: Verifier;
+  /** Certificates (DER) of the authorities that the auditor trusts for agencies. */
+  readonly anchors?: readonly Uint8Array[];
+  /** Checkpoints of this log that the auditor got elsewhere: the log must contain what they sign. */
+  readonly outside?: readonly OutsideCheckpoint[];
+  /** Times without any entry that are longer than this are listed. */
+  readonly silenceMs?: number;
+  readonly onProgress?: (entries: number, of: number) => void;
+}
+
+/** An operator's act as it stands in the log. */
+export interface ActSummary {
+  readonly index: number;
+  readonly atMs: number;
+  /** base64url. */
+  readonly operator: string;
+  readonly what: string;
+}
+
+/** A gateway that has been at work for so long after an expiry has ended the delivery; it looks every second. */
+export const OVERDUE_MS = 3_600_000;
+export const SILENCE_MS = 24 * 3_600_000;
+export const LISTED_MAX = 1000;
 
 const BEFORE_ALL = { index: -1, atMs: -OVERDUE_MS };
 

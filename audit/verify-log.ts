@@ -6,35 +6,20 @@
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Finding, Findings } from './findings.ts';
 import { ReplayStore } from './replay.ts';
-import type { OutsideCheckpoint } from './rules/tree.ts';
-import { ShardAudit, type ShardReport } from './shard-audit.ts';
+import { type ActSummary, ShardAudit, type ShardReport, type VerifyOptions } from './shard-audit.ts';
 import type { AuditSource } from './source.ts';
-import type { Verifier } from './verifier-key.ts';
 
 export type { OutsideCheckpoint } from './rules/tree.ts';
+export {
+  type ActSummary,
+  LISTED_MAX,
+  OVERDUE_MS,
+  type ShardReport,
+  SILENCE_MS,
+  type VerifyOptions,
+} from './shard-audit.ts';
 
 export type Verdict = 'verified' | 'findings' | 'consistent-origin-unproven';
-
-export interface VerifyOptions {
-  /** The log's key, from outside the data. */
-  readonly logVerifier?: Verifier;
-  /** Certificates (DER) of the authorities that the auditor trusts for agencies. */
-  readonly anchors?: readonly Uint8Array[];
-  /** Checkpoints of this log that the auditor got elsewhere: the log must contain what they sign. */
-  readonly outside?: readonly OutsideCheckpoint[];
-  /** Times without any entry that are longer than this are listed. */
-  readonly silenceMs?: number;
-  readonly onProgress?: (entries: number, of: number) => void;
-}
-
-/** An operator's act as it stands in the log. */
-export interface ActSummary {
-  readonly index: number;
-  readonly atMs: number;
-  /** base64url. */
-  readonly operator: string;
-  readonly what: string;
-}
 
 export interface LogReport {
   readonly verdict: Verdict;
@@ -67,11 +52,6 @@ export interface LogReport {
   /** Including those that are not listed. */
   readonly findingsTotal: number;
 }
-
-/** A gateway that has been at work for so long after an expiry has ended the delivery; it looks every second. */
-export const OVERDUE_MS = 3_600_000;
-export const SILENCE_MS = 24 * 3_600_000;
-export const LISTED_MAX = 1000;
 
 /**
  * Verifies everything that the data says. Reads it once from front to back; memory does not grow with the log.

@@ -25,7 +25,7 @@ const PROBE = 'CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, nonce B
 /** An open database, and the lock that makes its holder the only gateway on it. */
 export interface LockedDatabase {
   readonly db: DatabaseSync;
-  close(): void;
+  readonly close: () => void;
 }
 
 /**

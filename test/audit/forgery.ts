@@ -65,12 +65,13 @@ export class Forgery {
   /** Writes the ledger and returns its path. */
   write(): string {
     const path = join(directory, `${randomBytes(6).toString('hex')}.db`);
-    const { db, close } = openDatabase(path, { create: true });
+    const locked = openDatabase(path, { create: true });
+    const { db } = locked;
     db.exec('BEGIN');
     this.writeLog(db);
     this.writeRows(db);
     db.exec('COMMIT');
-    close();
+    locked.close();
     return path;
   }
 
