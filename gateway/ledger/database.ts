@@ -54,9 +54,12 @@ export function openDatabase(path: string, options: { create: boolean }): Locked
   }
 }
 
+/** SQLite's name for a database without a file. */
+const IN_MEMORY = ':memory:';
+
 /** SQLite's own lock on a file without content: the system takes it back when the process ends, however it ends. */
 function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(lockFileOf(path));
+  const lock = new DatabaseSync(path === IN_MEMORY ? IN_MEMORY : lockFileOf(path));
   closeToOthers(lock.location());
   lock.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   return lock;
