@@ -10,15 +10,21 @@ export const lockFileOf = (database: string): string => `${database}.lock`;
 export const DATA_FORMAT = 2;
 
 const TILES_PER_LEVEL = 2 ** 48;
+const TILES_PER_SHARD = 2 ** 32;
 
-/** Key of a full tile in the table `tiles`. */
-export const tileKey = (level: number, number: number): number => level * TILES_PER_LEVEL + number;
+/** Key of a full tile in the table `tiles`. `shard` counts from 0, in the order of the log. */
+export const tileKey = (level: number, number: number, shard = 0): number =>
+  level * TILES_PER_LEVEL + shard * TILES_PER_SHARD + number;
 
 /** The tile that {@link tileKey} gave this key to. */
-export const tileOfKey = (key: number): { level: number; number: number } => ({
+export const tileOfKey = (key: number): { level: number; shard: number; number: number } => ({
   level: Math.floor(key / TILES_PER_LEVEL),
-  number: key % TILES_PER_LEVEL,
+  shard: Math.floor((key % TILES_PER_LEVEL) / TILES_PER_SHARD),
+  number: key % TILES_PER_SHARD,
 });
+
+/** Levels of a tree of at most 2^53 entries. */
+export const TILE_LEVELS = 7;
 
 /** The column `contents.wrappedKeys`: each key as u16be length and bytes, in the recipients' order. */
 export function packKeys(keys: readonly Uint8Array[]): Uint8Array {

@@ -1,5 +1,6 @@
 /** The rows that version 2 of the protocol has added to the state (rows.ts). */
 import type { Classification, MessageType } from '../protocol/generated/schema.ts';
+import type { Table } from './rows.ts';
 
 export const DeadlineState = { RUNNING: 1, PAUSED: 2, ANSWERED: 3, REFUSED: 4, WITHDRAWN: 5 } as const;
 export type DeadlineState = (typeof DeadlineState)[keyof typeof DeadlineState];
@@ -109,3 +110,152 @@ export interface BlobMessageRow {
   digest: Uint8Array;
   entryIndex: number;
 }
+/** A message that an operator has ordered to keep. */
+export interface HoldRow {
+  entryIndex: number;
+  /** Number of the act that ordered it. */
+  heldIndex: number;
+  reference: string;
+}
+/** A shard that has been closed. */
+export interface ShardRow {
+  /** Number of its entry 0. */
+  firstNumber: number;
+  origin: string;
+  verifierKey: string;
+  /** Its number of entries. */
+  size: number;
+  /** Its final checkpoint, a signed note. */
+  checkpoint: Uint8Array;
+  /** Time of the entry that opened the next shard. */
+  closedAtMs: number;
+  /** Number of the act that had its entries deleted; 0 while they are there. */
+  droppedIndex: number;
+}
+
+/** Their tables, as in rows.ts. */
+export const TABLES_2 = {
+  agencyRules: {
+    columns: {
+      agency: 'TEXT',
+      clearance: 'INTEGER',
+      contact: 'TEXT',
+      attachmentBytesMax: 'INTEGER',
+      changedIndex: 'INTEGER',
+    },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+  },
+  unitRules: {
+    columns: { mailbox: 'TEXT', clearance: 'INTEGER', hostAgency: 'TEXT', changedIndex: 'INTEGER' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+  },
+  agreements: {
+    columns: { agreementId: 'BLOB', agreement: 'BLOB', endedIndex: 'INTEGER', changedIndex: 'INTEGER' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+  },
+  groups: {
+    columns: { groupId: 'BLOB', group: 'BLOB', endedIndex: 'INTEGER', changedIndex: 'INTEGER' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+  },
+  controls: {
+    columns: {
+      entryIndex: 'INTEGER',
+      type: 'INTEGER',
+      classification: 'INTEGER',
+      handling: 'INTEGER',
+      threadId: 'BLOB',
+      repliesTo: 'INTEGER',
+      roots: 'BLOB',
+      grant: 'BLOB',
+    },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: false,
+  },
+  disclosures: {
+    columns: { rootIndex: 'INTEGER', forwardIndex: 'INTEGER' },
+    keyColumns: 2,
+    sinceVersion2: true,
+    small: false,
+  },
+  deadlines: {
+    columns: {
+      requestIndex: 'INTEGER',
+      mailboxId: 'INTEGER',
+      state: 'INTEGER',
+      dueAtMs: 'INTEGER',
+      periodMs: 'INTEGER',
+      stoppedAtMs: 'INTEGER',
+      openQuestions: 'BLOB',
+      halfIndex: 'INTEGER',
+      fourFifthsIndex: 'INTEGER',
+      breachedIndex: 'INTEGER',
+      endedIndex: 'INTEGER',
+      nextAtMs: 'INTEGER',
+    },
+    keyColumns: 2,
+    indexed: ['nextAtMs'],
+    sinceVersion2: true,
+    small: false,
+  },
+  events: {
+    columns: {
+      mailboxId: 'INTEGER',
+      number: 'INTEGER',
+      accessIndex: 'INTEGER',
+      consent: 'INTEGER',
+      consentIndex: 'INTEGER',
+      lateIndex: 'INTEGER',
+    },
+    keyColumns: 2,
+    sinceVersion2: true,
+    small: false,
+  },
+  blobs: {
+    columns: { digest: 'BLOB', sizeBytes: 'INTEGER', messages: 'INTEGER' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: false,
+  },
+  blobMessages: {
+    columns: { digest: 'BLOB', entryIndex: 'INTEGER' },
+    keyColumns: 2,
+    sinceVersion2: true,
+    small: false,
+  },
+  blobUses: {
+    columns: { entryIndex: 'INTEGER', digests: 'BLOB' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: false,
+  },
+  holds: {
+    columns: { entryIndex: 'INTEGER', heldIndex: 'INTEGER', reference: 'TEXT' },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+    resident: true,
+  },
+  shards: {
+    columns: {
+      firstNumber: 'INTEGER',
+      origin: 'TEXT',
+      verifierKey: 'TEXT',
+      size: 'INTEGER',
+      checkpoint: 'BLOB',
+      closedAtMs: 'INTEGER',
+      droppedIndex: 'INTEGER',
+    },
+    keyColumns: 1,
+    sinceVersion2: true,
+    small: true,
+  },
+} as const satisfies Readonly<Record<string, Table>>;

@@ -4,18 +4,21 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import type { AgencyStatus, KeyUsage } from '../protocol/generated/schema.ts';
-import type {
-  AgencyRuleRow,
-  AgreementRow,
-  BlobRow,
-  BlobMessageRow,
-  BlobUseRow,
-  ControlRow,
-  DeadlineRow,
-  DisclosureRow,
-  EventRow,
-  GroupRow,
-  UnitRuleRow,
+import {
+  TABLES_2,
+  type AgencyRuleRow,
+  type AgreementRow,
+  type BlobRow,
+  type BlobMessageRow,
+  type BlobUseRow,
+  type ControlRow,
+  type DeadlineRow,
+  type DisclosureRow,
+  type EventRow,
+  type GroupRow,
+  type HoldRow,
+  type ShardRow,
+  type UnitRuleRow,
 } from './rows-2.ts';
 
 export const DeliveryState = { CONSIGNED: 1, HANDED_OVER: 2, FAILED: 3 } as const;
@@ -23,7 +26,7 @@ export type DeliveryState = (typeof DeliveryState)[keyof typeof DeliveryState];
 
 /** Facts of the log itself, one row each. */
 export interface FactRow {
-  name: 'origin' | 'verifier-key' | 'last-at-ms' | 'exchange' | 'rules';
+  name: 'origin' | 'verifier-key' | 'first-number' | 'next-origin' | 'last-at-ms' | 'exchange' | 'rules';
   text: string;
   number: number;
 }
@@ -115,6 +118,8 @@ export interface Tables {
   blobs: BlobRow;
   blobMessages: BlobMessageRow;
   blobUses: BlobUseRow;
+  holds: HoldRow;
+  shards: ShardRow;
 }
 export type TableName = keyof Tables;
 export type Value = string | number | Uint8Array;
@@ -132,6 +137,8 @@ export interface Table {
   readonly sinceVersion2?: true;
   /** Few rows, read for every message: stores may keep them all in memory. */
   readonly small: boolean;
+  /** Few rows, and mostly asked for those that are not there: stores keep all of them in memory. */
+  readonly resident?: true;
 }
 
 type TableOf<T extends TableName> = Table & { readonly columns: Readonly<Record<keyof Tables[T], ColumnType>> };
@@ -195,108 +202,7 @@ export const TABLES: { readonly [T in TableName]: TableOf<T> } = {
     partial: { outstanding: 'state = 1', failed: 'state = 3' },
     small: false,
   },
-  agencyRules: {
-    columns: {
-      agency: 'TEXT',
-      clearance: 'INTEGER',
-      contact: 'TEXT',
-      attachmentBytesMax: 'INTEGER',
-      changedIndex: 'INTEGER',
-    },
-    keyColumns: 1,
-    sinceVersion2: true,
-    small: true,
-  },
-  unitRules: {
-    columns: { mailbox: 'TEXT', clearance: 'INTEGER', hostAgency: 'TEXT', changedIndex: 'INTEGER' },
-    keyColumns: 1,
-    sinceVersion2: true,
-    small: true,
-  },
-  agreements: {
-    columns: { agreementId: 'BLOB', agreement: 'BLOB', endedIndex: 'INTEGER', changedIndex: 'INTEGER' },
-    keyColumns: 1,
-    sinceVersion2: true,
-    small: true,
-  },
-  groups: {
-    columns: { groupId: 'BLOB', group: 'BLOB', endedIndex: 'INTEGER', changedIndex: 'INTEGER' },
-    keyColumns: 1,
-    sinceVersion2: true,
-    small: true,
-  },
-  controls: {
-    columns: {
-      entryIndex: 'INTEGER',
-      type: 'INTEGER',
-      classification: 'INTEGER',
-      handling: 'INTEGER',
-      threadId: 'BLOB',
-      repliesTo: 'INTEGER',
-      roots: 'BLOB',
-      grant: 'BLOB',
-    },
-    keyColumns: 1,
-    sinceVersion2: true,
-    small: false,
-  },
-  disclosures: {
-    columns: { rootIndex: 'INTEGER', forwardIndex: 'INTEGER' },
-    keyColumns: 2,
-    sinceVersion2: true,
-    small: false,
-  },
-  deadlines: {
-    columns: {
-      requestIndex: 'INTEGER',
-      mailboxId: 'INTEGER',
-      state: 'INTEGER',
-      dueAtMs: 'INTEGER',
-      periodMs: 'INTEGER',
-      stoppedAtMs: 'INTEGER',
-      openQuestions: 'BLOB',
-      halfIndex: 'INTEGER',
-      fourFifthsIndex: 'INTEGER',
-      breachedIndex: 'INTEGER',
-      endedIndex: 'INTEGER',
-      nextAtMs: 'INTEGER',
-    },
-    keyColumns: 2,
-    indexed: ['nextAtMs'],
-    sinceVersion2: true,
-    small: false,
-  },
-  events: {
-    columns: {
-      mailboxId: 'INTEGER',
-      number: 'INTEGER',
-      accessIndex: 'INTEGER',
-      consent: 'INTEGER',
-      consentIndex: 'INTEGER',
-      lateIndex: 'INTEGER',
-    },
-    keyColumns: 2,
-    sinceVersion2: true,
-    small: false,
-  },
-  blobs: {
-    columns: { digest: 'BLOB', sizeBytes: 'INTEGER', messages: 'INTEGER' },
-    keyColumns: 1,
-    sinceVersion2: true,
-    small: false,
-  },
-  blobMessages: {
-    columns: { digest: 'BLOB', entryIndex: 'INTEGER' },
-    keyColumns: 2,
-    sinceVersion2: true,
-    small: false,
-  },
-  blobUses: {
-    columns: { entryIndex: 'INTEGER', digests: 'BLOB' },
-    keyColumns: 1,
-    sinceVersion2: true,
-    small: false,
-  },
+  ...TABLES_2,
 };
 
 export const TABLE_NAMES = (Object.keys(TABLES) as TableName[]).sort();

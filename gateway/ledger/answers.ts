@@ -26,13 +26,10 @@ export class Proofs {
     this.engine = engine;
   }
 
-  logged(index: number): LoggedEntry {
-    return {
-      index,
-      entry: this.engine.entryBytes(index),
-      path: this.table.add(this.engine.tree.inclusionPath(index)),
-      checkpoint: new Uint8Array(0),
-    };
+  /** @param number of the entry, over all shards */
+  logged(number: number): LoggedEntry {
+    const { index, path, checkpoint } = this.engine.prove(number);
+    return { index, entry: this.engine.entryBytes(number), path: this.table.add(path), checkpoint };
   }
 
   get hashes(): Uint8Array[] {

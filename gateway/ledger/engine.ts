@@ -5,20 +5,20 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { signCheckpoint, verifyCheckpoint } from '../../audit/checkpoint.ts';
-import { packKeys, tileKey, unpackKeys } from '../../audit/data-format.ts';
-import { decodeEntryBundle, encodeEntryBundle, TILE_WIDTH } from '../../audit/tiles.ts';
-import { TileTree, type Tile } from '../../audit/tree.ts';
+import { packKeys, unpackKeys } from '../../audit/data-format.ts';
+import type { TileTree } from '../../audit/tree.ts';
 import { createVerifier, formatVerifierKey, KEY_TYPE, type Signer, type Verifier } from '../../audit/verifier-key.ts';
 import { apply, type Known } from '../../ledger/apply.ts';
 import { decide, type Command, type Decision, type DecisionContext } from '../../ledger/decide.ts';
+import type { ShardRow } from '../../ledger/rows-2.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
 import { decode, encode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { EntrySchema, type Entry } from '../../protocol/generated/schema.ts';
 import { equalBytes } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { leafHash } from '../../protocol/merkle.ts';
 import { type LockedDatabase, openDatabase, storageError } from './database.ts';
+import { LogStore, type ShardPlace, stored } from './log-store.ts';
 import { RecentContents } from './recent-contents.ts';
 
 export type LogSigner = Signer<typeof KEY_TYPE.ED25519>;
@@ -42,36 +42,32 @@ export type Outcome =
   | { kind: 'repeat'; index: number }
   | { kind: 'refused'; error: LiaisonError; index?: number };
 
-interface LogRow {
-  firstIndex: number;
-  entries: Uint8Array[];
+/** That an entry is in the log. */
+export interface EntryProof {
+  /** Place in the tree of its shard. */
+  index: number;
+  path: Uint8Array[];
+  /** The final checkpoint of its shard; empty while that is the newest: then any newer checkpoint serves. */
+  checkpoint: Uint8Array;
 }
 
-const ROW_BYTES_MAX = 128 * 1024;
-/** Rows kept in memory: what has just been logged is what is delivered and proven next. */
-const CACHED_ROWS = 48;
+const NO_NOTE = new Uint8Array(0);
+/** Trees of closed shards that are kept in memory. */
+const CLOSED_TREES_MAX = 4;
 
 export class LedgerEngine {
   readonly store: SqliteStore;
-  tree: TileTree;
-  /** The newest checkpoint, as a signed note. Released only after the commit that stored it. */
-  checkpoint: Uint8Array = new Uint8Array(0);
+  private readonly log: LogStore;
   private readonly db: DatabaseSync;
   private readonly closeDatabase: () => void;
   private readonly signer: LogSigner;
-  private readonly recent = new Map<number, LogRow>();
-  private lastRow: LogRow | undefined;
+  private readonly closedTrees = new Map<number, TileTree>();
   /** Messages whose content the open transaction no longer needs. */
   private readonly erased: number[] = [];
   /** Ciphertexts that commits have released; whoever takes them empties the list. */
   readonly erasedBlobs: Uint8Array[] = [];
   private readonly recentContents = new RecentContents();
-  private readonly sql: Readonly<
-    Record<
-      'addRow' | 'addTile' | 'addContent' | 'erase' | 'tile' | 'row' | 'content' | 'probe' | 'setProbe',
-      StatementSync
-    >
-  >;
+  private readonly sql: Readonly<Record<'addContent' | 'erase' | 'content' | 'probe' | 'setProbe', StatementSync>>;
 
   /**
    * Makes the database with entry 0.
@@ -112,18 +108,34 @@ export class LedgerEngine {
     this.closeDatabase = close;
     this.signer = signer;
     this.store = new SqliteStore(db);
-    this.tree = new TileTree(this.readTile);
+    this.log = new LogStore(db);
     this.sql = {
-      addRow: db.prepare('INSERT INTO log (firstIndex, count, entries, checkpoint) VALUES (?, ?, ?, ?)'),
-      addTile: db.prepare('INSERT INTO tiles (key, hashes) VALUES (?, ?)'),
       addContent: db.prepare('INSERT INTO contents (entryIndex, content, wrappedKeys) VALUES (?, ?, ?)'),
       erase: db.prepare('DELETE FROM contents WHERE entryIndex BETWEEN ? AND ?'),
-      tile: db.prepare('SELECT hashes FROM tiles WHERE key = ?'),
-      row: db.prepare('SELECT firstIndex, entries FROM log WHERE firstIndex <= ? ORDER BY firstIndex DESC LIMIT 1'),
       probe: db.prepare('SELECT nonce, note FROM probe WHERE id = 1'),
       setProbe: db.prepare('INSERT OR REPLACE INTO probe (id, nonce, note) VALUES (1, ?, ?)'),
       content: db.prepare('SELECT content, wrappedKeys FROM contents WHERE entryIndex = ?'),
     };
+  }
+
+  /** The tree of the newest shard. */
+  get tree(): TileTree {
+    return this.log.tree;
+  }
+
+  /** The newest checkpoint, as a signed note. Released only after the commit that stored it. */
+  get checkpoint(): Uint8Array {
+    return this.log.checkpoint;
+  }
+
+  /** Number of entry 0 of the newest shard. */
+  get firstNumber(): number {
+    return this.log.place.firstNumber;
+  }
+
+  /** Oldest first. */
+  get closedShards(): ShardRow[] {
+    return this.firstNumber === 0 ? [] : [...this.store.scan('shards')];
   }
 
   /**
@@ -148,10 +160,7 @@ export class LedgerEngine {
    * @throws LiaisonError as {@link commit}; DATA_DAMAGED when something else is read than was written
    */
   probe(nonce: Uint8Array): void {
-    const note = signCheckpoint(
-      { origin: this.signer.name, size: this.tree.size, root: this.tree.root() },
-      this.signer,
-    );
+    const note = this.sign();
     verifyCheckpoint(note, this.verifier());
     this.transaction(() => this.sql.setProbe.run(nonce, note));
     const row = this.sql.probe.get() as { nonce: Uint8Array; note: Uint8Array } | undefined;
@@ -160,8 +169,14 @@ export class LedgerEngine {
     }
   }
 
+  /** The checkpoint of the tree as it stands. */
+  private sign(): Uint8Array {
+    const { signer, tree } = this;
+    return signCheckpoint({ origin: signer.name, size: tree.size, root: tree.root() }, signer);
+  }
+
   private transaction<T>(body: () => T): T {
-    const size = this.tree.size;
+    const next = this.log.nextNumber;
     try {
       this.db.exec('BEGIN IMMEDIATE');
       const result = body();
@@ -171,20 +186,17 @@ export class LedgerEngine {
       return result;
     } catch (error) {
       const named = error instanceof LiaisonError ? error : storageError(error);
-      if (named.code === 'STORAGE_FULL') this.rollback(size);
+      if (named.code === 'STORAGE_FULL') this.rollback(next);
       throw named;
     }
   }
 
-  private rollback(size: number): void {
+  private rollback(next: number): void {
     if (this.db.isTransaction) this.db.exec('ROLLBACK');
     this.store.discard();
-    this.recent.clear();
-    this.lastRow = undefined;
     this.erased.length = this.erasedBlobs.length = 0;
     this.recentContents.clear();
-    if (this.tree.size !== size) this.tree = this.restoreTree(size);
-    this.checkpoint = this.readCheckpoint();
+    if (this.log.nextNumber !== next && next > 0) this.log.restore(this.newestPlace());
   }
 
   /** Applies a decision's entries to the rows, so that the next decision of the batch sees them. */
@@ -206,7 +218,7 @@ export class LedgerEngine {
   }
 
   private applyEntry(entry: Entry, pending: Uint8Array[], known: Known = {}): number {
-    const index = this.tree.size + pending.length;
+    const index = this.log.nextNumber + pending.length;
     const bytes = encodeEntry(entry);
     const changes = apply(this.store, index, entry, known);
     this.store.write(changes);
@@ -221,13 +233,7 @@ export class LedgerEngine {
   /** Writes entries, tiles, checkpoint, contents and rows into the open transaction. */
   private record(pending: readonly Uint8Array[], work: readonly Work[], outcomes: readonly Outcome[]): void {
     if (pending.length === 0) return;
-    const first = this.tree.size;
-    for (const tile of this.tree.append(pending.map(leafHash))) this.storeTile(tile);
-    this.checkpoint = signCheckpoint(
-      { origin: this.signer.name, size: this.tree.size, root: this.tree.root() },
-      this.signer,
-    );
-    this.storeEntries(first, pending);
+    this.log.append(pending, () => this.sign());
     this.eraseContents();
     work.forEach((item, i) => {
       const outcome = outcomes[i];
@@ -257,43 +263,55 @@ export class LedgerEngine {
     return (this.store.get('messages', index)?.outstanding ?? 0) > 0;
   }
 
-  private storeTile(tile: Tile): void {
-    this.sql.addTile.run(tileKey(tile.level, tile.number), tile.hashes);
-  }
-
-  private storeEntries(first: number, encoded: readonly Uint8Array[]): void {
-    let start = 0;
-    while (start < encoded.length) {
-      let end = start;
-      for (let bytes = 0; end < encoded.length && end - start < TILE_WIDTH; end++) {
-        bytes += (encoded[end] as Uint8Array).length;
-        if (end > start && bytes > ROW_BYTES_MAX) break;
-      }
-      const entries = encoded.slice(start, end);
-      const checkpoint = end === encoded.length ? this.checkpoint : new Uint8Array(0);
-      const bundle = encodeEntryBundle(entries);
-      this.sql.addRow.run(first + start, entries.length, bundle, checkpoint);
-      // Views of one piece of memory: the collector has far less to look after than with a buffer for each entry.
-      this.remember({ firstIndex: first + start, entries: decodeEntryBundle(bundle) });
-      start = end;
-    }
-  }
-
   /**
-   * The bytes of an entry exactly as they were logged.
+   * The bytes of the entry with this number, exactly as they were logged.
    * @throws LiaisonError DATA_DAMAGED
    */
-  entryBytes(index: number): Uint8Array {
-    const row = this.rowOf(index);
-    const bytes = row.entries[index - row.firstIndex];
-    if (!bytes) throw new LiaisonError('DATA_DAMAGED', `Entry ${index} is missing.`);
-    return bytes;
+  entryBytes(number: number): Uint8Array {
+    return this.log.entryBytes(number);
   }
 
   /** @throws LiaisonError DATA_DAMAGED */
-  entry(index: number): Entry {
-    const bytes = this.entryBytes(index);
-    return stored(index, () => decode(EntrySchema, bytes, 'signed'));
+  entry(number: number): Entry {
+    const bytes = this.entryBytes(number);
+    return stored(number, () => decode(EntrySchema, bytes, 'signed'));
+  }
+
+  /**
+   * Proves that the entry with this number is in the log.
+   * @throws LiaisonError ENTRY_DROPPED when its shard was dropped; DATA_DAMAGED
+   */
+  prove(number: number): EntryProof {
+    if (number >= this.firstNumber) {
+      const index = number - this.firstNumber;
+      return { index, path: this.tree.inclusionPath(index), checkpoint: NO_NOTE };
+    }
+    const shard = this.closedShards.findLast(({ firstNumber }) => firstNumber <= number);
+    if (!shard) throw new LiaisonError('DATA_DAMAGED', `Entry ${number} is in no shard.`);
+    const index = number - shard.firstNumber;
+    return { index, path: this.treeOf(shard).inclusionPath(index), checkpoint: shard.checkpoint };
+  }
+
+  /**
+   * The tree of a closed shard.
+   * @throws LiaisonError ENTRY_DROPPED when the shard was dropped; DATA_DAMAGED
+   */
+  treeOf(shard: ShardRow): TileTree {
+    const { firstNumber, origin, size, droppedIndex } = shard;
+    if (droppedIndex !== 0) {
+      throw new LiaisonError('ENTRY_DROPPED', `The shard ${origin} was dropped by entry ${droppedIndex}.`);
+    }
+    let tree = this.closedTrees.get(firstNumber);
+    if (!tree) {
+      const ordinal = this.closedShards.findIndex((other) => other.firstNumber === firstNumber);
+      tree = this.log.treeOf({ ordinal, firstNumber }, size);
+      this.closedTrees.set(firstNumber, tree);
+      for (const oldest of this.closedTrees.keys()) {
+        if (this.closedTrees.size <= CLOSED_TREES_MAX) break;
+        this.closedTrees.delete(oldest);
+      }
+    }
+    return tree;
   }
 
   /** The content kept for the message accepted at this index. */
@@ -317,11 +335,13 @@ export class LedgerEngine {
     return createVerifier(this.signer.name, KEY_TYPE.ED25519, this.signer.publicKey);
   }
 
+  private newestPlace(): ShardPlace {
+    const firstNumber = this.store.get('facts', 'first-number')?.number ?? 0;
+    return { ordinal: firstNumber === 0 ? 0 : [...this.store.scan('shards')].length, firstNumber };
+  }
+
   private restore(): void {
-    const last = this.db.prepare('SELECT firstIndex + count AS size FROM log ORDER BY firstIndex DESC LIMIT 1').get();
-    if (!last) throw new LiaisonError('DATA_DAMAGED', 'The log is empty.');
-    this.tree = this.restoreTree(last['size'] as number);
-    this.checkpoint = this.readCheckpoint();
+    this.log.restore(this.newestPlace());
     const signed = verifyCheckpoint(this.checkpoint, this.verifier());
     if (signed.size !== this.tree.size || !equalBytes(signed.root, this.tree.root())) {
       throw new LiaisonError('DATA_DAMAGED', 'The newest checkpoint does not sign the stored entries.');
@@ -329,61 +349,11 @@ export class LedgerEngine {
     const stated = this.store.get('facts', 'verifier-key')?.text;
     if (stated !== formatVerifierKey(this.signer)) throw new LiaisonError('DATA_DAMAGED', 'The log has another key.');
   }
-
-  private restoreTree(size: number): TileTree {
-    const tail: Uint8Array[] = [];
-    for (let index = size - (size % TILE_WIDTH); index < size; index++) tail.push(leafHash(this.entryBytes(index)));
-    return TileTree.restore(size, tail, this.readTile);
-  }
-
-  private readCheckpoint(): Uint8Array {
-    const row = this.db.prepare('SELECT checkpoint FROM log ORDER BY firstIndex DESC LIMIT 1').get();
-    return (row?.['checkpoint'] as Uint8Array | undefined) ?? new Uint8Array(0);
-  }
-
-  private readonly readTile = (level: number, number: number): Uint8Array => {
-    const row = this.sql.tile.get(tileKey(level, number)) as { hashes: Uint8Array } | undefined;
-    if (!row) throw new LiaisonError('DATA_DAMAGED', `Tile ${level}/${number} is missing.`);
-    return row.hashes;
-  };
-
-  /** Entries are asked for one after the other: mostly in the row of the last one. */
-  private rowOf(index: number): LogRow {
-    if (this.lastRow && contains(this.lastRow, index)) return this.lastRow;
-    for (const row of this.recent.values()) if (contains(row, index)) return (this.lastRow = row);
-    return (this.lastRow = this.loadRow(index));
-  }
-
-  private loadRow(index: number): LogRow {
-    const row = this.sql.row.get(index) as { firstIndex: number; entries: Uint8Array } | undefined;
-    if (!row) throw new LiaisonError('DATA_DAMAGED', `Entry ${index} is missing.`);
-    const entries = stored(index, () => decodeEntryBundle(row.entries));
-    const loaded = { firstIndex: row.firstIndex, entries };
-    this.remember(loaded);
-    return loaded;
-  }
-
-  private remember(row: LogRow): void {
-    this.recent.set(row.firstIndex, row);
-    if (this.recent.size > CACHED_ROWS) this.recent.delete(this.recent.keys().next().value as number);
-  }
 }
-
-const contains = ({ firstIndex, entries }: LogRow, index: number): boolean =>
-  index >= firstIndex && index < firstIndex + entries.length;
 
 function knownOf(command: Command): Known {
   if (command.kind === 'submit') return { parsed: command.parsed };
   return command.kind === 'handover' ? { statement: command.statement } : {};
-}
-
-/** What is stored was well-formed when it was: that it no longer is must not look like a mistake of whoever asks. */
-function stored<T>(index: number, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new LiaisonError('DATA_DAMAGED', `Entry ${index} cannot be read.`, { cause: error });
-  }
 }
 
 function encodeEntry(entry: Entry): Uint8Array {

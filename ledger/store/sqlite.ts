@@ -85,6 +85,10 @@ export class SqliteStore implements RowStore {
     this.expiring = db.prepare(
       'SELECT * FROM messages WHERE (expiresAtMs, entryIndex) > (?, ?) AND expiresAtMs <= ? ORDER BY expiresAtMs, entryIndex LIMIT ?',
     );
+    for (const name of TABLE_NAMES.filter((table) => TABLES[table].resident)) {
+      for (const row of this.scan(name)) this.shelves[name].kept.set(mapKey(keyOf(name, row)), row);
+    }
+    this.hasFlushed = false;
   }
 
   get<T extends TableName>(table: T, ...key: Value[]): Tables[T] | undefined {
@@ -93,7 +97,7 @@ export class SqliteStore implements RowStore {
     const pending = overlay.get(name);
     if (pending) return pending.row as Tables[T] | undefined;
     const known = kept.get(name);
-    if (known) return known as Tables[T];
+    if (known || TABLES[table].resident) return known as Tables[T] | undefined;
     const row = get.get(...(key as SQLInputValue[])) as Tables[T] | undefined;
     if (row && TABLES[table].small) kept.set(name, row);
     return row;

@@ -88,6 +88,16 @@ export const ROWS: Tables = {
   blobs: { digest: bytes(7), sizeBytes: 1000, messages: 1 },
   blobMessages: { digest: bytes(7), entryIndex: 5 },
   blobUses: { entryIndex: 5, digests: bytes(7) },
+  holds: { entryIndex: 5, heldIndex: 6, reference: 'Order 7' },
+  shards: {
+    firstNumber: 0,
+    origin: 'ledger.test/log',
+    verifierKey: 'a key',
+    size: 4,
+    checkpoint: bytes(1, 2),
+    closedAtMs: 9,
+    droppedIndex: 0,
+  },
 };
 
 /** A change of each row that leaves its key as it is. */
@@ -113,4 +123,6 @@ export const OTHER: { [T in TableName]: Partial<Tables[T]> } = {
   blobs: { messages: 2 },
   blobMessages: {},
   blobUses: { digests: bytes(7, 8) },
+  holds: { reference: '' },
+  shards: { droppedIndex: 8 },
 };
