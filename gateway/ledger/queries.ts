@@ -72,6 +72,7 @@ export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: H
       nowMs: Math.max(0, nowMs),
       capabilities: [...CAPABILITIES],
       shards: [],
+      firstNumber: 0,
     },
   });
 }

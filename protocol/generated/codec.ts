@@ -2903,7 +2903,7 @@ function writeVessel(w: Writer, v: any): void { { const value = v.name; if (!(va
 { const value = v.flag; if (!(value === '')) { w.varint(34); w.text(value); } }
 { const value = v.callSign; if (!(value === '')) { w.varint(42); w.text(value); } } }
 function readWelcome(r: Reader, limit: number): any {
-let $version: any = 0, $session: any = EMPTY, $limits: any = undefined, $checkpoint: any = EMPTY, $consistency: any = [], $nowMs: any = 0, $capabilities: any = [], $shards: any = [];
+let $version: any = 0, $session: any = EMPTY, $limits: any = undefined, $checkpoint: any = EMPTY, $consistency: any = [], $nowMs: any = 0, $capabilities: any = [], $shards: any = [], $firstNumber: any = 0;
 let last = 0;
 while (r.at < limit) {
 switch (r.varint(limit)) { case 8: { if (last >= 1) bail(); last = 1; const value = r.varint(limit); if (value > 4294967295) bail(); if (value === 0) bail(); $version = value; break; }
@@ -2913,11 +2913,12 @@ case 34: { if (last >= 4) bail(); last = 4; const stop = r.stop(limit); if ((sto
 case 42: { if (last > 5) bail(); last = 5; if ($consistency.length >= 63) bail(); const stop = r.stop(limit); if ((stop - r.at) !== 32) bail(); const value = r.view(stop); $consistency.push(value); break; }
 case 48: { if (last >= 6) bail(); last = 6; const value = r.varint(limit); if (value === 0) bail(); $nowMs = value; break; }
 case 58: { if (last > 7) bail(); last = 7; if ($capabilities.length >= 32) bail(); const stop = r.stop(limit); if ((stop - r.at) > 64) bail(); const value = r.text(stop); $capabilities.push(value); break; }
-case 66: { if (last > 8) bail(); last = 8; if ($shards.length >= 64) bail(); const value = readShardLink(r, r.stop(limit)); $shards.push(value); break; } default: bail(); }
+case 66: { if (last > 8) bail(); last = 8; if ($shards.length >= 64) bail(); const value = readShardLink(r, r.stop(limit)); $shards.push(value); break; }
+case 72: { if (last >= 9) bail(); last = 9; const value = r.varint(limit); if (value === 0) bail(); $firstNumber = value; break; } default: bail(); }
 }
 if (r.at !== limit) bail();
 if ($session.length === 0 || $limits === undefined) bail();
-return { version: $version, session: $session, limits: $limits, checkpoint: $checkpoint, consistency: $consistency, nowMs: $nowMs, capabilities: $capabilities, shards: $shards };
+return { version: $version, session: $session, limits: $limits, checkpoint: $checkpoint, consistency: $consistency, nowMs: $nowMs, capabilities: $capabilities, shards: $shards, firstNumber: $firstNumber };
 }
 function sizeWelcome(v: any): number { let size = 0; { const value = v.version; if (!(value === 0)) { size += 1 + numberSize(value, 4294967295); } }
 { const value = v.session; if (!(lengthOfBytes(value) === 0)) { const length = lengthOfBytes(value); if (length !== 16) bail(); size += 1 + varintSize(length) + length; } else bail(); }
@@ -2926,7 +2927,8 @@ function sizeWelcome(v: any): number { let size = 0; { const value = v.version; 
 { const list = v.consistency; if (list.length > 63) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfBytes(value); if (length !== 32) bail(); size += 1 + varintSize(length) + length; } }
 { const value = v.nowMs; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } }
 { const list = v.capabilities; if (list.length > 32) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const length = lengthOfText(value); if (length > 64) bail(); size += 1 + varintSize(length) + length; } }
-{ const list = v.shards; if (list.length > 64) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeShardLink(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } } return size; }
+{ const list = v.shards; if (list.length > 64) bail(); for (let i = 0; i < list.length; i++) { const value = list[i]; const slot = lengths.push(0) - 1; const inner = sizeShardLink(value); lengths[slot] = inner; size += 1 + varintSize(inner) + inner; } }
+{ const value = v.firstNumber; if (!(value === 0)) { size += 1 + numberSize(value, 9007199254740991); } } return size; }
 function writeWelcome(w: Writer, v: any): void { { const value = v.version; if (!(value === 0)) { w.varint(8); w.varint(value); } }
 { const value = v.session; if (!(lengthOfBytes(value) === 0)) { w.varint(18); w.bytes(value); } }
 { const value = v.limits; if (!(value === undefined)) { w.varint(26); w.length(); writeSessionLimits(w, value); } }
@@ -2934,7 +2936,8 @@ function writeWelcome(w: Writer, v: any): void { { const value = v.version; if (
 { const list = v.consistency; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(42); w.bytes(value); } }
 { const value = v.nowMs; if (!(value === 0)) { w.varint(48); w.varint(value); } }
 { const list = v.capabilities; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(58); w.text(value); } }
-{ const list = v.shards; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(66); w.length(); writeShardLink(w, value); } } }
+{ const list = v.shards; for (let i = 0; i < list.length; i++) { const value = list[i]; w.varint(66); w.length(); writeShardLink(w, value); } }
+{ const value = v.firstNumber; if (!(value === 0)) { w.varint(72); w.varint(value); } } }
 export interface FastCodec { read: (r: Reader, limit: number) => any; size: (v: any) => number; write: (w: Writer, v: any) => void }
 /** By name of the message. */
 export const CODECS: Readonly<Record<string, FastCodec>> = { AcceptanceRejectionExpiry: { read: readAcceptanceRejectionExpiry, size: sizeAcceptanceRejectionExpiry, write: writeAcceptanceRejectionExpiry },

@@ -1932,6 +1932,7 @@ export interface Welcome {
   nowMs: number;
   capabilities: string[];
   shards: ShardLink[];
+  firstNumber: number;
 }
 export const WelcomeSchema: MessageSchema<Welcome> = defineMessage('Welcome', [
   { id: 1, name: 'version', type: 'uint32', repeated: false },
@@ -1942,6 +1943,7 @@ export const WelcomeSchema: MessageSchema<Welcome> = defineMessage('Welcome', [
   { id: 6, name: 'nowMs', type: 'uint64', repeated: false },
   { id: 7, name: 'capabilities', type: 'string', repeated: true, max: 64, count: 32 },
   { id: 8, name: 'shards', type: 'message', repeated: true, count: 64, message: ShardLinkSchema },
+  { id: 9, name: 'firstNumber', type: 'uint64', repeated: false },
 ]);
 
 export interface Submit {

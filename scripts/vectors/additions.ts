@@ -2,19 +2,13 @@
  * logs.json: the encoding of every message that is new, or has new fields, since schema-2.json. Values are plain: each field
  * is set, and nothing follows from another. version-2.json was made in the same way, against schema.json.
  */
-import { readFileSync } from 'node:fs';
 import { encode } from '../../protocol/codec.ts';
 import type { FieldSchema, MessageSchema } from '../../protocol/schema.ts';
 import { SCHEMAS, seededRandom } from '../../test/protocol/support.ts';
+import { VERSION_2 } from './as-of.ts';
 import { namesWithin } from './schema.ts';
 
-interface Frozen {
-  readonly messages: Readonly<Record<string, readonly { readonly name: string }[]>>;
-}
-
-const FROZEN = (
-  JSON.parse(readFileSync(new URL('../../protocol/vectors/schema-2.json', import.meta.url), 'utf8')) as Frozen
-).messages;
+const FROZEN = VERSION_2.messages;
 const IN_BODIES = namesWithin('Body');
 
 const random = seededRandom('logs');

@@ -11,7 +11,7 @@ import {
 import type { MessageSchema } from '../../protocol/schema.ts';
 import { ALDER, BODY, BRIAR, CEDAR, NOW_MS, routingFor, seededRandom } from '../../test/protocol/support.ts';
 
-import { inVersion1 } from './version-1.ts';
+import { inVersion1 } from './as-of.ts';
 
 const H32 = '11'.repeat(32);
 const PATH = `08051220${H32}`;

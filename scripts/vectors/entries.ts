@@ -10,7 +10,7 @@ import { leafHash, sha256 } from '../../protocol/merkle.ts';
 import { directoryOf, foldOf } from './directory.ts';
 import { LOG, ORIGIN, seedOf, WITNESS } from './keys.ts';
 import { SAMPLE } from './log.ts';
-import { inVersion1 } from './version-1.ts';
+import { inVersion1 } from './as-of.ts';
 import { anchor, NOW_MS, operatorKey, random, reseed } from './world.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');

@@ -15,7 +15,7 @@ import { fromHex, toHex } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { parseHeader } from '../../protocol/envelope/verify.ts';
 import { SAMPLE } from './log.ts';
-import { inVersion1 } from './version-1.ts';
+import { inVersion1 } from './as-of.ts';
 import { alder, briar, cedar, dogwood, NOW_MS, reseed, signedStatements, statementOf } from './world.ts';
 
 type FrameBody = Frame['frame'];
@@ -48,7 +48,15 @@ function sessionFrames(): FrameVector[] {
     submitBytesInFlightMax: LIMITS.submitBytesInFlightMax,
   };
   const hello = { versions: [1], node: 'one', mailboxes, checkpoint: noteAt(12), capabilities: [] };
-  const welcome = { version: 1, session: SAMPLE.session, limits, nowMs: NOW_MS, capabilities: [], shards: [] };
+  const welcome = {
+    version: 1,
+    session: SAMPLE.session,
+    limits,
+    nowMs: NOW_MS,
+    capabilities: [],
+    shards: [],
+    firstNumber: 0,
+  };
   const first = { ...welcome, checkpoint: noteAt(13), consistency: [] };
   const grown = { ...welcome, checkpoint: noteAt(13), consistency: tree.consistencyPath(12, 13) };
   const made = (from: FrameVector['from'], name: string, frame: FrameBody): FrameVector => ({ name, from, frame });

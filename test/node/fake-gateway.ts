@@ -189,6 +189,7 @@ export class FakeGateway {
       nowMs: Date.now(),
       capabilities: [],
       shards: [],
+      firstNumber: 0,
     };
   }
 

@@ -13,7 +13,7 @@ import { errorCodeOf, type ErrorCode, LiaisonError } from '../../protocol/errors
 import { decodeFrame } from '../../protocol/frames.ts';
 import { type Frame, FrameSchema, type Hello, type Welcome } from '../../protocol/generated/schema.ts';
 import { type AgencyId, fromHex, toHex } from '../../protocol/ids.ts';
-import { inVersion1 } from '../../scripts/vectors/version-1.ts';
+import { inVersion1 } from '../../scripts/vectors/as-of.ts';
 import { codeOf } from './support.ts';
 import { type Encoded, inHex, load, readAgain } from './vector-files.ts';
 

@@ -72,11 +72,11 @@ const log = load('entries') as {
     consistency: Consistency[];
   };
 };
-/** The members that version 2 adds to a message, from version-2.json. */
+/** The members that came later to a message, from version-2.json and logs.json. */
 const membersOf = (message: string): Encoded[] =>
-  (load('version-2') as { encodings: (Encoded & { message: string })[] }).encodings.filter(
-    (item) => item.message === message,
-  );
+  ['version-2', 'logs']
+    .flatMap((name) => (load(name) as { encodings: (Encoded & { message: string })[] }).encodings)
+    .filter((item) => item.message === message);
 const logKey = parseVerifierKey(log.verifierKey);
 const leaves = log.entries.map(({ encoded }) => leafHash(fromHex(encoded)));
 const treeOf = (hashes: readonly Uint8Array[]): TileTree => {

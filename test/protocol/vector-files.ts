@@ -5,7 +5,7 @@ import { apply } from '../../ledger/apply.ts';
 import { decode, type DecodeMode, encode } from '../../protocol/codec.ts';
 import { EntrySchema } from '../../protocol/generated/schema.ts';
 import { fromHex, toHex } from '../../protocol/ids.ts';
-import { inVersion1 } from '../../scripts/vectors/version-1.ts';
+import { inVersion1 } from '../../scripts/vectors/as-of.ts';
 import type { MessageSchema } from '../../protocol/schema.ts';
 
 export const VECTORS = new URL('../../protocol/vectors/', import.meta.url);

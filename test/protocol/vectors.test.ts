@@ -24,7 +24,7 @@ import { fromHex, keyIdOf, parseMailbox, toHex } from '../../protocol/ids.ts';
 import { BatchTree, leafHash } from '../../protocol/merkle.ts';
 import { bodyFromJson } from '../../protocol/messages/json.ts';
 import type { MessageSchema } from '../../protocol/schema.ts';
-import { inVersion1 } from '../../scripts/vectors/version-1.ts';
+import { inVersion1 } from '../../scripts/vectors/as-of.ts';
 import { decryptGcm, unwrapKey } from './raw-jwe.ts';
 import { codeOf, delivered, SCHEMAS } from './support.ts';
 import { type Encoded, inHex, load, readAgain } from './vector-files.ts';
