@@ -1,0 +1,111 @@
+/** `./liaison audit verify`: a gateway's data or a receipt against every rule. */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { Command } from 'commander';
+import { readText } from '../../cli/config-file.ts';
+import { type Progress, showProgress } from '../../cli/progress.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
+import { examineReceipt } from '../explain-receipt.ts';
+import { LedgerFile } from '../ledger-file.ts';
+import { type LogReport, type Verdict, verifyLog, type VerifyOptions } from '../verify-log.ts';
+import { printLogReport, printReceiptReport } from './report.ts';
+import { readAnchors, readCheckpoint, readLogKey } from './trust.ts';
+
+interface VerifyFlags {
+  logKey?: string;
+  anchors?: string[];
+  checkpoint?: string[];
+  newerThan?: string[];
+  silenceHours: string;
+  json?: boolean;
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** The command `verify`. */
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description("check a stopped gateway's data against every rule, or a receipt")
+    .argument('<path>', 'data directory of a stopped gateway, or a receipt file')
+    .option('--log-key <key or file>', "the log's verifier key, obtained from outside the data")
+    .option('--anchors <dir or file>', 'certificates of the authorities trusted for agencies (repeatable)', collect)
+    .option(
+      '--checkpoint <file>',
+      'checkpoint or receipt from elsewhere that the log must contain (repeatable)',
+      collect,
+    )
+    .option('--newer-than <file>', 'the same, for the newest one known: shows what was cut off (repeatable)', collect)
+    .option('--silence-hours <hours>', 'list times without an entry that are longer', '24')
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLE)
+    .action(async (path: string, flags: VerifyFlags) => {
+      const verdict = isLedger(path) ? await verifyData(path, flags) : verifyReceiptFile(path, flags);
+      process.exitCode = EXIT_STATUS[verdict];
+    });
+}
+
+const EXIT_STATUS: Readonly<Record<Verdict, number>> = {
+  verified: 0,
+  findings: 1,
+  'consistent-origin-unproven': 2,
+};
+
+const SQLITE_MAGIC = 'SQLite format 3\0';
+
+/** A directory is taken for data; a file for a receipt unless it is a database. */
+function isLedger(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new LiaisonError('FILE_UNREADABLE', `${path} does not exist.`);
+  if (stat.isDirectory()) return true;
+  const head = Buffer.alloc(SQLITE_MAGIC.length);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, head);
+  } finally {
+    closeSync(file);
+  }
+  return head.toString('latin1') === SQLITE_MAGIC;
+}
+
+function verifyReceiptFile(path: string, flags: VerifyFlags): Verdict {
+  const report = examineReceipt(readText(path), flags.logKey === undefined ? undefined : readLogKey(flags.logKey));
+  printReceiptReport(flags, report);
+  return report.verdict;
+}
+
+async function verifyData(path: string, flags: VerifyFlags): Promise<Verdict> {
+  const options = readOptions(flags);
+  const source = new LedgerFile(path);
+  let progress: Progress | undefined;
+  const onProgress = (entries: number, of: number): void => {
+    progress ??= showProgress('Verifying', of);
+    progress.at(entries);
+  };
+  let report: LogReport;
+  try {
+    report = await verifyLog(source, { ...options, onProgress });
+  } finally {
+    source.close();
+    progress?.end();
+  }
+  printLogReport(flags, report);
+  return report.verdict;
+}
+
+function readOptions(flags: VerifyFlags): VerifyOptions {
+  const hours = Number(flags.silenceHours);
+  if (!(hours > 0)) throw new LiaisonError('USAGE', `--silence-hours ${flags.silenceHours} is not a number above 0.`);
+  return {
+    silenceMs: hours * 3_600_000,
+    outside: [...(flags.checkpoint ?? []), ...(flags.newerThan ?? [])].map(readCheckpoint),
+    ...(flags.logKey !== undefined && { logVerifier: readLogKey(flags.logKey) }),
+    ...(flags.anchors && { anchors: flags.anchors.flatMap(readAnchors) }),
+  };
+}
+
+const EXAMPLE = `
+Exit status: 0 verified; 1 findings; 2 without key or authorities, or wrong use.
+Key, authorities and checkpoints prove something only if they do not come with the data.
+
+Examples:
+  ./liaison audit verify data --log-key auditor/log.pub --anchors auditor/anchors --newer-than auditor/last.checkpoint
+  ./liaison audit verify message.receipt --log-key auditor/log.pub`;
