@@ -19,6 +19,7 @@ interface Flags {
   agencies: number;
   content: number;
   burst: Burst;
+  single: number;
   days: number;
   port: number;
   json?: boolean;
@@ -34,6 +35,12 @@ const usage = (detail: string): LiaisonError => new LiaisonError('USAGE', detail
 function whole(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw usage(`Expected a whole number, not ${JSON.stringify(text)}.`);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text !== '' && value >= 0 && value <= 1) return value;
+  throw usage(`Expected a share from 0 to 1, not ${JSON.stringify(text)}.`);
 }
 
 function burstOf(text: string): Burst {
@@ -54,6 +61,7 @@ function command(): Command {
     .option('--agencies <n>', 'agencies of unequal activity', whole, 50)
     .option('--content <bytes>', 'size of each sealed content', whole, 1024)
     .option('--burst <size>', 'messages under one signature: mixed, single or a number', burstOf, 'mixed')
+    .option('--single <share>', 'share of the messages, and of the handovers, that are signed one by one', share, 0)
     .option('--days <n>', 'length of the period, which ends now', whole, 30)
     .option('--port <n>', 'port in the configurations', whole, 7443)
     .option('--json', 'print JSON')
@@ -64,7 +72,7 @@ function command(): Command {
 const PROGRESS_MS = 250;
 
 async function run(flags: Flags): Promise<void> {
-  const { out, messages, waiting, waitingFor, seed, agencies, content, burst, days, port } = flags;
+  const { out, messages, waiting, waitingFor, seed, agencies, content, burst, single, days, port } = flags;
   const startedMs = performance.now();
   const total = messages + waiting;
   let shownMs = startedMs;
@@ -74,7 +82,7 @@ async function run(flags: Flags): Promise<void> {
     process.stderr.write(`\r${counted(accepted)} of ${counted(total)} messages `);
   };
   const description = await generate({
-    ...{ dir: out, messages, waiting, waitingFor, seed, agencies, burst, days, port },
+    ...{ dir: out, messages, waiting, waitingFor, seed, agencies, burst, single, days, port },
     openable: flags.openable === true,
     contentBytes: content,
     endMs: Date.now(),

@@ -35,11 +35,14 @@ const REASONS = [
 
 export class Deliveries {
   private readonly random: Random;
+  private readonly single: number;
   private readonly pending = new Map<CastAgency, Delivery[]>();
   private doomed: Doomed[] = [];
 
-  constructor(random: Random) {
+  /** @param single share of the handovers that are signed one by one */
+  constructor(random: Random, single: number) {
     this.random = random;
+    this.single = single;
   }
 
   /**
@@ -84,10 +87,10 @@ export class Deliveries {
     for (const [agency, deliveries] of this.pending) {
       if (!isPresent(agency)) continue;
       this.pending.delete(agency);
-      for (let at = 0; at < deliveries.length; at += HANDOVERS_PER_SIGNATURE) {
-        const statements = deliveries
-          .slice(at, at + HANDOVERS_PER_SIGNATURE)
-          .map((delivery) => this.statement(delivery, nowMs));
+      const alone = Math.ceil(deliveries.length * this.single);
+      for (let at = 0, end = 0; at < deliveries.length; at = end) {
+        end = at < alone ? at + 1 : at + HANDOVERS_PER_SIGNATURE;
+        const statements = deliveries.slice(at, end).map((delivery) => this.statement(delivery, nowMs));
         work.push(...handoverWork(agency.agency, agency.signing.key, statements));
       }
     }

@@ -40,6 +40,8 @@ export interface GenerateOptions {
   /** Of each sealed content, about. */
   readonly contentBytes: number;
   readonly burst: Burst;
+  /** Share of the messages, and of the handovers, that are signed one by one: 0 to 1. */
+  readonly single: number;
   /** Length of the period, which ends at `endMs`; a trial of the gateway precedes it by 92 days. */
   readonly days: number;
   /** Port in the configuration. */
@@ -158,15 +160,15 @@ class Generation {
 
   constructor(options: GenerateOptions, parts: Parts) {
     const { random } = parts;
-    const { days, messages, waiting, endMs, burst } = options;
+    const { days, messages, waiting, endMs, burst, single } = options;
     const share = waiting === 0 ? 0 : waiting / (messages + waiting);
     this.options = options;
     this.parts = parts;
     this.backlogMs = endMs - Math.floor(Math.min(BACKLOG_DAYS_MAX, days * share) * DAY_MS);
     this.presence = new Presence(random);
-    this.deliveries = new Deliveries(random);
+    this.deliveries = new Deliveries(random, single);
     const { presence, deliveries } = this;
-    this.traffic = new Traffic({ ...parts, deliveries, burst, untilMs: this.backlogMs });
+    this.traffic = new Traffic({ ...parts, deliveries, burst, single, untilMs: this.backlogMs });
     this.acts = new Acts({ ...parts, traffic: this.traffic, presence });
   }
 

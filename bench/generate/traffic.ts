@@ -38,6 +38,8 @@ export interface TrafficOptions {
   readonly deliveries: Deliveries;
   readonly random: Random;
   readonly burst: Burst;
+  /** Share of the messages that are signed one by one. */
+  readonly single: number;
   /** Nothing is left to expire after this time. */
   readonly untilMs: number;
 }
@@ -45,6 +47,8 @@ export interface TrafficOptions {
 export class Traffic {
   /** Messages accepted so far. */
   accepted = 0;
+  private planned = 0;
+  private alone = 0;
   private readonly options: TrafficOptions;
   private readonly everybody: readonly CastMailbox[];
   private readonly ranked: Ranked<CastMailbox>;
@@ -66,7 +70,7 @@ export class Traffic {
     const { nowMs } = writer;
     const bursts: SentBurst[] = [];
     for (let planned = 0; planned < messages;) {
-      const size = Math.min(burstSize(this.options.burst, random), messages - planned, LIMITS.submitMessagesMax);
+      const size = this.nextSize(messages - planned);
       const sender = this.someone();
       const items: Item[] = [];
       for (let i = 0; i < size; i++) {
@@ -89,12 +93,12 @@ export class Traffic {
 
   /** Commits bursts to one recipient each, in turn, who does not take what it gets for as long as is possible. */
   backlog(messages: number, recipients: readonly CastMailbox[], isOpenable: boolean): void {
-    const { maker, random, writer, burst } = this.options;
+    const { maker, random, writer } = this.options;
     const { nowMs } = writer;
     const change = { createdAtMs: nowMs, expiresAtMs: nowMs + LIMITS.lifetimeMsMax };
     const bursts: SentBurst[] = [];
     for (let planned = 0; planned < messages;) {
-      const size = Math.min(burstSize(burst, random), messages - planned, LIMITS.submitMessagesMax);
+      const size = this.nextSize(messages - planned);
       const sender = this.someone();
       const items: Item[] = [];
       while (items.length < size) {
@@ -107,6 +111,16 @@ export class Traffic {
       bursts.push({ sender, items });
     }
     this.commit(bursts);
+  }
+
+  /** Messages under the next signature, at most so many. */
+  private nextSize(max: number): number {
+    const { burst, single, random } = this.options;
+    const isAlone = this.alone < single * (this.planned + 1);
+    const size = isAlone ? 1 : Math.min(burstSize(burst, random), max, LIMITS.submitMessagesMax);
+    this.planned += size;
+    if (isAlone) this.alone++;
+    return size;
   }
 
   /** A message that must be refused, with an entry. */

@@ -33,6 +33,7 @@ const options: GenerateOptions = {
   agencies: 8,
   contentBytes: 1024,
   burst: 'mixed',
+  single: 0.3,
   days: 2,
   port: 0,
   endMs: Date.now(),
