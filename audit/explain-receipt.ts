@@ -12,7 +12,7 @@ import {
 import { toBase64Url, toHex } from '../protocol/ids.ts';
 import { leafHash, verifyInclusion } from '../protocol/merkle.ts';
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { eventSentences } from './explain-events.ts';
+import { eventSentences, RECIPIENT_SIGNATURE } from './explain-events.ts';
 import { type Finding, Findings, type Rule } from './findings.ts';
 import { parseNote } from './note.ts';
 import { type EntrySubject, parseReceipt, subjectOf, verifyReceipt } from './receipt.ts';
@@ -103,15 +103,20 @@ function explain({ entry, index, checkpoint, subject }: Parts): ReceiptStatement
   };
 }
 
-const CLOCK = "That the time is right: it is the gateway's own.";
+export const CLOCK = "That the time is right: it is the gateway's own.";
 const SENDER_SIGNATURE =
   "That the sender's signature in it is good: this needs the sender's certificate, which no receipt contains. Verifying the log's data checks it.";
-const RECIPIENT_SIGNATURE =
-  "That the recipient's signature in it is good: this needs the recipient's certificate, which no receipt contains. Verifying the log's data checks it.";
+const NEED_CERTIFICATES: ReadonlySet<string> = new Set([SENDER_SIGNATURE, RECIPIENT_SIGNATURE]);
 const CONTENT =
   'What the message says. Whoever has its header and body can prove that: the header holds the digest of the body.';
 
 type Sentences = readonly [proves: readonly string[], doesNotProve: readonly string[]];
+
+/** What an entry says and does not say, for a file that has the certificates of those who signed in it. */
+export function sentencesWithCertificates(entry: Entry): Sentences {
+  const [said, notSaid] = sentences(entry);
+  return [said, notSaid.filter((sentence) => !NEED_CERTIFICATES.has(sentence))];
+}
 
 function sentences(entry: Entry): Sentences {
   const { atMs, event } = entry;

@@ -66,10 +66,12 @@ export const RULES = {
   'content-missing': 'An accepted message is lost: its recipients can no longer get it.',
   'content-damaged': 'The stored content is not what the sender signed; recipients will refuse it.',
   'content-kept': 'Content is still stored that should have been erased.',
-  // Receipts
+  // Receipts, proofs, disclosures
   'receipt-checkpoint': 'The receipt proves nothing: its checkpoint is not signed by the log’s key.',
   'receipt-proof': 'The receipt proves nothing: the entry is not in the tree that the log signed.',
   'receipt-entry': 'The log holds these bytes, but they are no evidence about a message.',
+  'proof-content': 'The file mixes what does not belong together: it cannot be relied on as a proof about one message.',
+  'disclosed-content': 'The content in the file is not what the sender signed.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof RULES;
