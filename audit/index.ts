@@ -48,3 +48,13 @@ export {
   type Signer,
   type Verifier,
 } from './verifier-key.ts';
+export {
+  type Cosigned,
+  type CosignatureReport,
+  examineCosignatures,
+  namesLog,
+  parseWitnessPolicy,
+  type PolicyWitness,
+  satisfies,
+  type WitnessPolicy,
+} from './witness-policy.ts';
