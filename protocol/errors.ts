@@ -431,17 +431,17 @@ export const ERRORS = {
     'The proof does not lead from the entry to the checkpoint.',
     'Do not rely on it; ask for it again and tell the operator.',
   ),
-  ENTRY_DROPPED: row(
-    424,
-    false,
-    'The entry was deleted with its shard when the time for keeping it was over.',
-    'The final checkpoint of the shard is kept; a bundle that was exported before has the entries.',
-  ),
   NUMBER_MISSING: row(
     423,
     false,
     'A mailbox number was never delivered.',
     'Tell the operator: every number must come, as a message or as its end.',
+  ),
+  ENTRY_DROPPED: row(
+    424,
+    false,
+    'The entry was deleted with its shard when the time for keeping it was over.',
+    'The final checkpoint of the shard is kept; a bundle that was exported before has the entries.',
   ),
   APPROVAL_INVALID: row(
     430,
