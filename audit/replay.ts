@@ -24,6 +24,8 @@ export interface ReplayEvents {
   batch?(batch: StoredBatch, entries: readonly Uint8Array[]): void;
   /** An entry, with the state as it is before this entry. */
   entry?(item: ReplayedEntry, state: State): void;
+  /** What the fold has made of an entry, when it has been written. */
+  folded?(item: ReplayedEntry, changes: readonly Change[]): void;
   /** A bundle or entry that could not be read or folded, and was left out. Without this function it is thrown. */
   fault?(index: number, error: LiaisonError, what: 'bundle' | 'encoding' | 'fold'): void;
   /** After the last entry of a batch; the replay waits for it. */
@@ -112,6 +114,7 @@ function replayEntry(index: number, bytes: Uint8Array, rows: RowStore, events: R
     const changes = apply(rows, index, entry);
     changes.forEach(checkStorable);
     rows.write(changes);
+    events.folded?.({ index, entry }, changes);
   } catch (error) {
     report(events, index, error, 'fold');
   }

@@ -2,6 +2,7 @@
 import { LiaisonError } from '../protocol/errors.ts';
 import type { Entry, ShardOpen, SignedLeaf } from '../protocol/generated/schema.ts';
 import { toBase64Url, toHex } from '../protocol/ids.ts';
+import { LOG_VERSION } from '../ledger/shards.ts';
 import type { State } from '../ledger/state.ts';
 import { describeAct } from './describe-act.ts';
 import type { Findings } from './findings.ts';
@@ -9,6 +10,7 @@ import { type ReplayedEntry, replay, type ReplayStore } from './replay.ts';
 import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
 import { checkDeadlineEvent, checkOverdueStages, checkRecipientEvent } from './rules/cases.ts';
 import { type EntryContext, PublicKeys } from './rules/context.ts';
+import { ErasureRule } from './rules/erasure.ts';
 import { checkGroupChange } from './rules/groups.ts';
 import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
 import { checkContents, checkOverdue, checkState } from './rules/rows.ts';
@@ -77,6 +79,7 @@ export class ShardAudit {
   private readonly signatures = new SignatureChecks();
   private readonly keys = new PublicKeys();
   private readonly tree: TreeRules;
+  private readonly erasure: ErasureRule;
   private readonly kinds = new Map<string, number>();
   private opening: ShardOpen | undefined;
   private verifier: Verifier | undefined;
@@ -105,6 +108,7 @@ export class ShardAudit {
     this.verifier = options.logVerifier;
     this.anchors = options.anchors ?? [];
     this.tree = new TreeRules(source, this.findings, options.outside ?? []);
+    this.erasure = new ErasureRule(findings);
     if (options.logVerifier) this.tree.verifyOutside(options.logVerifier);
   }
 
@@ -140,9 +144,15 @@ export class ShardAudit {
     await replay(this.source, this.store, {
       batch: (batch, entries) => this.tree.add(batch, entries),
       entry: (item, state) => this.entry(item, state),
+      folded: ({ index }, changes) => {
+        if (this.statesErasures) this.erasure.folded(changes, index);
+      },
       fault: (index, error, what) => this.fault(index, error, what),
       batchEnd: async (batch) => {
         this.tree.checkpoint(batch, this.verifier);
+        if (batch.checkpoint.length > 0) {
+          this.erasure.commitEnds(batch.firstIndex + batch.count - 1, this.store.rows);
+        }
         this.options.onProgress?.(this.entries, total);
         await this.signatures.room();
       },
@@ -210,10 +220,11 @@ export class ShardAudit {
         return checkKeyRevoked(context, event.value);
       case 'groupChange':
         return checkGroupChange(context, event.value);
+      case 'contentErasure':
+        return this.erasure.check(context, event.value);
       case 'tick':
       case 'shardClose':
       case 'snapshot':
-      case 'contentErasure':
       case 'auditRead':
       case 'sessionOpened':
       case 'sessionClosed':
@@ -222,10 +233,19 @@ export class ShardAudit {
     }
   }
 
+  /** Logs of version 0 do not say what was erased. */
+  private get statesErasures(): boolean {
+    return (this.opening?.logVersion ?? 0) > 0;
+  }
+
   private open(context: EntryContext, event: ShardOpen): void {
     const { logVerifier, anchors } = this.options;
     checkShardOpen(context, event, { logVerifier, anchors });
     if (context.index !== 0) return;
+    if (event.logVersion > LOG_VERSION) {
+      const what = `The log has version ${event.logVersion}; this program reads ${LOG_VERSION}.`;
+      throw new LiaisonError('DATA_VERSION', what);
+    }
     this.opening = event;
     this.anchors = anchors ?? event.anchors;
     if (logVerifier) return;

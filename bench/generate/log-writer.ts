@@ -50,8 +50,11 @@ export class LogWriter {
     if (work.length === 0) return [];
     const { nowMs, random, revocationLists, requireRevocationLists } = this;
     const context: DecisionContext = { nowMs, random, revocationLists, requireRevocationLists };
+    const before = this.engine.tree.size;
     const outcomes = this.engine.commit(work, context);
     outcomes.forEach((outcome, i) => this.count((work[i] as Work).command, outcome));
+    const counted = outcomes.reduce((sum, outcome) => sum + entriesOf(outcome), 0);
+    this.add('contentErasure', this.engine.tree.size - before - counted);
     return outcomes;
   }
 
@@ -75,9 +78,18 @@ export class LogWriter {
     if (outcome.kind === 'repeat') return;
     if (outcome.kind === 'refused' && outcome.index === undefined) throw outcome.error;
     const kind = outcome.kind === 'refused' ? 'submissionRejection' : kindOf(command);
-    const entries = outcome.kind === 'logged' ? outcome.indices.length : 1;
+    this.add(kind, entriesOf(outcome));
+  }
+
+  private add(kind: EntryKind, entries: number): void {
     if (entries > 0) this.counts.set(kind, (this.counts.get(kind) ?? 0) + entries);
   }
+}
+
+/** How many entries record it. */
+function entriesOf(outcome: Outcome): number {
+  if (outcome.kind === 'logged') return outcome.indices.length;
+  return outcome.kind === 'refused' && outcome.index !== undefined ? 1 : 0;
 }
 
 /** The kind of entry that records a command. */

@@ -11,6 +11,7 @@ import { createVerifier, formatVerifierKey, KEY_TYPE, type Signer, type Verifier
 import { apply, type Known } from '../../ledger/apply.ts';
 import { decide, type Command, type Decision, type DecisionContext } from '../../ledger/decide.ts';
 import type { ShardRow } from '../../ledger/rows-2.ts';
+import { LOG_VERSION } from '../../ledger/shards.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
 import { decode, encode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
@@ -18,6 +19,7 @@ import { EntrySchema, type Entry } from '../../protocol/generated/schema.ts';
 import { equalBytes } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { type LockedDatabase, openDatabase, storageError } from './database.ts';
+import { erasureEntries } from './erasures.ts';
 import { LogStore, type ShardPlace, stored } from './log-store.ts';
 import { RecentContents } from './recent-contents.ts';
 
@@ -66,6 +68,8 @@ export class LedgerEngine {
   private readonly erased: number[] = [];
   /** Ciphertexts that commits have released; whoever takes them empties the list. */
   readonly erasedBlobs: Uint8Array[] = [];
+  /** As entry 0 of the newest shard says. */
+  private logVersion = 0;
   private readonly recentContents = new RecentContents();
   private readonly sql: Readonly<Record<'addContent' | 'erase' | 'content' | 'probe' | 'setProbe', StatementSync>>;
 
@@ -147,7 +151,12 @@ export class LedgerEngine {
   commit(work: readonly Work[], context: DecisionContext): Outcome[] {
     return this.transaction(() => {
       const pending: Uint8Array[] = [];
+      const released = this.erasedBlobs.length;
       const outcomes = work.map((item) => this.carryOut(item, decide(this.store, item.command, context), pending));
+      if (this.logVersion > 0) {
+        const blobs = this.erasedBlobs.slice(released);
+        for (const entry of erasureEntries(this.store, this.erased, blobs, context)) this.applyEntry(entry, pending);
+      }
       this.record(pending, work, outcomes);
       return outcomes;
     });
@@ -348,6 +357,15 @@ export class LedgerEngine {
     }
     const stated = this.store.get('facts', 'verifier-key')?.text;
     if (stated !== formatVerifierKey(this.signer)) throw new LiaisonError('DATA_DAMAGED', 'The log has another key.');
+    this.logVersion = this.readLogVersion();
+  }
+
+  private readLogVersion(): number {
+    const { event } = this.entry(this.firstNumber);
+    if (event.kind !== 'shardOpen') throw new LiaisonError('DATA_DAMAGED', 'The newest shard does not open a log.');
+    const { logVersion } = event.value;
+    if (logVersion <= LOG_VERSION) return logVersion;
+    throw new LiaisonError('DATA_VERSION', `Its log has version ${logVersion}; this program writes ${LOG_VERSION}.`);
   }
 }
 

@@ -220,7 +220,7 @@ const WHOLE: Case[] = [
   [
     'an acceptance that was removed',
     (log) => log.remove(at.single),
-    [found(at.single, 'mailbox-number'), found(at.handover - 1, 'handover-fit')],
+    [found(at.single, 'mailbox-number'), found(at.handover - 1, 'handover-fit'), AND_MORE],
   ],
 ];
 

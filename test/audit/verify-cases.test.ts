@@ -189,8 +189,8 @@ describe('access and consent (domain: evidence/Consent)', () => {
     ],
     [
       'opened before the handover',
-      (log) => log.replace(at.opened - 3, () => ({ event: log.entry(at.opened).event })),
-      [found(at.asking, 'content-missing'), found(at.opened - 3, 'event-fit'), AND_MORE],
+      (log) => log.replace(at.opened - 4, () => ({ event: log.entry(at.opened).event })),
+      [found(at.asking, 'content-missing'), found(at.opened - 4, 'event-fit'), AND_MORE],
     ],
     ['a lapse that was never recorded', (log) => log.remove(at.lapsed), [found(at.asksSilent, 'consent-overdue')]],
     [

@@ -117,7 +117,7 @@ describe('changed data is found out', () => {
         db.close();
         return path;
       },
-      [...[49, 99, 149, 199, 249, 299, 327].map((index) => found(index, 'checkpoint-root')), found('-', 'tile')],
+      [...[49, 99, 149, 199, 249, 299, 330].map((index) => found(index, 'checkpoint-root')), found('-', 'tile')],
     ],
     [
       'how a delivery ended',

@@ -235,6 +235,8 @@ test.each<[string, (log: Forgery) => void]>([
         log.append(expiry(message, harbour, i + 1), undefined, expiresAtMs);
         if (i > 2) log.append(expiry(message, police, i + 2), undefined, expiresAtMs);
       }
+      const messages = [1, 2, 3, 4].map((i) => at.burst + i);
+      log.append({ kind: 'contentErasure', value: { messages, blobs: [] } }, undefined, expiresAtMs);
       for (const hours of [3, 6]) log.append(tick, undefined, expiresAtMs + hours * HOUR_MS);
     },
   ],

@@ -135,9 +135,9 @@ describe('what is not opened', () => {
     const engine = subject.open();
     expect(refusalOf(() => engine.entryBytes(3))).toBe('DATA_DAMAGED');
     engine.close();
-    subject.tamper("UPDATE log SET entries = x'0002ffff' || substr(entries, 5) WHERE firstIndex = 0");
+    subject.tamper("UPDATE log SET entries = x'0002ffff' || substr(entries, 5) WHERE firstIndex = 1");
     const again = subject.open();
-    expect(refusalOf(() => again.entry(0))).toBe('DATA_DAMAGED');
+    expect(refusalOf(() => again.entry(1))).toBe('DATA_DAMAGED');
     again.close();
   });
 });
