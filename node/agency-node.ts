@@ -184,7 +184,8 @@ export class AgencyNode extends CaseNode {
    */
   receipts(id: string): StoredReceipt[] {
     this.evidence(id);
-    return makeReceipts(this.runtime.evidence.about(messageIdBytes(parseMessageId(id))), this.runtime.evidence);
+    const { evidence, log } = this.runtime;
+    return makeReceipts(evidence.about(messageIdBytes(parseMessageId(id))), evidence, log);
   }
 
   /**

@@ -166,14 +166,14 @@ async function failureOf(
   link: Link,
   runtime: NodeRuntime,
 ): Promise<ContentHandoverFailure> {
-  const { entry, index } = proven;
+  const { entry, number: entryNumber } = proven;
   const { event } = entry;
   if (event.kind !== 'contentHandoverFailure' || event.value.recipient !== mailbox || event.value.number !== number) {
-    throw new LiaisonError('PROOF_INVALID', `Entry ${index} does not end number ${number} of ${mailbox}.`);
+    throw new LiaisonError('PROOF_INVALID', `Entry ${entryNumber} does not end number ${number} of ${mailbox}.`);
   }
   // A statement within must be about the delivery that the entry names.
   subjectOf(entry);
-  const signed = failureStatement(event.value, index);
+  const signed = failureStatement(event.value, entryNumber);
   if (signed) await verifyStatement(runtime, link, proven, signed);
   return event.value;
 }

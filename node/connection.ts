@@ -1,7 +1,7 @@
 /** The node's session as its parts see it: who is told when it begins and ends, and waiting for it. */
 import { LiaisonError } from '../protocol/errors.ts';
 import type { Deliver, Evidence, Hello, Welcome } from '../protocol/generated/schema.ts';
-import { ATTACHMENTS, chooseVersion, PROTOCOL_VERSIONS } from '../protocol/versions.ts';
+import { ATTACHMENTS, chooseVersion, PROTOCOL_VERSIONS, SHARDS } from '../protocol/versions.ts';
 import type { NodeRuntime } from './runtime.ts';
 import { SessionClient, type SessionOwner } from './session/client.ts';
 import type { Link } from './session/link.ts';
@@ -23,7 +23,7 @@ export interface ConnectionOptions {
 }
 
 /** The additions that this node has. */
-const NODE_CAPABILITIES: readonly string[] = [ATTACHMENTS];
+const NODE_CAPABILITIES: readonly string[] = [ATTACHMENTS, SHARDS];
 
 export class Connection {
   readonly session: SessionClient;
@@ -107,7 +107,7 @@ export class Connection {
     if (chooseVersion([welcome.version]) === undefined) {
       throw new LiaisonError('VERSION_UNSUPPORTED', `The gateway chose version ${welcome.version}.`);
     }
-    this.options.runtime.log.extend(welcome.checkpoint, welcome.consistency);
+    this.options.runtime.log.welcome(welcome, welcome.capabilities.includes(SHARDS));
   }
 
   private begin(link: Link): void {

@@ -9,6 +9,7 @@ import { type LoggedEntry, type Routing, RoutingSchema } from '../protocol/gener
 import { equalBytes, type Mailbox, messageIdOf } from '../protocol/ids.ts';
 import { claimOf } from './evidence-claims.ts';
 import { type ForeignEvidence, judgeForeign } from './evidence-of-others.ts';
+import { endOf } from './log-shards.ts';
 import type { ProofFrame, ProvenEntry } from './log-view.ts';
 import { codeName, type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
@@ -52,7 +53,8 @@ export class EvidenceBook {
     const foreign: ForeignEvidence[] = [];
     for (const logged of entries) {
       try {
-        if (this.runtime.evidence.has(logged.index, logged.entry)) continue;
+        const { shard } = this.runtime.log.checkpointOf(checkpoint, logged);
+        if (this.runtime.evidence.has(shard.firstNumber + logged.index, logged.entry)) continue;
         const proven = this.runtime.log.prove(checkpoint, frame.hashes, logged);
         const other = await judgeForeign(this.runtime, link, proven);
         if (other) foreign.push(other);
@@ -95,17 +97,17 @@ export class EvidenceBook {
     const subject = subjectOf(proven.entry);
     const message = subject && (submitted ?? this.runtime.outbox.find(subject.messageId));
     if (!message)
-      throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.index} is not about a message of this node.`);
+      throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.number} is not about a message of this node.`);
     const routing = decode(RoutingSchema, message.routing, 'signed');
     const { headerDigest } = subject;
-    if (!equalBytes(subject.messageId, message.id)) throw invalid(`Entry ${proven.index} is about another message.`);
+    if (!equalBytes(subject.messageId, message.id)) throw invalid(`Entry ${proven.number} is about another message.`);
     const isSame = !headerDigest || (message.headerDigest && equalBytes(headerDigest, message.headerDigest));
     if (subject.sender !== routing.sender || isSame !== true) {
-      throw invalid(`Entry ${proven.index} is about another message under the same id.`);
+      throw invalid(`Entry ${proven.number} is about another message under the same id.`);
     }
     const { signed, ...claim } = claimOf(proven, routing);
     if (signed) await verifyStatement(this.runtime, link, proven, signed);
-    if (claim.recipient !== undefined) requireRecipient(routing, claim.recipient, proven.index);
+    if (claim.recipient !== undefined) requireRecipient(routing, claim.recipient, proven.number);
     return { proven, message, recipients: routing.recipients.length, ...claim };
   }
 
@@ -114,7 +116,7 @@ export class EvidenceBook {
     const { outbox, evidence } = this.runtime;
     const { proven, message, event } = judged;
     const row: EvidenceRow = {
-      index: proven.index,
+      number: proven.number,
       messageId: message.id,
       event,
       recipient: judged.recipient,
@@ -123,7 +125,7 @@ export class EvidenceBook {
       late: judged.late,
       entry: proven.bytes,
       path: proven.path,
-      checkpointSize: proven.checkpoint.size,
+      checkpointEnd: endOf(proven.checkpoint),
     };
     const isNew = evidence.add(row, proven.checkpoint);
     if (event === 'SubmissionAcceptance') {
@@ -141,7 +143,7 @@ export class EvidenceBook {
     const { proven, message, event, recipient, code, late } = judged;
     this.tells.get(judged)?.();
     const id = messageIdOf(message.id);
-    const { index } = proven;
+    const { number: index } = proven;
     const { atMs } = proven.entry;
     if (event === 'SubmissionAcceptance') {
       this.runtime.notify('accepted', { id, index, atMs });

@@ -30,7 +30,7 @@ const invalid = (detail: string): LiaisonError => new LiaisonError('PROOF_INVALI
 export function claimOf(proven: ProvenEntry, routing: Routing): Claim {
   const {
     entry: { event },
-    index,
+    number,
   } = proven;
   switch (event.kind) {
     case 'submissionAcceptance':
@@ -45,7 +45,7 @@ export function claimOf(proven: ProvenEntry, routing: Routing): Claim {
     }
     case 'contentHandoverFailure': {
       const { recipient, late, code } = event.value;
-      const signed = failureStatement(event.value, index);
+      const signed = failureStatement(event.value, number);
       if (!signed) requireExpired(proven, routing);
       return { event: 'ContentHandoverFailure', recipient: recipient as Mailbox, code, late, signed };
     }
@@ -65,7 +65,7 @@ export function claimOf(proven: ProvenEntry, routing: Routing): Claim {
       requireReached(proven, event.value, routing);
       return gatewaySays('DeadlineEvent', event.value.recipient);
     default:
-      throw invalid(`Entry ${index} is no evidence about a message.`);
+      throw invalid(`Entry ${number} is no evidence about a message.`);
   }
 }
 
@@ -82,21 +82,21 @@ const gatewaySays = (event: StoredEvent, recipient: string): Claim => ({
   late: false,
 });
 
-function requireExpired({ entry, index }: ProvenEntry, { expiresAtMs }: Routing): void {
+function requireExpired({ entry, number }: ProvenEntry, { expiresAtMs }: Routing): void {
   if (entry.atMs >= expiresAtMs) return;
   const when = new Date(expiresAtMs).toISOString();
-  throw invalid(`Entry ${index} states that the message expired, before its time at ${when}.`);
+  throw invalid(`Entry ${number} states that the message expired, before its time at ${when}.`);
 }
 
-function requireConsent({ index }: ProvenEntry, { type }: Routing): void {
-  if (!CONSENT_TYPES.has(type)) throw invalid(`Entry ${index} is about consent, which the message did not ask for.`);
+function requireConsent({ number }: ProvenEntry, { type }: Routing): void {
+  if (!CONSENT_TYPES.has(type)) throw invalid(`Entry ${number} is about consent, which the message did not ask for.`);
 }
 
 /** Pauses move the end on, never back: a stage that comes before its time by the entry's own due time is a lie. */
-function requireReached({ entry, index }: ProvenEntry, event: DeadlineEvent, routing: Routing): void {
-  if (routing.type !== MessageType.INFORMATION_REQUEST) throw invalid(`Entry ${index} is no deadline of a request.`);
+function requireReached({ entry, number }: ProvenEntry, event: DeadlineEvent, routing: Routing): void {
+  if (routing.type !== MessageType.INFORMATION_REQUEST) throw invalid(`Entry ${number} is no deadline of a request.`);
   const { stage, dueAtMs } = event;
   const periodMs = deadlinePeriodMs(routing);
   if (stage !== 0 && entry.atMs >= stageAtMs(stage, { dueAtMs, periodMs })) return;
-  throw invalid(`Entry ${index} states a stage of the deadline that has not been reached.`);
+  throw invalid(`Entry ${number} states a stage of the deadline that has not been reached.`);
 }

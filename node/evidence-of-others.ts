@@ -8,6 +8,7 @@ import { parseHeader } from '../protocol/envelope/verify.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type DeadlineEvent, RoutingSchema, type SubmissionAcceptance } from '../protocol/generated/schema.ts';
 import { agencyOf, equalBytes, type Mailbox, parseMailbox } from '../protocol/ids.ts';
+import { endOf } from './log-shards.ts';
 import type { ProvenEntry } from './log-view.ts';
 import type { NodeRuntime } from './runtime.ts';
 import type { Link } from './session/link.ts';
@@ -45,9 +46,9 @@ async function judgeDisclosure(
   if (agencyOf(sender) === runtime.config.agencyId || routing.derivedFrom.length === 0) return undefined;
   const roots = rootsOf(runtime, routing.derivedFrom);
   if (roots.length === 0) {
-    throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.index} derives from no message of this node.`);
+    throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.number} derives from no message of this node.`);
   }
-  const logged = { index: proven.index, atMs: proven.entry.atMs };
+  const logged = { index: proven.number, atMs: proven.entry.atMs };
   const key = await runtime.directory.signingKey(link, sender, signature.keyId, logged);
   verifyLeafHash('message', key, digest, signature, path);
   return { proven, row: rowOf(proven, routing.messageId, 'Disclosure', undefined), roots };
@@ -67,17 +68,17 @@ function judgeDeadline(runtime: NodeRuntime, proven: ProvenEntry, event: Deadlin
   const mailbox = parseMailbox(recipient);
   const isHere =
     runtime.config.mailboxes.includes(mailbox) && runtime.inbox.bySender(mailbox, sender as Mailbox, messageId);
-  if (!isHere) throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.index} is about no message of this node.`);
+  if (!isHere) throw new LiaisonError('MESSAGE_UNKNOWN', `Entry ${proven.number} is about no message of this node.`);
   return { proven, row: rowOf(proven, messageId, 'DeadlineEvent', recipient), roots: [] };
 }
 
 const rowOf = (
-  { index, entry, bytes, path, checkpoint }: ProvenEntry,
+  { number, entry, bytes, path, checkpoint }: ProvenEntry,
   messageId: Uint8Array,
   event: 'Disclosure' | 'DeadlineEvent',
   recipient: string | undefined,
 ): EvidenceRow => ({
-  index,
+  number,
   messageId,
   event,
   recipient,
@@ -86,5 +87,5 @@ const rowOf = (
   late: false,
   entry: bytes,
   path,
-  checkpointSize: checkpoint.size,
+  checkpointEnd: endOf(checkpoint),
 });

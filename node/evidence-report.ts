@@ -1,9 +1,11 @@
 /** What the stored evidence says about a message, and the receipts made of it. Reads only. */
+import { parseNote } from '../audit/note.ts';
 import { formatReceipt } from '../audit/receipt.ts';
 import { decode } from '../protocol/codec.ts';
 import { readHeader } from '../protocol/envelope/verify.ts';
 import { DeadlineStage, EntrySchema, RoutingSchema } from '../protocol/generated/schema.ts';
 import { type Mailbox, messageIdOf } from '../protocol/ids.ts';
+import type { LogView } from './log-view.ts';
 import { codeName } from './runtime.ts';
 import type { EvidenceRow, EvidenceStore, StoredEvent } from './store/evidence-store.ts';
 import type { OutboxRow } from './store/outbox-store.ts';
@@ -87,7 +89,7 @@ function recipientEvidence(recipient: Mailbox, message: OutboxRow, rows: readonl
 }
 
 /** The stage that an entry states; none for other kinds of entry. */
-export function stageOf({ event, entry, index, atMs }: EvidenceRow): DeadlineStageEvidence[] {
+export function stageOf({ event, entry, number: index, atMs }: EvidenceRow): DeadlineStageEvidence[] {
   if (event !== 'DeadlineEvent') return [];
   const { event: logged } = decode(EntrySchema, entry, 'signed');
   if (logged.kind !== 'deadlineEvent' || logged.value.stage === DeadlineStage.UNSPECIFIED) return [];
@@ -109,7 +111,7 @@ const isRefusedHere = ({ state, headerDigest }: OutboxRow): boolean =>
 
 /** In a local mailbox the acceptance entry is the consignment as well. */
 function eventsOf(row: EvidenceRow, late: boolean): EvidenceEvent[] {
-  const { index, atMs } = row;
+  const { number: index, atMs } = row;
   const event: EvidenceEvent = {
     event: row.event as Exclude<StoredEvent, 'Disclosure'>,
     index,
@@ -131,17 +133,27 @@ function stateOf(message: OutboxRow, events: readonly EvidenceEvent[]): Recipien
 }
 
 /** Receipt files of everything that is known about a message, in the log's order. */
-export function makeReceipts(rows: readonly EvidenceRow[], store: EvidenceStore): StoredReceipt[] {
-  return rows.flatMap(({ event, recipient, index, entry, path, checkpointSize }) => {
-    const checkpoint = store.checkpoint(checkpointSize);
+export function makeReceipts(rows: readonly EvidenceRow[], store: EvidenceStore, log: LogView): StoredReceipt[] {
+  return rows.flatMap(({ event, recipient, number, entry, path, checkpointEnd }) => {
+    const checkpoint = store.checkpoint(checkpointEnd)?.note;
     if (!checkpoint) return [];
+    const { firstNumber, verifierKey } = log.shardOf(number);
+    const index = number - firstNumber;
     return [
       {
         kind: RECEIPT_KINDS[event],
         ...(recipient === undefined ? {} : { recipient: recipient as Mailbox }),
-        index,
-        text: formatReceipt({ entry, index, path, checkpoint: checkpoint.note }),
+        ...{ number, index, logKey: verifierKey, witnesses: witnessesOf(checkpoint) },
+        text: formatReceipt({ entry, index, path, checkpoint }),
       },
     ];
   });
+}
+
+/** Names on a checkpoint other than the log's. Nothing is verified. */
+export function witnessesOf(note: Uint8Array): string[] {
+  const { text, signatures } = parseNote(note);
+  const names = new Set(signatures.map(({ name }) => name));
+  names.delete(text.slice(0, text.indexOf('\n')));
+  return [...names];
 }

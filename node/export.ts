@@ -38,6 +38,8 @@ export interface ExportManifest {
   readonly messages: readonly { readonly id: MessageId; readonly journalEntry: number }[];
   /** Nominal annexes that were not asked for. */
   readonly leftOut: readonly MessageId[];
+  /** Verifier keys of the shards that the receipts are of, as this node has followed the log. */
+  readonly logKeys: readonly string[];
   readonly files: readonly ExportedFile[];
 }
 
@@ -82,13 +84,16 @@ export async function exportMessages(
   const work = mkdtempSync(`${dir}.partial-`);
   try {
     const files: ExportedFile[] = [];
+    const logKeys = new Set<string>();
     for (const [done, { id, copies }] of kept.entries()) {
-      files.push(...(await exportMessage(node, work, id, copies)));
+      const receipts = copies.some(({ direction }) => direction === 'sent') ? node.receipts(id) : [];
+      for (const { logKey } of receipts) logKeys.add(logKey);
+      files.push(...(await exportMessage(node, work, { id, copies, receipts })));
       options.onProgress?.(done + 1);
     }
     const leftOut = found.filter((item) => !isKept(item)).map(({ id }) => id);
     const exportedAt = new Date(options.nowMs).toISOString();
-    const manifest: ExportManifest = { exportedAt, messages, leftOut, files };
+    const manifest: ExportManifest = { exportedAt, messages, leftOut, logKeys: [...logKeys], files };
     writeDurably(join(work, 'manifest.json'), `${jsonText(manifest, 2)}\n`);
     syncDirectory(work);
     renameSync(work, dir);
@@ -101,11 +106,11 @@ export async function exportMessages(
 }
 
 async function exportMessage(
-  node: ExportingNode,
+  node: Pick<ExportingNode, 'saveAttachment'>,
   dir: string,
-  id: MessageId,
-  copies: readonly StoredMessage[],
+  message: { id: MessageId; copies: readonly StoredMessage[]; receipts: readonly StoredReceipt[] },
 ): Promise<ExportedFile[]> {
+  const { id, copies, receipts } = message;
   const paths: string[] = [];
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
@@ -113,9 +118,7 @@ async function exportMessage(
     paths.push(path);
   };
   write(`messages/${id}.json`, `${jsonText(copies.map(messageJson), 2)}\n`);
-  if (copies.some(({ direction }) => direction === 'sent')) {
-    for (const receipt of node.receipts(id)) write(`receipts/${receiptName(id, receipt)}`, receipt.text);
-  }
+  for (const receipt of receipts) write(`receipts/${receiptName(id, receipt)}`, receipt.text);
   const isHere = ({ state }: AttachmentInfo): boolean => state === 'here';
   const attachments = copies.find((copy) => copy.attachments.some(isHere))?.attachments ?? [];
   for (const [index, attachment] of attachments.entries()) {
@@ -130,8 +133,8 @@ async function exportMessage(
 }
 
 /** A receipt's file: message, kind, recipient and place in the log. */
-export const receiptName = (id: MessageId, { kind, recipient, index }: StoredReceipt): string =>
-  [id, kind, ...(recipient === undefined ? [] : [recipient.replaceAll('/', '-')]), index].join('.') + '.receipt';
+export const receiptName = (id: MessageId, { kind, recipient, number }: StoredReceipt): string =>
+  [id, kind, ...(recipient === undefined ? [] : [recipient.replaceAll('/', '-')]), number].join('.') + '.receipt';
 
 function messageJson(message: StoredMessage): object {
   const { routing, body } = message;

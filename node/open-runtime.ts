@@ -23,6 +23,7 @@ import { GroupStore } from './store/group-store.ts';
 import { HandoverStore } from './store/handover-store.ts';
 import { InboxStore } from './store/inbox-store.ts';
 import { OutboxStore } from './store/outbox-store.ts';
+import { ShardStore } from './store/shard-store.ts';
 
 export interface RuntimeOverrides {
   /** POSIX milliseconds. */
@@ -54,7 +55,8 @@ export function openRuntime(config: NodeConfig, overrides: RuntimeOverrides, hoo
     attachments,
     spool: openSpool(config.dataDir, random, attachments),
     log: closedOnError(db, () => {
-      return new LogView({ verifier: trust.logVerifier, db, store: evidence, dataDir: config.dataDir, now });
+      const shards = new ShardStore(db);
+      return new LogView({ verifier: trust.logVerifier, db, store: evidence, shards, dataDir: config.dataDir, now });
     }),
     journal: closedOnError(db, () => {
       return new Journal({ db, dataDir: config.dataDir, agency: config.agencyId, now, random });

@@ -45,16 +45,16 @@ export function failureStatement(failure: ContentHandoverFailure, index: number)
 }
 
 /**
- * Verifies that the recipient's agency has signed the statement, with a key that counted at the entry's index.
+ * Verifies that the recipient's agency has signed the statement, with a key that counted at the entry.
  * @throws LiaisonError SIGNATURE_INVALID, or why the key cannot be relied on
  */
 export async function verifyStatement(
   { directory }: NodeRuntime,
   link: Link,
-  { index, entry }: ProvenEntry,
+  { number, entry }: ProvenEntry,
   { kind, leaf, statement }: SignedStatement,
 ): Promise<void> {
-  const logged = { index, atMs: entry.atMs };
+  const logged = { index: number, atMs: entry.atMs };
   const key = await directory.signingKey(link, statement.recipient as Mailbox, leaf.signature.keyId, logged);
   verifyLeaf(kind, key, leaf);
 }

@@ -14,7 +14,6 @@ import type { Groups } from './cases/groups.ts';
 import { forgetAddresses, isAddressedAgain } from './cases/recipients.ts';
 import type { EvidenceBook, JudgedEvidence } from './evidence-book.ts';
 import { noteAcceptance, noteRefusal } from './journal/outgoing.ts';
-import type { SeenCheckpoint } from './log-view.ts';
 import { codeName, isConnectionError, type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
 import type { OutboxRow } from './store/outbox-store.ts';
@@ -165,7 +164,7 @@ export class Submissions {
     try {
       const event = outcome.kind === 'accepted' ? 'SubmissionAcceptance' : 'SubmissionRejection';
       if (logged) {
-        const checkpoint: SeenCheckpoint = this.runtime.log.meet(result.checkpoint);
+        const checkpoint = this.runtime.log.meet(result.checkpoint);
         judged = await this.book.judge(link, this.runtime.log.prove(checkpoint, result.hashes, logged), row);
         if (judged.event !== event) {
           throw new LiaisonError('PROOF_INVALID', `Entry ${logged.index} does not answer the submission.`);
@@ -181,7 +180,7 @@ export class Submissions {
     const accepted = judged as JudgedEvidence;
     const store = (): void => {
       this.book.store(accepted);
-      noteAcceptance(this.runtime.journal, row, accepted.proven.index);
+      noteAcceptance(this.runtime.journal, row, accepted.proven.number);
     };
     return { store, tell: () => this.book.notify(accepted) };
   }

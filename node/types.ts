@@ -134,7 +134,7 @@ export type FollowingEvent =
 
 export interface EvidenceEvent {
   readonly event: DeliveryEvent | FollowingEvent;
-  /** Position of the entry in the log. Absent for a rejection that is not in the log. */
+  /** Number of the entry in the log, counted over all its shards. Absent for a rejection that is not in the log. */
   readonly index?: number;
   /** POSIX milliseconds, the gateway's clock. */
   readonly atMs?: number;
@@ -213,8 +213,14 @@ export interface StoredReceipt {
   readonly kind: ReceiptKind;
   /** Whom it is about, when it is about one recipient. */
   readonly recipient?: Mailbox;
-  /** Position of the entry in the log. */
+  /** Of the entry, counted over all shards of the log. */
+  readonly number: number;
+  /** Place of the entry in the tree of its shard, as the receipt states it. */
   readonly index: number;
+  /** Verifier key of that shard, as this node has followed it from the configured one. */
+  readonly logKey: string;
+  /** Names on the checkpoint besides the log's, as they claim to be; nothing of them is verified here. */
+  readonly witnesses: readonly string[];
   /** The receipt file. */
   readonly text: string;
 }
@@ -262,7 +268,7 @@ export interface PingResult {
   readonly gatewayTimeMs: number;
   /** Own clock minus the gateway's, as well as one round trip can tell. */
   readonly clockAheadMs: number;
-  /** Entries in the newest checkpoint that was proven to extend all earlier ones. */
+  /** Entries in the newest checkpoint, which is of the newest shard. */
   readonly treeSize: number;
 }
 

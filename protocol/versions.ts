@@ -12,6 +12,9 @@ export const chooseVersion = (offered: readonly number[]): ProtocolVersion | und
 /** The addition that carries attachments. */
 export const ATTACHMENTS = 'attachments.v1';
 
+/** The addition that leads from one shard of the log to the next. It brings no frames, only fields. */
+export const SHARDS = 'shards.v1';
+
 const SINCE_2: ReadonlySet<Frame['frame']['kind']> = new Set<Frame['frame']['kind']>([
   'events',
   'eventsResult',

@@ -1,5 +1,4 @@
 /** Closed user groups: asked for, proven to be in the log, remembered, and changed by their owners. */
-import { parseVerifierKey } from '../../audit/verifier-key.ts';
 import { signLeaf, verifyLeaf } from '../../protocol/batch.ts';
 import { decode, encode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
@@ -73,7 +72,7 @@ export class Groups {
   /** @throws LiaisonError as {@link current}; the codes of the gateway when it refuses the change */
   async put(link: Link, draft: GroupDraft): Promise<GroupInfo> {
     if (link.agreed.version < 2) throw new LiaisonError('VERSION_UNSUPPORTED', 'Groups need version 2.');
-    const { config, keys, now, random } = this.runtime;
+    const { config, keys, log, now, random } = this.runtime;
     const before = draft.groupId === undefined ? undefined : await this.fresh(link, groupIdBytes(draft.groupId));
     const group = groupOf(draft, before?.group, {
       groupId: before?.group.groupId ?? random(16),
@@ -82,7 +81,7 @@ export class Groups {
     });
     const statement = encode(GroupStatementSchema, {
       blind: random(LIMITS.blindBytes),
-      origin: parseVerifierKey(config.logKey).name,
+      origin: log.origin,
       replaces: before?.version ?? 0,
       createdAtMs: now(),
       group,
@@ -110,22 +109,22 @@ export class Groups {
   }
 
   /** @returns nothing for a group whose end is all that is shown, and that this node has not known before */
-  private async read(link: Link, { entry: { event, atMs }, index }: ProvenEntry): Promise<KnownGroup | undefined> {
+  private async read(link: Link, { entry: { event, atMs }, number }: ProvenEntry): Promise<KnownGroup | undefined> {
     if (event.kind === 'groupChange') {
       const { statement: leaf } = event.value;
       const { group, end } = decode(GroupStatementSchema, leaf.leaf, 'signed');
       const owner = group.owner as Mailbox;
-      const logged = { index, atMs };
+      const logged = { index: number, atMs };
       verifyLeaf('group', await this.runtime.directory.signingKey(link, owner, leaf.signature.keyId, logged), leaf);
-      return { version: index, group, ended: end };
+      return { version: number, group, ended: end };
     }
     const act = event.kind === 'operatorAct' ? decode(ActSchema, event.value.act.leaf, 'signed').act : undefined;
-    if (act?.kind === 'setGroup') return { version: index, group: act.value.group, ended: false };
+    if (act?.kind === 'setGroup') return { version: number, group: act.value.group, ended: false };
     if (act?.kind === 'endGroup') {
       const before = this.runtime.groups.get(act.value.groupId);
-      return before && { version: index, group: before.group, ended: true };
+      return before && { version: number, group: before.group, ended: true };
     }
-    throw new LiaisonError('PROOF_INVALID', `Entry ${index} defines no group.`);
+    throw new LiaisonError('PROOF_INVALID', `Entry ${number} defines no group.`);
   }
 }
 

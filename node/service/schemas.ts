@@ -171,7 +171,14 @@ export const messageContent = z
   })
   .meta({ id: 'MessageContent' });
 
-export const receipt = z.object({ kind: z.string(), recipient: z.string().optional(), index: z.int() });
+export const receipt = z.object({
+  kind: z.string(),
+  recipient: z.string().optional(),
+  number: z.int().describe('of the entry, counted over all shards of the log'),
+  index: z.int().describe('place in the tree of its shard'),
+  logKey: z.string().describe('key of that shard, as this node has followed it from the configured one'),
+  witnesses: z.array(z.string()).describe('names on the checkpoint besides the log, not verified'),
+});
 
 export const threadSummary = z.looseObject({
   threadId,

@@ -8,8 +8,9 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { ATTACHMENT_TABLES } from './attachment-store.ts';
 import { CASE_TABLES } from './case-tables.ts';
+import { SHARD_TABLE } from './shard-store.ts';
 
-const VERSION = 2;
+const VERSION = 3;
 
 const TABLES = `
 CREATE TABLE outbox (
@@ -32,7 +33,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_work ON outbox (state, seq) WHERE state IN (1, 2);
 CREATE INDEX outbox_open ON outbox (seq) WHERE state = 3 AND open_recipients > 0;
 CREATE TABLE evidence (
-  entry_index INTEGER PRIMARY KEY,
+  entry_index INTEGER PRIMARY KEY,  -- number of the entry, over all shards
   message_id BLOB NOT NULL,
   event TEXT NOT NULL,
   recipient TEXT,                   -- of a handover or failure
@@ -41,10 +42,14 @@ CREATE TABLE evidence (
   late INTEGER NOT NULL,
   entry BLOB NOT NULL,
   path BLOB NOT NULL,               -- hashes, 32 bytes each
-  checkpoint_size INTEGER NOT NULL
+  checkpoint_size INTEGER NOT NULL  -- entries of all shards up to the end of the checkpoint that proves it
 ) STRICT;
 CREATE INDEX evidence_message ON evidence (message_id);
-CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, root BLOB NOT NULL, note BLOB NOT NULL) STRICT;
+CREATE TABLE checkpoints (
+  size INTEGER PRIMARY KEY,         -- entries of all shards up to its end
+  root BLOB NOT NULL,
+  note BLOB NOT NULL
+) STRICT;
 CREATE TABLE trusted_checkpoint (one INTEGER PRIMARY KEY CHECK (one = 1), note BLOB NOT NULL) STRICT;
 CREATE TABLE inbox (
   seq INTEGER PRIMARY KEY,
@@ -98,6 +103,7 @@ CREATE TABLE IF NOT EXISTS disclosures (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS disclosures_message ON disclosures (message_id);
 ${CASE_TABLES}
+${SHARD_TABLE}
 PRAGMA user_version = ${VERSION};
 `;
 

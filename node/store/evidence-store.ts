@@ -18,7 +18,8 @@ export type StoredEvent =
   | 'Disclosure';
 
 export interface EvidenceRow {
-  readonly index: number;
+  /** Of the entry, counted over all shards. */
+  readonly number: number;
   readonly messageId: Uint8Array;
   readonly event: StoredEvent;
   /** Whom it is about, when it is about one recipient. */
@@ -30,11 +31,11 @@ export interface EvidenceRow {
   readonly entry: Uint8Array;
   /** Inclusion path in the tree of `checkpoint`. */
   readonly path: readonly Uint8Array[];
-  readonly checkpointSize: number;
+  /** Number one behind the last entry that its checkpoint covers. */
+  readonly checkpointEnd: number;
 }
 
 export interface CheckpointRow {
-  readonly size: number;
   readonly root: Uint8Array;
   readonly note: Uint8Array;
 }
@@ -47,8 +48,8 @@ export class EvidenceStore {
   }
 
   /** Whether exactly this entry is stored. */
-  has(index: number, entry: Uint8Array): boolean {
-    const row = this.statements.entry.get(index);
+  has(number: number, entry: Uint8Array): boolean {
+    const row = this.statements.entry.get(number);
     return row !== undefined && equalBytes(row['entry'] as Uint8Array, entry);
   }
 
@@ -59,7 +60,7 @@ export class EvidenceStore {
   add(row: EvidenceRow, checkpoint: CheckpointRow, roots: readonly Uint8Array[] = []): boolean {
     const path = Buffer.concat(row.path);
     const { changes } = this.statements.add.run(
-      row.index,
+      row.number,
       row.messageId,
       row.event,
       row.recipient ?? null,
@@ -68,11 +69,11 @@ export class EvidenceStore {
       row.late ? 1 : 0,
       row.entry,
       path,
-      row.checkpointSize,
+      row.checkpointEnd,
     );
     if (changes === 0) return false;
-    for (const root of roots) this.statements.addDisclosure.run(row.index, root, row.messageId);
-    this.statements.addCheckpoint.run(checkpoint.size, checkpoint.root, checkpoint.note);
+    for (const root of roots) this.statements.addDisclosure.run(row.number, root, row.messageId);
+    this.statements.addCheckpoint.run(row.checkpointEnd, checkpoint.root, checkpoint.note);
     return true;
   }
 
@@ -84,7 +85,7 @@ export class EvidenceStore {
   /** All evidence about a message, disclosures of it included, in the log's order. */
   about(messageId: Uint8Array): EvidenceRow[] {
     return this.statements.about.all(messageId, messageId).map((row) => ({
-      index: row['entry_index'] as number,
+      number: row['entry_index'] as number,
       messageId: row['message_id'] as Uint8Array,
       event: row['event'] as StoredEvent,
       recipient: (row['recipient'] ?? undefined) as string | undefined,
@@ -93,7 +94,7 @@ export class EvidenceStore {
       late: row['late'] === 1,
       entry: row['entry'] as Uint8Array,
       path: splitHashes(row['path'] as Uint8Array),
-      checkpointSize: row['checkpoint_size'] as number,
+      checkpointEnd: row['checkpoint_size'] as number,
     }));
   }
 
@@ -102,9 +103,9 @@ export class EvidenceStore {
     return this.statements.countEnded.get(messageId)?.['n'] as number;
   }
 
-  /** The note of a checkpoint that proves something here. */
-  checkpoint(size: number): CheckpointRow | undefined {
-    return this.statements.checkpoint.get(size) as unknown as CheckpointRow | undefined;
+  /** The checkpoint that ends at this number, when it proves something here. */
+  checkpoint(end: number): CheckpointRow | undefined {
+    return this.statements.checkpoint.get(end) as unknown as CheckpointRow | undefined;
   }
 
   trusted(): Uint8Array | undefined {
@@ -136,7 +137,7 @@ function prepare(db: NodeDatabase) {
       `SELECT count(DISTINCT recipient) AS n FROM evidence
        WHERE message_id = ? AND event IN ('ContentHandover', 'ContentHandoverFailure') AND late = 0`,
     ),
-    checkpoint: db.prepare('SELECT size, root, note FROM checkpoints WHERE size = ?'),
+    checkpoint: db.prepare('SELECT root, note FROM checkpoints WHERE size = ?'),
     trusted: db.prepare('SELECT note FROM trusted_checkpoint'),
     setTrusted: db.prepare('INSERT OR REPLACE INTO trusted_checkpoint (one, note) VALUES (1, ?)'),
   };

@@ -193,7 +193,7 @@ describe('an export', () => {
   const exporting = (save = (path: string): void => writeFileSync(path, 'image')): ExportingNode =>
     ({
       find: stored,
-      receipts: () => [{ kind: 'acceptance', index: 4, text: 'receipt\n' }],
+      receipts: () => [{ kind: 'acceptance', number: 1004, index: 4, logKey: 'log/2+key', text: 'receipt\n' }],
       journal: { record },
       saveAttachment: async (_: string, __: number, path: string) => {
         await Promise.resolve();
@@ -213,15 +213,16 @@ describe('an export', () => {
     expect(read).toEqual(manifest);
     expect(read.files.map(({ path }) => path)).toEqual([
       `messages/${REQUEST as string}.json`,
-      `receipts/${REQUEST as string}.acceptance.4.receipt`,
+      `receipts/${REQUEST as string}.acceptance.1004.receipt`,
       `attachments/${REQUEST as string}/0-.._photo_1.jpg`,
       `messages/${ANSWER as string}.json`,
-      `receipts/${ANSWER as string}.acceptance.4.receipt`,
+      `receipts/${ANSWER as string}.acceptance.1004.receipt`,
     ]);
     for (const { path, sha256, sizeBytes } of read.files) {
       const bytes = readFileSync(join(dir, 'whole', path));
       expect([createHash('sha256').update(bytes).digest('hex'), bytes.length]).toEqual([sha256, sizeBytes]);
     }
+    expect(read.logKeys).toEqual(['log/2+key']);
     expect(all(join(dir, 'whole'))).toHaveLength(6);
     expect(statSync(join(dir, 'whole')).mode & 0o077).toBe(0);
     expect(record).toHaveBeenLastCalledWith('message.exported', { messageId: ANSWER, ...reason });

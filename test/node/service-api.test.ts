@@ -218,7 +218,9 @@ describe('limits', () => {
 });
 
 test('an answer that breaks its own description is not given', async () => {
-  node.receipts = () => [{ kind: 'acceptance', index: 'seven' as never, text: '' }];
+  node.receipts = () => [
+    { kind: 'acceptance', number: 7, index: 'seven' as never, logKey: '', witnesses: [], text: '' },
+  ];
   const response = await call('GET', `/v1/messages/${newId()}/receipts`, { headers: WHY });
   expect([response.status, (await json(response))['code']]).toEqual([500, 'INTERNAL']);
 });

@@ -170,7 +170,7 @@ export class StandIn extends EventEmitter {
 
   receipts(id: string): StoredReceipt[] {
     this.evidence(id);
-    return [{ kind: 'acceptance', index: 7, text: 'a receipt' }];
+    return [{ kind: 'acceptance', number: 7, index: 7, logKey: 'log/1+key', witnesses: [], text: 'a receipt' }];
   }
 
   receipt(id: string): string {

@@ -110,7 +110,9 @@ function receiptRoutes(server: Server, { node }: ServiceContext): void {
     async (request) => {
       const { id } = request.params;
       const why = justified(request, id);
-      const receipts = node.receipts(id).map(({ kind, recipient, index }) => ({ kind, recipient, index }));
+      const receipts = node.receipts(id).map(({ kind, recipient, number, index, logKey, witnesses }) => ({
+        ...{ kind, recipient, number, index, logKey, witnesses: [...witnesses] },
+      }));
       await node.journal.record('message.exported', why);
       return receipts;
     },
