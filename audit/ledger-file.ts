@@ -41,8 +41,8 @@ export class LedgerFile implements AuditSource, ShardSource, LiveData {
   constructor(path: string) {
     this.path = databaseFile(path);
     this.stamp = stampOf(this.path);
-    refuseLocked(this.path);
-    this.db = open(this.path);
+    refuseRunning(this.path);
+    this.db = openStopped(this.path);
   }
 
   /**
@@ -175,7 +175,8 @@ const HAS_TYPE = {
   BLOB: (value: unknown) => value instanceof Uint8Array,
 } as const;
 
-function databaseFile(path: string): string {
+/** @throws LiaisonError FILE_UNREADABLE */
+export function databaseFile(path: string): string {
   try {
     return statSync(path).isDirectory() ? join(path, DATABASE_FILE) : path;
   } catch (error) {
@@ -184,7 +185,7 @@ function databaseFile(path: string): string {
 }
 
 /** Identity, size and time of change of the database and its WAL. */
-function stampOf(path: string): string {
+export function stampOf(path: string): string {
   const [database = '', wal = ''] = [path, `${path}-wal`].map((file) => {
     const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
     return stat ? `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs}` : '';
@@ -194,21 +195,27 @@ function stampOf(path: string): string {
 }
 
 /** A gateway holds an exclusive lock on the file beside the database as long as it runs. */
-function refuseLocked(path: string): void {
+export function isRunning(path: string): boolean {
   const lock = lockFileOf(path);
-  if (!statSync(lock, { throwIfNoEntry: false })) return;
+  if (!statSync(lock, { throwIfNoEntry: false })) return false;
   const probe = attempt(() => new DatabaseSync(lock, { readOnly: true }));
   try {
     probe.prepare('SELECT 1 FROM sqlite_schema').get();
+    return false;
   } catch (error) {
-    if (primaryCode(error) !== SQLITE_BUSY) return;
-    throw new LiaisonError('DATA_LOCKED', `A gateway is running on ${path}: stop it first, or verify a backup.`);
+    return primaryCode(error) === SQLITE_BUSY;
   } finally {
     probe.close();
   }
 }
 
-function open(path: string): DatabaseSync {
+function refuseRunning(path: string): void {
+  if (!isRunning(path)) return;
+  throw new LiaisonError('DATA_LOCKED', `A gateway is running on ${path}: stop it first, or verify an export.`);
+}
+
+/** As the head of this file says. */
+export function openStopped(path: string): DatabaseSync {
   const url = pathToFileURL(path);
   const hasWal = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   if (hasWal) url.searchParams.set('vfs', 'unix-none');
@@ -232,7 +239,8 @@ function primaryCode(error: unknown): number | undefined {
   return code === undefined ? undefined : code & 0xff;
 }
 
-function attempt<T>(read: () => T): T {
+/** Runs a reading of the database and names what SQLite reports. */
+export function attempt<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {

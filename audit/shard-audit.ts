@@ -8,6 +8,7 @@ import { describeAct } from './describe-act.ts';
 import type { Findings } from './findings.ts';
 import { type ReplayedEntry, replay, type ReplayStore } from './replay.ts';
 import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
+import { checkBundle } from './rules/bundle.ts';
 import { checkDeadlineEvent, checkOverdueStages, checkRecipientEvent } from './rules/cases.ts';
 import { type EntryContext, PublicKeys } from './rules/context.ts';
 import { ErasureRule } from './rules/erasure.ts';
@@ -121,6 +122,12 @@ export class ShardAudit {
     await this.readable(() => {
       this.stateDigest = toHex(checkState(this.live, this.store.rows, this.findings));
     });
+    const { bundle } = this.source;
+    if (bundle) {
+      await this.readable(() =>
+        checkBundle(bundle, this.opening, this.tree.partialTiles(), this.store.rows, this.findings),
+      );
+    }
     checkOverdue(this.store.rows, this.marks[0], this.findings);
     checkOverdueStages(this.store.rows, this.marks[0].atMs, this.findings);
     const { live } = this;

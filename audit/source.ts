@@ -3,6 +3,8 @@
  * mirrored from it. Methods throw LiaisonError DATA_DAMAGED when the stored form says so, and FILE_UNREADABLE for I/O errors.
  */
 import type { RowScanner } from '../ledger/rows.ts';
+import type { ShardEntry } from './bundle/format.ts';
+import type { ListedKey } from './bundle/keys.ts';
 
 /**
  * Consecutive entries of a shard as they are stored together, and the checkpoint that ends with them. Indices are those of the
@@ -39,6 +41,17 @@ export interface ShardSource {
   tile(level: number, number: number): Uint8Array | undefined;
   /** Which full tiles are stored. */
   tileAddresses(): Iterable<{ level: number; number: number }>;
+  /** Absent in a data directory. */
+  readonly bundle?: BundleFacts | undefined;
+}
+
+/** What a bundle says of a shard beside its entries, full tiles and checkpoints. */
+export interface BundleFacts {
+  /** As in bundle.json. */
+  readonly entry: ShardEntry;
+  /** A stored partial tile of that width, or `undefined`. */
+  partialTile(level: number, number: number, width: number): Uint8Array | undefined;
+  keys(): readonly ListedKey[];
 }
 
 /** What a gateway keeps beside its log. */

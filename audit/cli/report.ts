@@ -44,7 +44,7 @@ function facts(report: LogReport): string[] {
   const given = (option: string): string =>
     report.missingTrust.includes(option) ? 'as the data itself says' : 'given';
   const lines = [
-    ['Data', report.path],
+    [report.kind === 'bundle' ? 'Bundle' : 'Data', report.path],
     ['Log', `${report.origin || 'unknown'}, ${number(report.size)} entries`],
     ['Trust', `log key ${given('--log-key')}, authorities ${given('--anchors')}`],
     ['Period', `${time(report.firstAtMs)} to ${time(report.lastAtMs)}`],

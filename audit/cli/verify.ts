@@ -1,11 +1,11 @@
-/** `./liaison audit verify`: a gateway's data or a receipt against every rule. */
+/** `./liaison audit verify`: a gateway's data, a bundle or a receipt against every rule. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { readText } from '../../cli/config-file.ts';
 import { type Progress, showProgress } from '../../cli/progress.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
+import { openAuditSource } from '../bundle/open.ts';
 import { examineReceipt } from '../explain-receipt.ts';
-import { LedgerFile } from '../ledger-file.ts';
 import { type LogReport, type Verdict, verifyLog, type VerifyOptions } from '../verify-log.ts';
 import { printLogReport, printReceiptReport } from './report.ts';
 import { readAnchors, readCheckpoint, readLogKey } from './trust.ts';
@@ -24,8 +24,8 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 /** The command `verify`. */
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description("check a stopped gateway's data against every rule, or a receipt")
-    .argument('<path>', 'data directory of a stopped gateway, or a receipt file')
+    .description("check a stopped gateway's data or a bundle against every rule, or a receipt")
+    .argument('<path>', 'data directory of a stopped gateway, bundle, or receipt file')
     .option('--log-key <key or file>', "the log's verifier key, obtained from outside the data")
     .option('--anchors <dir or file>', 'certificates of the authorities trusted for agencies (repeatable)', collect)
     .option(
@@ -74,7 +74,7 @@ function verifyReceiptFile(path: string, flags: VerifyFlags): Verdict {
 
 async function verifyData(path: string, flags: VerifyFlags): Promise<Verdict> {
   const options = readOptions(flags);
-  const source = new LedgerFile(path);
+  const source = openAuditSource(path, options.logVerifier);
   let progress: Progress | undefined;
   const onProgress = (entries: number, of: number): void => {
     progress ??= showProgress('Verifying', of);

@@ -7,7 +7,7 @@ import type { Findings } from '../findings.ts';
 import { parseNote } from '../note.ts';
 import type { ShardSource, StoredBatch } from '../source.ts';
 import { fullTiles, tilePath } from '../tiles.ts';
-import { TileTree } from '../tree.ts';
+import { type Tile, TileTree } from '../tree.ts';
 import type { Verifier } from '../verifier-key.ts';
 
 /** A checkpoint that the auditor got elsewhere. */
@@ -55,6 +55,11 @@ export class TreeRules {
   /** Entries whose hashes are in the tree. */
   get size(): number {
     return this.tree.size;
+  }
+
+  /** The partial tiles that the entries give; none when entries are missing. */
+  partialTiles(): readonly Tile[] {
+    return this.broken ? [] : this.tree.partialTiles();
   }
 
   /** Adds the entries of a batch and compares the tiles that they complete. */
