@@ -1,14 +1,16 @@
-/** `./liaison audit …`: what an auditor does with a gateway's data and with receipts. */
+/** `./liaison audit …`: what an auditor does with a gateway's log and with what was made of it. */
 import { Command } from 'commander';
 import { exportCommand } from './export.ts';
 import { fetchCommand } from './fetch.ts';
+import { replayCommand } from './replay.ts';
 import { verifyCommand } from './verify.ts';
 
 /** The commands of this part; liaison.ts joins them. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('get logs, and verify them and receipts offline')
+    .description('get a log, verify it, ask it, and prove with it')
     .addCommand(exportCommand())
     .addCommand(fetchCommand())
-    .addCommand(verifyCommand());
+    .addCommand(verifyCommand())
+    .addCommand(replayCommand());
 }
