@@ -19,7 +19,7 @@ export type FileReport =
  */
 export function examineFile(text: string, trust: FileTrust): FileReport {
   if (text.startsWith('liaison-receipt@')) {
-    return { format: 'liaison-receipt', ...examineReceipt(text, trust.logVerifier) };
+    return { format: 'liaison-receipt', ...examineReceipt(text, trust.logVerifier, trust.witnesses) };
   }
   switch (formatOf(text)) {
     case PROOF_FORMAT:

@@ -12,6 +12,7 @@ import type { FileTrust } from './explain-proof.ts';
 import { CLOCK } from './explain-receipt.ts';
 import { type Finding, Findings, type Rule } from './findings.ts';
 import { type Disclosure, parseDisclosure } from './proof/disclosure.ts';
+import { checkQuorum } from './proof/witnessed.ts';
 import { ShardKeys } from './proof/shard-keys.ts';
 import { Signers } from './proof/signers.ts';
 import type { Verdict } from './verify-log.ts';
@@ -65,6 +66,7 @@ export function examineDisclosure(text: string, trust: FileTrust): DisclosureRep
   const parsed = attempt(findings, () => headerOf(disclosure));
   const body = parsed && attempt(findings, () => bodyOf(disclosure, parsed));
   if (parsed) checkSender(disclosure, parsed, accepted?.atMs, signers);
+  const witnessed = accepted ? checkQuorum(trust, [accepted.note], findings) : [];
   // Without a receipt there is nothing that the log's key could have signed.
   const needsLog = disclosure.acceptance !== undefined && !trust.logVerifier;
   const missingTrust = [...(needsLog ? ['--log-key'] : []), ...(trust.anchors ? [] : ['--anchors'])];
@@ -75,7 +77,7 @@ export function examineDisclosure(text: string, trust: FileTrust): DisclosureRep
     verdict: isClean ? clean : 'findings',
     missingTrust,
     ...(isClean && { message: messageOf(parsed, body, accepted?.atMs) }),
-    ...(isClean ? explain(parsed, accepted, [...signers.shown]) : { proves: [], doesNotProve: [] }),
+    ...(isClean ? explain(parsed, accepted, [...signers.shown, ...witnessed]) : { proves: [], doesNotProve: [] }),
     findings: findings.sorted(),
   };
 }
@@ -84,17 +86,18 @@ interface Acceptance {
   readonly atMs: number;
   readonly index: number;
   readonly origin: string;
+  readonly note: Uint8Array;
 }
 
 /** @throws LiaisonError FILE_INVALID when the receipt is of another kind or about another header; as `ShardKeys.open` */
 function acceptanceOf({ signed, acceptance }: Disclosure, { logVerifier }: FileTrust): Acceptance | undefined {
   if (acceptance === undefined) return undefined;
-  const { bytes, index, checkpoint } = new ShardKeys(logVerifier).open(acceptance);
+  const { bytes, index, checkpoint, note } = new ShardKeys(logVerifier).open(acceptance);
   const { atMs, event } = decode(EntrySchema, bytes, 'signed');
   if (event.kind !== 'submissionAcceptance') {
     throw new LiaisonError('FILE_INVALID', `The receipt is of an entry of kind ${event.kind}, not of an acceptance.`);
   }
-  if (equalBytes(event.value.header, signed.leaf)) return { atMs, index, origin: checkpoint.origin };
+  if (equalBytes(event.value.header, signed.leaf)) return { atMs, index, origin: checkpoint.origin, note };
   throw new LiaisonError('FILE_INVALID', 'The receipt is about another header than the one in the file.');
 }
 

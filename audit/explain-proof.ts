@@ -12,12 +12,16 @@ import { type Finding, Findings, type Rule } from './findings.ts';
 import { subjectOf } from './receipt.ts';
 import type { Verdict } from './verify-log.ts';
 import type { Verifier } from './verifier-key.ts';
+import { checkQuorum } from './proof/witnessed.ts';
+import type { WitnessPolicy } from './witness-policy.ts';
 
 /** What a verifier brings along. */
 export interface FileTrust {
   readonly logVerifier?: Verifier;
   /** Certificates (DER) of the authorities that the verifier trusts for agencies. */
   readonly anchors?: readonly Uint8Array[];
+  /** Which witnesses must have cosigned the checkpoints. */
+  readonly witnesses?: WitnessPolicy;
 }
 
 export interface ProvenEntryReport {
@@ -65,6 +69,11 @@ export function examineProof(text: string, trust: FileTrust): ProofReport {
   const acceptance = entries.find(({ entry }) => entry.event.kind === 'submissionAcceptance');
   for (const each of entries) checkEntry(proof, each, { acceptance, shards, findings });
   const signers = checkSignatures(proof.chains, trust, entries, findings);
+  const witnessed = checkQuorum(
+    trust,
+    entries.map(({ note }) => note),
+    findings,
+  );
   const missingTrust = [...(trust.logVerifier ? [] : ['--log-key']), ...(trust.anchors ? [] : ['--anchors'])];
   const clean = missingTrust.length === 0 ? 'verified' : 'consistent-origin-unproven';
   const headerDigest = digestOf(acceptance);
@@ -78,7 +87,7 @@ export function examineProof(text: string, trust: FileTrust): ProofReport {
     }),
     ...(findings.total > 0
       ? { proves: [], doesNotProve: [] }
-      : explain(entries, [...signers.shown], acceptance !== undefined)),
+      : explain(entries, [...signers.shown, ...witnessed], acceptance !== undefined)),
     findings: findings.sorted(),
   };
 }

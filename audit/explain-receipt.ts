@@ -15,9 +15,11 @@ import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { eventSentences, RECIPIENT_SIGNATURE } from './explain-events.ts';
 import { type Finding, Findings, type Rule } from './findings.ts';
 import { parseNote } from './note.ts';
+import { checkQuorum } from './proof/witnessed.ts';
 import { type EntrySubject, parseReceipt, subjectOf, verifyReceipt } from './receipt.ts';
 import type { Verdict } from './verify-log.ts';
 import type { Verifier } from './verifier-key.ts';
+import type { WitnessPolicy } from './witness-policy.ts';
 
 export interface ReceiptReport {
   readonly verdict: Verdict;
@@ -56,11 +58,18 @@ interface Parts {
  * Verifies and explains a receipt. Without the log's key only its inner consistency is checked.
  * @throws LiaisonError FILE_INVALID when the text is no receipt at all. A receipt that does not verify is a finding.
  */
-export function examineReceipt(text: string, logVerifier: Verifier | undefined): ReceiptReport {
-  parseReceipt(text);
+export function examineReceipt(
+  text: string,
+  logVerifier: Verifier | undefined,
+  witnesses?: WitnessPolicy,
+): ReceiptReport {
+  const note = parseReceipt(text).checkpoint;
   const missingTrust = logVerifier ? [] : ['--log-key'];
   try {
     const parts = logVerifier ? verifyReceipt({ text, logVerifier }) : checkConsistency(text);
+    const quorum = new Findings();
+    checkQuorum({ ...(witnesses && { witnesses }), ...(logVerifier && { logVerifier }) }, [note], quorum);
+    if (quorum.total > 0) return { verdict: 'findings', missingTrust, findings: quorum.sorted() };
     const statement = explain(parts);
     return { verdict: logVerifier ? 'verified' : 'consistent-origin-unproven', missingTrust, statement, findings: [] };
   } catch (error) {

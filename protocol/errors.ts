@@ -546,8 +546,8 @@ export const ERRORS = {
   MESSAGE_NOT_FOUND: row(
     709,
     false,
-    'This node has no such message.',
-    'List the messages: ./liaison node inbox, ./liaison node receipts.',
+    'There is no such message here.',
+    'Check the id. What a node has: ./liaison node inbox, ./liaison node receipts.',
   ),
   WAIT_TIMEOUT: row(
     710,

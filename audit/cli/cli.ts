@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { exportCommand } from './export.ts';
 import { fetchCommand } from './fetch.ts';
+import { proveCommand } from './prove.ts';
 import { replayCommand } from './replay.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -12,5 +13,6 @@ export function auditCommand(): Command {
     .addCommand(exportCommand())
     .addCommand(fetchCommand())
     .addCommand(verifyCommand())
-    .addCommand(replayCommand());
+    .addCommand(replayCommand())
+    .addCommand(proveCommand());
 }

@@ -11,7 +11,7 @@ interface Output {
 /** Findings and acts that people see; programs get all that are kept. */
 const SHOWN_MAX = 25;
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+export const VERDICTS: Readonly<Record<Verdict, string>> = {
   verified: 'VERIFIED',
   findings: 'FINDINGS',
   'consistent-origin-unproven': 'CONSISTENT, ORIGIN UNPROVEN',
@@ -76,7 +76,7 @@ function printActs({ acts }: LogReport): void {
   more(acts.length - rows.length, 'acts');
 }
 
-function printFindings(findings: readonly Finding[], total: number): void {
+export function printFindings(findings: readonly Finding[], total: number): void {
   if (total === 0) return;
   blankLine();
   const rows = findings.slice(0, SHOWN_MAX);
@@ -128,11 +128,11 @@ function receiptLines({ verdict, statement, missingTrust }: ReceiptReport): stri
   ];
 }
 
-const bullet = (text: string): string =>
+export const bullet = (text: string): string =>
   `  - ${wrapped(text, Math.max(40, (process.stdout.columns || 100) - 6)).replaceAll('\n', '\n    ')}`;
 
 /** What stands in a log may be hostile: nothing in it may move the cursor or turn the text around. */
-const harmless = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
+export const harmless = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
 
 function wrapped(text: string, width: number): string {
   let column = 0;

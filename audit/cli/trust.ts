@@ -7,6 +7,7 @@ import { LiaisonError } from '../../protocol/errors.ts';
 import { parseReceipt } from '../receipt.ts';
 import { type OutsideCheckpoint } from '../verify-log.ts';
 import { KEY_TYPE, parseVerifierKey, type Verifier } from '../verifier-key.ts';
+import { parseWitnessPolicy, type WitnessPolicy } from '../witness-policy.ts';
 
 /**
  * A log's key, as text or in a file such as log.pub.
@@ -50,5 +51,11 @@ export function readCheckpoint(file: string): OutsideCheckpoint {
   const note = isReceipt(text) ? parseReceipt(text).checkpoint : new Uint8Array(bytes);
   return { name: file, note };
 }
+
+/**
+ * Which witnesses have to cosign, in the text format of C2SP tlog-policy.
+ * @throws LiaisonError FILE_UNREADABLE; CONFIG_INVALID naming the line
+ */
+export const readWitnessPolicy = (file: string): WitnessPolicy => parseWitnessPolicy(readBytes(file), file);
 
 export const isReceipt = (text: string): boolean => text.startsWith('liaison-receipt@v1\n');

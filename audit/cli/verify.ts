@@ -1,20 +1,22 @@
-/** `./liaison audit verify`: a gateway's data, a bundle or a receipt against every rule. */
+/** `./liaison audit verify`: a gateway's data, a bundle, or a file that proves something, against every rule. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { readText } from '../../cli/config-file.ts';
 import { type Progress, showProgress } from '../../cli/progress.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { openAuditSource } from '../bundle/open.ts';
-import { examineReceipt } from '../explain-receipt.ts';
+import { examineFile } from '../examine-file.ts';
 import { type LogReport, type Verdict, verifyLog, type VerifyOptions } from '../verify-log.ts';
-import { printLogReport, printReceiptReport } from './report.ts';
-import { readAnchors, readCheckpoint, readLogKey } from './trust.ts';
+import { printFileReport } from './file-report.ts';
+import { printLogReport } from './report.ts';
+import { readAnchors, readCheckpoint, readLogKey, readWitnessPolicy } from './trust.ts';
 
 interface VerifyFlags {
   logKey?: string;
   anchors?: string[];
   checkpoint?: string[];
   newerThan?: string[];
+  witnessPolicy?: string;
   silenceHours: string;
   json?: boolean;
 }
@@ -24,8 +26,8 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 /** The command `verify`. */
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description("check a stopped gateway's data or a bundle against every rule, or a receipt")
-    .argument('<path>', 'data directory of a stopped gateway, bundle, or receipt file')
+    .description("check a stopped gateway's data or a bundle against every rule, or a file that proves something")
+    .argument('<path>', 'data directory of a stopped gateway, or bundle; or a receipt, proof, disclosure or split view')
     .option('--log-key <key or file>', "the log's verifier key, obtained from outside the data")
     .option('--anchors <dir or file>', 'certificates of the authorities trusted for agencies (repeatable)', collect)
     .option(
@@ -34,11 +36,15 @@ export function verifyCommand(): Command {
       collect,
     )
     .option('--newer-than <file>', 'the same, for the newest one known: shows what was cut off (repeatable)', collect)
+    .option(
+      '--witness-policy <file>',
+      'which witnesses must have cosigned the checkpoints of a file (C2SP tlog-policy)',
+    )
     .option('--silence-hours <hours>', 'list times without an entry that are longer', '24')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLE)
     .action(async (path: string, flags: VerifyFlags) => {
-      const verdict = isLedger(path) ? await verifyData(path, flags) : verifyReceiptFile(path, flags);
+      const verdict = isLedger(path) ? await verifyData(path, flags) : verifyFile(path, flags);
       process.exitCode = EXIT_STATUS[verdict];
     });
 }
@@ -51,7 +57,7 @@ const EXIT_STATUS: Readonly<Record<Verdict, number>> = {
 
 const SQLITE_MAGIC = 'SQLite format 3\0';
 
-/** A directory is taken for data; a file for a receipt unless it is a database. */
+/** A directory is taken for data; a file for something that proves unless it is a database. */
 function isLedger(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new LiaisonError('FILE_UNREADABLE', `${path} does not exist.`);
@@ -66,9 +72,13 @@ function isLedger(path: string): boolean {
   return head.toString('latin1') === SQLITE_MAGIC;
 }
 
-function verifyReceiptFile(path: string, flags: VerifyFlags): Verdict {
-  const report = examineReceipt(readText(path), flags.logKey === undefined ? undefined : readLogKey(flags.logKey));
-  printReceiptReport(flags, report);
+function verifyFile(path: string, flags: VerifyFlags): Verdict {
+  const report = examineFile(readText(path), {
+    ...(flags.logKey !== undefined && { logVerifier: readLogKey(flags.logKey) }),
+    ...(flags.anchors && { anchors: flags.anchors.flatMap(readAnchors) }),
+    ...(flags.witnessPolicy !== undefined && { witnesses: readWitnessPolicy(flags.witnessPolicy) }),
+  });
+  printFileReport(flags, report);
   return report.verdict;
 }
 
@@ -108,4 +118,5 @@ Key, authorities and checkpoints prove something only if they do not come with t
 
 Examples:
   ./liaison audit verify data --log-key auditor/log.pub --anchors auditor/anchors --newer-than auditor/last.checkpoint
-  ./liaison audit verify message.receipt --log-key auditor/log.pub`;
+  ./liaison audit verify message.receipt --log-key auditor/log.pub
+  ./liaison audit verify message.proof --log-key auditor/log.pub --anchors auditor/anchors`;

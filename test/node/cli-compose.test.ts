@@ -195,7 +195,7 @@ describe('answers', () => {
     const ask = new Scripted({ texts: { 'message that this is about': ['abc', TARGET, ORIGINAL] } });
     await askMessage(nodeWith(MessageType.INFORMATION_REQUEST), ask, { type: 'refusal' });
     expect(ask.refused).toHaveLength(2);
-    expect(ask.refused[1]).toContain('This node has no such message.');
+    expect(ask.refused[1]).toContain('There is no such message here.');
     const wrong = askMessage(nodeWith(MessageType.ALERT), new Scripted(), { replyTo: parseMessageId(TARGET) });
     await expect(wrong).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
   });
