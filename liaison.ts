@@ -9,6 +9,7 @@ const PARTS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['gateway', async () => (await import('./gateway/cli.ts')).gatewayCommand()],
   ['node', async () => (await import('./node/cli.ts')).nodeCommand()],
   ['audit', async () => (await import('./audit/cli/cli.ts')).auditCommand()],
+  ['witness', async () => (await import('./witness/cli.ts')).witnessCommand()],
   ['demo', async () => (await import('./demo/cli.ts')).demoCommand()],
 ]);
 

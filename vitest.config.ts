@@ -13,7 +13,7 @@ export default defineConfig({
     projects: [
       project(
         'unit',
-        ['test/{protocol,domain,ledger,audit,gateway,node,certs-dev,cli,demo,project}/**/*.test.ts'],
+        ['test/{protocol,domain,ledger,audit,gateway,witness,node,certs-dev,cli,demo,project}/**/*.test.ts'],
         20_000,
       ),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
