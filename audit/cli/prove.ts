@@ -5,7 +5,7 @@ import { print } from '../../cli/print.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { parseMailbox, parseMessageId } from '../../protocol/ids.ts';
 import { examineProof, type ProofReport } from '../explain-proof.ts';
-import { LedgerFile } from '../ledger-file.ts';
+import { openAuditSource } from '../bundle/open.ts';
 import { collectProof } from '../proof/collect.ts';
 import { formatMessageProof, type MessageProof } from '../proof/message-proof.ts';
 import { bullet, printFindings } from './report.ts';
@@ -43,7 +43,7 @@ export function proveCommand(): Command {
 }
 
 function readProof(path: string, wanted: Parameters<typeof collectProof>[1]): MessageProof {
-  const source = new LedgerFile(path);
+  const source = openAuditSource(path);
   try {
     return collectProof(source, wanted);
   } finally {

@@ -4,7 +4,7 @@ import { print } from '../../cli/print.ts';
 import { showProgress } from '../../cli/progress.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { fromHex, parseAgencyId, parseMailbox, parseMessageId } from '../../protocol/ids.ts';
-import { LedgerFile } from '../ledger-file.ts';
+import { openAuditSource } from '../bundle/open.ts';
 import { answer, type AnyAnswer, readLog, type Subject, withIndex } from '../query/ask.ts';
 import { defaultPlace, type IndexPlace } from '../query/index-file.ts';
 import type { LogReader } from '../query/log-reader.ts';
@@ -40,7 +40,7 @@ export function replayCommand(): Command {
     .action((path: string, flags: ReplayFlags) => {
       const subject = subjectOf(flags);
       const limit = limitOf(flags.limit);
-      const source = new LedgerFile(path);
+      const source = openAuditSource(path);
       try {
         const log = readLog(source);
         const told = ask(source, log, flags, subject, limit);
