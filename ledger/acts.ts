@@ -20,7 +20,9 @@ import {
 import { equalBytes, mailboxOf, parseAgencyId, parseUnitId, toBase64Url, type AgencyId } from '../protocol/ids.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { DecisionContext } from './decide.ts';
+import { checkHoldAct } from './holds.ts';
 import { checkPolicyAct } from './policy/acts.ts';
+import { checkShardAct } from './shards.ts';
 import type { State } from './state.ts';
 
 const invalid = (rule: string): LiaisonError => new LiaisonError('ACT_INVALID', rule);
@@ -28,7 +30,7 @@ const invalid = (rule: string): LiaisonError => new LiaisonError('ACT_INVALID', 
 /**
  * Checks signature, order and content of an act against the state.
  * @throws LiaisonError OPERATOR_UNKNOWN, SIGNATURE_INVALID, ACT_INVALID, ACT_OUT_OF_ORDER, AGENCY_UNKNOWN, KEY_TAKEN,
- *   KEY_UNKNOWN, KEY_REVOKED and the codes of {@link verifyCertificateChain}
+ *   KEY_UNKNOWN, KEY_REVOKED, MESSAGE_UNKNOWN and the codes of {@link verifyCertificateChain}
  */
 export function checkAct(state: State, signed: SignedLeaf, context: DecisionContext): void {
   const operator = state.get('operators', signed.signature.keyId);
@@ -66,6 +68,12 @@ function checkContent(state: State, act: Act, context: DecisionContext): void {
     }
     case 'confirmClock':
       return;
+    case 'hold':
+    case 'releaseHold':
+      return checkHoldAct(state, act);
+    case 'closeShard':
+    case 'dropShard':
+      return checkShardAct(state, act, context);
     default:
       checkPolicyAct(state, act);
   }

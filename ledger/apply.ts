@@ -24,13 +24,11 @@ import {
   type HandoverStatement,
   type OperatorAct,
   type Purge,
-  type ShardOpen,
   type SignedLeaf,
   type SubmissionAcceptance,
 } from '../protocol/generated/schema.ts';
 import { mailboxOf, type AgencyId, type UnitId } from '../protocol/ids.ts';
-import { sha256 } from '../protocol/merkle.ts';
-import { blobChanges, releaseBlobs } from './blobs/blobs.ts';
+import { blobChanges } from './blobs/blobs.ts';
 import { deadlineChanges, deadlineEventChanges, forgetDeadlines } from './cases/deadlines.ts';
 import { forgetEvents, recipientEventChanges } from './cases/events.ts';
 import { controlChanges, forgetControls, groupChanges, policyActChanges } from './policy/changes.ts';
@@ -43,10 +41,9 @@ import {
   type MessageRow,
   type Place,
 } from './rows.ts';
-import { FIRST_EXPIRY, put, type Change, type State } from './state.ts';
-
-/** Most messages that one Purge entry forgets: those that expired first, and of one instant those accepted first. */
-export const PURGE_MESSAGES_MAX = 1000;
+import { eraseContent, holdChanges, purgedBy } from './holds.ts';
+import { shardActChanges, shardCloseChanges, shardOpenChanges, snapshotChanges } from './shards.ts';
+import { put, type Change, type State } from './state.ts';
 
 /** What the caller has already read of the bytes within an entry; never anything else than what they say. */
 export interface Known {
@@ -54,6 +51,8 @@ export interface Known {
   readonly parsed?: ReadHeader;
   /** Of a handover's leaf. */
   readonly statement?: HandoverStatement;
+  /** The rows of a Snapshot stand in the state already. */
+  readonly carried?: boolean;
 }
 
 /**
@@ -69,7 +68,7 @@ function changesOf(state: State, index: number, entry: Entry, known: Known): Cha
   const event = entry.event;
   switch (event.kind) {
     case 'shardOpen':
-      return openShard(event.value);
+      return shardOpenChanges(index, entry.atMs, event.value);
     case 'submissionAcceptance':
       return accept(state, index, entry.atMs, event.value, known.parsed);
     case 'contentHandover':
@@ -91,9 +90,11 @@ function changesOf(state: State, index: number, entry: Entry, known: Known): Cha
       return recipientEventChanges(state, index, event);
     case 'deadlineEvent':
       return deadlineEventChanges(state, index, event.value);
-    case 'tick':
     case 'shardClose':
+      return shardCloseChanges(state);
     case 'snapshot':
+      return known.carried ? [] : snapshotChanges(event.value);
+    case 'tick':
     case 'contentErasure':
     case 'auditRead':
     case 'submissionRejection':
@@ -105,16 +106,6 @@ function changesOf(state: State, index: number, entry: Entry, known: Known): Cha
 }
 
 const damaged = (what: string): LiaisonError => new LiaisonError('DATA_DAMAGED', what);
-
-function openShard(event: ShardOpen): Change[] {
-  return [
-    put('facts', { name: 'origin', text: event.origin, number: 0 }),
-    put('facts', { name: 'verifier-key', text: event.verifierKey, number: 0 }),
-    ...event.operators.map(({ keyId, jwk }) => put('operators', { keyId, jwk, nextNumber: 0 })),
-    ...(event.exchange === 0 ? [] : [put('facts', { name: 'exchange', text: '', number: event.exchange })]),
-    ...event.anchors.map((certificate) => put('anchors', { digest: sha256(certificate), certificate })),
-  ];
-}
 
 function accept(state: State, index: number, atMs: number, event: SubmissionAcceptance, known?: ReadHeader): Change[] {
   const parsed = known ?? readHeader(event.header);
@@ -185,9 +176,7 @@ function endDelivery(state: State, index: number, mailbox: string, number: numbe
     put('deliveries', { ...delivery, state: to, eventIndex: index }),
     put('messages', { ...message, outstanding }),
   ];
-  if (outstanding === 0) {
-    changes.push({ kind: 'erase-content', index: message.entryIndex }, ...releaseBlobs(state, message));
-  }
+  if (outstanding === 0 && !state.get('holds', message.entryIndex)) changes.push(...eraseContent(state, message));
   return changes;
 }
 
@@ -199,9 +188,7 @@ function noteLate(state: State, index: number, mailbox: string, number: number):
 }
 
 function purge(state: State, event: Purge): Change[] {
-  return state
-    .messagesExpiring(FIRST_EXPIRY, event.throughMs, PURGE_MESSAGES_MAX)
-    .flatMap((message) => forget(state, message));
+  return purgedBy(state, event.throughMs).flatMap((message) => forget(state, message));
 }
 
 function forget(state: State, message: MessageRow): Change[] {
@@ -237,6 +224,12 @@ function actChanges(state: State, index: number, content: Act): Change[] {
       return revoke(state, index, content.act.value.keyId);
     case 'confirmClock':
       return [];
+    case 'hold':
+    case 'releaseHold':
+      return holdChanges(state, index, content);
+    case 'closeShard':
+    case 'dropShard':
+      return shardActChanges(state, index, content);
     default:
       return policyActChanges(state, index, content);
   }

@@ -23,7 +23,6 @@ import { agencyOf, equalBytes, type AgencyId, type Mailbox } from '../protocol/i
 import { LIMITS } from '../protocol/limits.ts';
 import type { RevocationList } from '../protocol/revocation.ts';
 import { checkAct } from './acts.ts';
-import { PURGE_MESSAGES_MAX } from './apply.ts';
 import { blobRefusal } from './blobs/blobs.ts';
 import { decideGroup } from './policy/groups.ts';
 import { policyRefusal, recipientStanding } from './policy/judge.ts';
@@ -31,7 +30,8 @@ import { decodePlaces, DeliveryState, type DeliveryRow, type KeyRow, type Mailbo
 import { dueStages, owesStages } from './cases/deadlines.ts';
 import { awaitsConsent, lapse, recipientEvent, type EventCommand } from './cases/events.ts';
 import { replyRefusal } from './cases/replies.ts';
-import { FIRST_EXPIRY, type State } from './state.ts';
+import { purgedBy } from './holds.ts';
+import type { State } from './state.ts';
 
 export interface SubmitCommand {
   kind: 'submit';
@@ -81,6 +81,8 @@ export interface DecisionContext {
   readonly requireRevocationLists: boolean;
   /** Size of a ciphertext that this agency has uploaded, if it is durable. Absent in a replay: then all have been. */
   readonly uploadedBytes?: (agency: AgencyId, digest: Uint8Array) => number | undefined;
+  /** How long the entries of a closed shard are kept. Absent in a replay, which does not know it. */
+  readonly retentionYears?: number;
 }
 
 export type Decision =
@@ -295,7 +297,7 @@ function mailboxById(state: State, id: number): string {
 /** Forgets what expired long ago, but nothing whose end somebody has still to be told. */
 function purge(state: State, context: DecisionContext): Decision {
   const dueMs = context.nowMs - LIMITS.purgeAfterExpiryMs;
-  const oldest = dueMs < 0 ? [] : state.messagesExpiring(FIRST_EXPIRY, dueMs, PURGE_MESSAGES_MAX);
+  const oldest = dueMs < 0 ? [] : purgedBy(state, dueMs);
   const outstanding = oldest.find((row) => row.outstanding > 0 || awaitsConsent(state, row) || owesStages(state, row));
   const throughMs = outstanding ? outstanding.expiresAtMs - 1 : dueMs;
   const [first] = oldest;

@@ -2,7 +2,7 @@
  * The state that the log folds into, as tables of plain rows. Each table names its columns in a fixed order, the first
  * ones being the primary key: SQLite's tables, the in-memory store and the state digest are all made from this page.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { AgencyStatus, KeyUsage } from '../protocol/generated/schema.ts';
 import {
   TABLES_2,
@@ -239,21 +239,23 @@ export function compareKeys(a: readonly Value[], b: readonly Value[]): number {
   return 0;
 }
 
-/** Feeds one row to the state digest: per value one type byte, then u64be, or u32be length and bytes. */
-export function hashRow(hash: Hash, table: TableName, row: Readonly<Record<string, unknown>>): void {
+/** The bytes of one row for digests and snapshots: per value one type byte, then u64be, or u32be length and bytes. */
+export function encodeRow(table: TableName, row: Readonly<Record<string, unknown>>): Uint8Array {
+  const parts: Uint8Array[] = [];
   for (const [name, type] of Object.entries(TABLES[table].columns)) {
     const value = row[name] as Value;
     if (type === 'INTEGER') {
       const bytes = Buffer.alloc(9, 'I');
       bytes.writeBigUInt64BE(BigInt(value as number), 1);
-      hash.update(bytes);
+      parts.push(bytes);
     } else {
       const data = Buffer.from(value as string);
       const head = Buffer.alloc(5, type === 'TEXT' ? 'T' : 'B');
       head.writeUInt32BE(data.length, 1);
-      hash.update(head).update(data);
+      parts.push(head, data);
     }
   }
+  return Buffer.concat(parts);
 }
 
 /** Something whose rows can be read table by table in the order of their keys. */
@@ -273,7 +275,7 @@ export function stateDigest(rows: RowScanner): Uint8Array {
     hash.update(named);
     for (const row of rows.scan(table)) {
       if (named === '') hash.update((named = `${table}\0`));
-      hashRow(hash, table, row as unknown as Record<string, unknown>);
+      hash.update(encodeRow(table, row as unknown as Record<string, unknown>));
     }
   }
   return new Uint8Array(hash.digest());

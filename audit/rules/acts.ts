@@ -3,9 +3,9 @@ import { X509Certificate } from 'node:crypto';
 import { checkAct } from '../../ledger/acts.ts';
 import { owesStages } from '../../ledger/cases/deadlines.ts';
 import { awaitsConsent } from '../../ledger/cases/events.ts';
-import { PURGE_MESSAGES_MAX } from '../../ledger/apply.ts';
+import { purgedBy } from '../../ledger/holds.ts';
 import type { TableName, Tables } from '../../ledger/rows.ts';
-import { FIRST_EXPIRY, type State } from '../../ledger/state.ts';
+import type { State } from '../../ledger/state.ts';
 import { jwkThumbprint, parseCanonicalJwk } from '../../protocol/algorithms.ts';
 import { verifyLeaf } from '../../protocol/batch.ts';
 import { decode } from '../../protocol/codec.ts';
@@ -172,7 +172,7 @@ export function checkPurge({ findings, index, atMs, state }: EntryContext, { thr
     const what = `It forgets what expired until ${new Date(throughMs).toISOString()}, less than 90 days before.`;
     findings.add('purge-early', what, index);
   }
-  for (const message of state.messagesExpiring(FIRST_EXPIRY, throughMs, PURGE_MESSAGES_MAX)) {
+  for (const message of purgedBy(state, throughMs)) {
     const { entryIndex, outstanding } = message;
     if (outstanding > 0) {
       findings.add('purge-early', `It forgets the message of entry ${entryIndex}, which is still outstanding.`, index);

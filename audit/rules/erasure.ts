@@ -31,7 +31,8 @@ export class ErasureRule {
   }
 
   check({ findings, index, state }: EntryContext, event: ContentErasure): void {
-    if (event.messages.length + event.blobs.length === 0) findings.add('erasure', 'It says that something was erased, and names nothing.', index);
+    if (event.messages.length + event.blobs.length === 0)
+      findings.add('erasure', 'It says that something was erased, and names nothing.', index);
     for (const number of event.messages) {
       if (this.messages.delete(number)) continue;
       if (state.get('holds', number)) {

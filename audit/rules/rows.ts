@@ -1,4 +1,5 @@
 /** The rules for what the gateway keeps beside its log: the rows it acts on, and the contents that wait. */
+import { needsContent } from '../../ledger/holds.ts';
 import { compareKeys, keyOf, stateDigest, TABLE_NAMES, TABLES, type TableName } from '../../ledger/rows.ts';
 import type { RowStore } from '../../ledger/state.ts';
 import { decode } from '../../protocol/codec.ts';
@@ -72,7 +73,7 @@ export function checkOverdue(replayed: RowStore, until: { index: number; atMs: n
   }
 }
 
-/** Content must be there exactly for the messages that somebody still waits for, and be what their senders signed. */
+/** Content must be there exactly for the messages that somebody still waits for or that are held, and be what their senders signed. */
 export function checkContents(live: LiveData, replayed: RowStore, findings: Findings): void {
   const stored = live.contents()[Symbol.iterator]();
   let content = next(stored);
@@ -81,11 +82,14 @@ export function checkContents(live: LiveData, replayed: RowStore, findings: Find
       findings.add('content-kept', 'Nobody waits for the content of this message any more.', content.entryIndex);
     }
   };
-  for (const { entryIndex, outstanding } of replayed.scan('messages')) {
-    if (outstanding === 0) continue;
+  for (const message of replayed.scan('messages')) {
+    const { entryIndex, outstanding } = message;
+    if (!needsContent(replayed, message)) continue;
     keepUntil(entryIndex);
     if (content?.entryIndex !== entryIndex) {
-      findings.add('content-missing', `${outstanding} recipients wait for its content, which is gone.`, entryIndex);
+      if (outstanding === 0) findings.add('held-message', 'The content is gone, which is held.', entryIndex);
+      else
+        findings.add('content-missing', `${outstanding} recipients wait for its content, which is gone.`, entryIndex);
       continue;
     }
     const fault = contentFault(live, content);

@@ -10,6 +10,7 @@ import type { TileTree } from '../../audit/tree.ts';
 import { createVerifier, formatVerifierKey, KEY_TYPE, type Signer, type Verifier } from '../../audit/verifier-key.ts';
 import { apply, type Known } from '../../ledger/apply.ts';
 import { decide, type Command, type Decision, type DecisionContext } from '../../ledger/decide.ts';
+import { needsContent } from '../../ledger/holds.ts';
 import type { ShardRow } from '../../ledger/rows-2.ts';
 import { LOG_VERSION } from '../../ledger/shards.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
@@ -248,7 +249,7 @@ export class LedgerEngine {
       const outcome = outcomes[i];
       const index = outcome?.kind === 'logged' ? outcome.indices[0] : undefined;
       // In the same batch everybody may have said already that they have it: then nothing would erase it.
-      if (item.content && index !== undefined && this.isAwaited(index)) {
+      if (item.content && index !== undefined && this.isNeeded(index)) {
         this.sql.addContent.run(index, item.content.content, packKeys(item.content.wrappedKeys));
         this.recentContents.add(index, item.content);
       }
@@ -268,8 +269,9 @@ export class LedgerEngine {
     for (const index of indices) this.recentContents.delete(index);
   }
 
-  private isAwaited(index: number): boolean {
-    return (this.store.get('messages', index)?.outstanding ?? 0) > 0;
+  private isNeeded(number: number): boolean {
+    const message = this.store.get('messages', number);
+    return message !== undefined && needsContent(this.store, message);
   }
 
   /**

@@ -23,8 +23,11 @@ export class LedgerHealth {
     this.engine = engine;
     this.committer = committer;
     this.mailboxes = mailboxes;
-    // Content is kept exactly as long as somebody waits for it.
-    this.oldest = engine.prepare('SELECT min(entryIndex) AS entryIndex FROM contents');
+    // Content is kept as long as somebody waits for it, or it is held.
+    this.oldest = engine.prepare(
+      `SELECT entryIndex FROM contents JOIN messages USING (entryIndex) WHERE outstanding > 0
+       ORDER BY entryIndex LIMIT 1`,
+    );
   }
 
   /**
@@ -67,8 +70,8 @@ export class LedgerHealth {
 
   /** When the oldest message that somebody waits for was accepted; 0 when nobody waits. */
   private oldestWaitingAtMs(): number {
-    const index = this.oldest.get()?.['entryIndex'] as number | null;
-    if (index === null) return 0;
+    const index = this.oldest.get()?.['entryIndex'] as number | undefined;
+    if (index === undefined) return 0;
     if (index !== this.oldestWaiting.index) this.oldestWaiting = { index, atMs: this.engine.entry(index).atMs };
     return this.oldestWaiting.atMs;
   }

@@ -2,7 +2,8 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SubmitCommand } from '../../ledger/decide.ts';
 import { DeliveryState, type DeliveryRow } from '../../ledger/rows.ts';
-import { apply, PURGE_MESSAGES_MAX } from '../../ledger/apply.ts';
+import { apply } from '../../ledger/apply.ts';
+import { PURGE_MESSAGES_MAX } from '../../ledger/holds.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { HandoverStatement } from '../../protocol/generated/schema.ts';
 import type { AgencyId } from '../../protocol/ids.ts';
