@@ -11,7 +11,7 @@ import {
   type SubmitOutcome,
 } from '../../protocol/generated/schema.ts';
 import { agencyOf, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
-import type { ProtocolVersion } from '../../protocol/versions.ts';
+import { type ProtocolVersion, SHARDS } from '../../protocol/versions.ts';
 import type { Checked } from '../pipeline.ts';
 import type { LedgerEngine, Outcome } from './engine.ts';
 
@@ -20,22 +20,46 @@ export const encodeFrame = (frame: Frame['frame']): Uint8Array => encode(FrameSc
 /** Collects logged entries for one frame, with one checkpoint and one table of hashes. */
 export class Proofs {
   private readonly engine: LedgerEngine;
+  private readonly knowsShards: boolean;
   private readonly table = new ProofTable();
 
-  constructor(engine: LedgerEngine) {
+  /** @param knowsShards whether the session has the capability `shards.v1` */
+  constructor(engine: LedgerEngine, knowsShards: boolean) {
     this.engine = engine;
+    this.knowsShards = knowsShards;
   }
 
-  /** @param number of the entry, over all shards */
+  /**
+   * @param number of the entry, over all shards
+   * @throws LiaisonError VERSION_UNSUPPORTED when the entry is in a shard that has ended, and the session does not know
+   *   shards; ENTRY_DROPPED
+   */
   logged(number: number): LoggedEntry {
+    if (!this.knowsShards && number < this.engine.firstNumber) {
+      const detail = `Entry ${number} is in a shard of the log that has ended: its proof needs the capability ${SHARDS}.`;
+      throw new LiaisonError('VERSION_UNSUPPORTED', detail);
+    }
     const { index, path, checkpoint } = this.engine.prove(number);
     return { index, entry: this.engine.entryBytes(number), path: this.table.add(path), checkpoint };
+  }
+
+  /** Like {@link logged}; `undefined` when this session cannot be given the proof. */
+  loggedIfAny(number: number): LoggedEntry | undefined {
+    try {
+      return this.logged(number);
+    } catch (error) {
+      if (isUnprovable(error)) return undefined;
+      throw error;
+    }
   }
 
   get hashes(): Uint8Array[] {
     return this.table.hashes;
   }
 }
+
+const isUnprovable = (error: unknown): error is LiaisonError =>
+  error instanceof LiaisonError && (error.code === 'VERSION_UNSUPPORTED' || error.code === 'ENTRY_DROPPED');
 
 /** What became of one item of a Submit, Handover or Events frame. */
 export interface Answer {
@@ -57,14 +81,23 @@ export function answersTo<T>(
   });
 }
 
-export function submitResult(engine: LedgerEngine, request: number, answers: readonly Answer[]): Uint8Array {
-  const proofs = new Proofs(engine);
+export function submitResult(
+  engine: LedgerEngine,
+  { request, answers, knowsShards }: { request: number; answers: readonly Answer[]; knowsShards: boolean },
+): Uint8Array {
+  const proofs = new Proofs(engine, knowsShards);
   const outcomes = answers.map(({ messageId, outcome }): SubmitOutcome => {
     if (outcome.kind === 'refused') {
       return { messageId, outcome: { kind: 'refused', value: refusal(outcome.error, outcome.index, proofs) } };
     }
     const index = outcome.kind === 'repeat' ? outcome.index : (outcome.indices[0] as number);
-    return { messageId, outcome: { kind: 'accepted', value: proofs.logged(index) } };
+    try {
+      return { messageId, outcome: { kind: 'accepted', value: proofs.logged(index) } };
+    } catch (error) {
+      // It was accepted before; what proves it cannot be given in this session.
+      if (!isUnprovable(error)) throw error;
+      return { messageId, outcome: { kind: 'refused', value: refusal(error, undefined, proofs) } };
+    }
   });
   const value = { request, checkpoint: engine.checkpoint, hashes: proofs.hashes, outcomes };
   return encodeFrame({ kind: 'submitResult', value });
@@ -126,9 +159,10 @@ export function evidenceByAgency(ended: readonly Ended[]): EvidencePiece[] {
   return pieces;
 }
 
+/** Of the newest shard only: when a shard ends, so do the sessions, and those that follow ask. */
 export function evidenceFrame(engine: LedgerEngine, indices: readonly number[]): Uint8Array {
-  const proofs = new Proofs(engine);
-  const entries = indices.map((index) => proofs.logged(index));
+  const proofs = new Proofs(engine, false);
+  const entries = indices.flatMap((index) => proofs.loggedIfAny(index) ?? []);
   return encodeFrame({ kind: 'evidence', value: { checkpoint: engine.checkpoint, hashes: proofs.hashes, entries } });
 }
 

@@ -16,6 +16,8 @@ export interface Fetch {
   endedFrom: number;
   messages: number;
   bytes: number;
+  /** Whether the session can be shown entries of shards that have ended. */
+  knowsShards: boolean;
 }
 
 export interface Fetched {
@@ -39,7 +41,8 @@ export class Mailboxes {
     this.engine = engine;
     const query = (state: number): StatementSync =>
       engine.prepare(
-        `SELECT * FROM deliveries WHERE mailboxId = ? AND number >= ? AND state = ${state} ORDER BY number LIMIT ?`,
+        `SELECT * FROM deliveries WHERE mailboxId = ? AND number >= ? AND state = ${state} AND eventIndex >= ?
+         ORDER BY number LIMIT ?`,
       );
     this.outstanding = query(1);
     this.ended = query(3);
@@ -56,7 +59,7 @@ export class Mailboxes {
     const mailboxId = this.engine.store.get('mailboxes', fetch.mailbox)?.id ?? 0;
     const limit = Math.min(fetch.messages, FRAME_MESSAGES) + 1;
     const rows = this.rows(mailboxId, fetch, limit);
-    const proofs = new Proofs(this.engine);
+    const proofs = new Proofs(this.engine, fetch.knowsShards);
     const deliveries: Delivery[] = [];
     let bytes = 0;
     for (const row of rows) {
@@ -77,8 +80,11 @@ export class Mailboxes {
   }
 
   private rows(mailboxId: number, fetch: Fetch, limit: number): DeliveryRow[] {
-    const waiting = this.outstanding.all(mailboxId, fetch.from, limit) as unknown as DeliveryRow[];
-    const ended = this.ended.all(mailboxId, Math.max(fetch.from, fetch.endedFrom), limit) as unknown as DeliveryRow[];
+    const waiting = this.outstanding.all(mailboxId, fetch.from, 0, limit) as unknown as DeliveryRow[];
+    const endedFrom = Math.max(fetch.from, fetch.endedFrom);
+    // What cannot be proven to the session is left out: the number has not come, as it would be with a wrong proof.
+    const firstProven = fetch.knowsShards ? 0 : this.engine.firstNumber;
+    const ended = this.ended.all(mailboxId, endedFrom, firstProven, limit) as unknown as DeliveryRow[];
     return [...waiting, ...ended].sort((a, b) => a.number - b.number).slice(0, limit);
   }
 

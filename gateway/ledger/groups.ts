@@ -12,14 +12,18 @@ import type { LedgerEngine, Outcome } from './engine.ts';
 const GROUPS_PER_FRAME = 256;
 const GROUPS_BYTES = 8 * 1024 * 1024;
 
-type GroupAsk = Pick<LedgerRequest & { kind: 'groups' }, 'agency' | 'mailboxes' | 'request' | 'groupIds'>;
+type GroupAsk = Pick<LedgerRequest & { kind: 'groups' }, 'agency' | 'mailboxes' | 'request' | 'groupIds'> & {
+  readonly knowsShards: boolean;
+};
 
 /**
  * The entries that last changed the groups that are asked for. What an agency has no part in is unknown to it. The newest
  * come first when there are more than fit a frame.
+ * @throws LiaisonError as `Proofs.logged`, when groups are named; otherwise what cannot be proven to the session is left out
  */
-export function groupsFrame(engine: LedgerEngine, { agency, mailboxes, request, groupIds }: GroupAsk): Uint8Array {
-  const proofs = new Proofs(engine);
+export function groupsFrame(engine: LedgerEngine, ask: GroupAsk): Uint8Array {
+  const { agency, mailboxes, request, groupIds } = ask;
+  const proofs = new Proofs(engine, ask.knowsShards);
   const entries: LoggedEntry[] = [];
   const unknown: Uint8Array[] = [];
   const rows: GroupRow[] = [];
@@ -37,7 +41,8 @@ export function groupsFrame(engine: LedgerEngine, { agency, mailboxes, request, 
   }
   let bytes = 0;
   for (const { changedIndex } of rows.slice(0, GROUPS_PER_FRAME)) {
-    const logged = proofs.logged(changedIndex);
+    const logged = groupIds.length > 0 ? proofs.logged(changedIndex) : proofs.loggedIfAny(changedIndex);
+    if (!logged) continue;
     bytes += logged.entry.length;
     if (bytes > GROUPS_BYTES) break;
     entries.push(logged);

@@ -22,6 +22,8 @@ export interface IntakeOutput {
   readonly frame: (session: number, frame: Uint8Array, job: number) => void;
   readonly evidence: (piece: EvidencePiece, frame: Uint8Array) => void;
   readonly news: (mailboxes: ReadonlySet<string>) => void;
+  /** Whether a session has the capability `shards.v1`. */
+  readonly knowsShards: (session: number) => boolean;
 }
 
 export class Intake {
@@ -57,7 +59,9 @@ export class Intake {
     const done = (outcomes: Outcome[]): void => {
       this.committer.tally.answered(work.receivedMs, work.verifiedMs, monotonicMs());
       const answers = this.answers(work.items, outcomes, (item) => item.parsed.routing.messageId);
-      this.out.frame(work.session, submitResult(this.engine, work.request, answers), work.job);
+      const { session, request } = work;
+      const answer = { request, answers, knowsShards: this.out.knowsShards(session) };
+      this.out.frame(session, submitResult(this.engine, answer), work.job);
       this.news(work, outcomes);
       this.tell(newDisclosures(this.engine.store, work, outcomes));
     };

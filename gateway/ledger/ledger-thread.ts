@@ -21,7 +21,7 @@ import { LedgerHealth } from './health.ts';
 import type { LedgerEngine, Outcome } from './engine.ts';
 import { Intake } from './intake.ts';
 import { PolicyDesk } from './policy-desk.ts';
-import { ledgerStatus, openingRefusal, proofsFrame, welcomeFrame } from './queries.ts';
+import { knowsShards, ledgerStatus, openingRefusal, proofsFrame, welcomeFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
 import { Revocations } from './revocations.ts';
 import { Uploads, type UploadSettings } from './uploads.ts';
@@ -54,6 +54,8 @@ export class LedgerThread {
   private readonly waiting = new Waiting();
   private readonly uploads: Uploads;
   private readonly intake: Intake;
+  /** Sessions with the capability `shards.v1`. */
+  private readonly following = new Set<number>();
   private timers: NodeJS.Timeout[] = [];
   private failed = false;
 
@@ -71,6 +73,7 @@ export class LedgerThread {
       frame: (session, frame, job) => this.frame(session, frame, job),
       evidence: (piece, frame) => this.postFrame({ kind: 'evidence', ...piece, frame }),
       news: (mailboxes) => this.news(mailboxes),
+      knowsShards: (session) => this.following.has(session),
     });
     this.mailboxes = new Mailboxes(engine);
     this.directory = new Directory(engine);
@@ -82,6 +85,7 @@ export class LedgerThread {
       answer: (ask, make) => this.answer(ask, make),
       post,
       countRefusal: (outcome) => this.intake.countRefusal(outcome),
+      knowsShards: (session) => this.following.has(session),
     });
     this.expiry = new Expiry(engine, this.committer, (ended) => this.intake.tell(ended));
     this.deadlines = new Deadlines(engine, this.committer, (ended) => this.intake.tell(ended));
@@ -110,9 +114,12 @@ export class LedgerThread {
       case 'owed':
         return this.postFrame({ ...request, frame: evidenceFrame(this.engine, request.indices) });
       case 'gone':
+        this.following.delete(request.session);
         return this.waiting.drop(request.session);
-      case 'proofs':
-        return this.answer(request, () => proofsFrame(this.engine, request.agency, request));
+      case 'proofs': {
+        const ask = { ...request, knowsShards: this.following.has(request.session) };
+        return this.answer(request, () => proofsFrame(this.engine, request.agency, ask));
+      }
       case 'directory':
         return this.answer(request, () => this.directory.frame(request));
       case 'groups':
@@ -177,20 +184,30 @@ export class LedgerThread {
     const id = new Uint8Array(randomBytes(16));
     const mailboxes = hello.mailboxes.map((cursor) => cursor.mailbox);
     const session: SessionOpened = { session: id, agency, node: hello.node, tlsKeyId, mailboxes };
-    const error = openingRefusal(this.engine, agency, mailboxes, hello.checkpoint);
-    if (error) {
-      this.intake.countRefusal({ kind: 'refused', error });
-      this.post({ kind: 'open-refused', session: request.session, fault: faultOf(error) });
-      return;
-    }
+    const error = openingRefusal(this.engine, agency, hello);
+    if (error) return this.refuseOpening(request.session, error);
     // The session opens even when nothing can be recorded now: what is stored can still be read.
     const done = (): void => this.opened(request, id);
     this.committer.enqueue({ work: [{ command: { kind: 'session-opened', session } }], done });
   }
 
+  private refuseOpening(session: number, error: LiaisonError): void {
+    this.intake.countRefusal({ kind: 'refused', error });
+    this.post({ kind: 'open-refused', session, fault: faultOf(error) });
+  }
+
   private opened(request: LedgerRequest & { kind: 'open' }, id: Uint8Array): void {
+    let welcome: Uint8Array;
+    try {
+      welcome = welcomeFrame(this.engine, id, request.hello, this.committer.clock.now());
+    } catch (error) {
+      // The shard of the node's checkpoint was closed between the two.
+      if (!(error instanceof LiaisonError) || error.code !== 'CHECKPOINT_INVALID') throw error;
+      this.record({ kind: 'session-closed', session: { session: id, code: error.number } });
+      return this.refuseOpening(request.session, error);
+    }
     this.waiting.open(request.session);
-    const welcome = welcomeFrame(this.engine, id, request.hello, this.committer.clock.now());
+    if (knowsShards(request.hello)) this.following.add(request.session);
     const mailboxes = request.hello.mailboxes.map(({ mailbox, nextNumber }) => ({ mailbox, next: nextNumber }));
     this.post({ kind: 'opened', session: request.session, id, welcome, mailboxes });
   }
@@ -198,7 +215,7 @@ export class LedgerThread {
   private fetch(request: LedgerRequest & { kind: 'fetch' }): void {
     const { session, messages, bytes } = request;
     for (const place of request.mailboxes) {
-      const fetched = this.mailboxes.fetch({ ...place, messages, bytes });
+      const fetched = this.mailboxes.fetch({ ...place, messages, bytes, knowsShards: this.following.has(session) });
       if (!fetched) continue;
       const { mailbox } = place;
       return this.postFrame({ kind: 'fetched', session, mailbox, ...fetched });

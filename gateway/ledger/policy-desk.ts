@@ -14,6 +14,8 @@ export interface DeskHost {
   answer: (ask: { session: number; request: number; job: number }, make: () => Uint8Array) => void;
   post: (output: LedgerOutput) => void;
   countRefusal: (outcome: Outcome) => void;
+  /** Whether a session has the capability `shards.v1`. */
+  knowsShards: (session: number) => boolean;
 }
 
 export class PolicyDesk {
@@ -31,7 +33,9 @@ export class PolicyDesk {
     const { store } = this.engine;
     switch (request.kind) {
       case 'groups':
-        return this.host.answer(request, () => groupsFrame(this.engine, request));
+        return this.host.answer(request, () => {
+          return groupsFrame(this.engine, { ...request, knowsShards: this.host.knowsShards(request.session) });
+        });
       case 'group-put':
         return this.put(request);
       case 'rules':

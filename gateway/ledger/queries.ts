@@ -1,50 +1,30 @@
 /** Answers that only read: proofs, status, and what a session needs when it opens. */
-import { verifyCheckpoint } from '../../audit/checkpoint.ts';
-import { parseVerifierKey } from '../../audit/verifier-key.ts';
 import { deadlinesOf, stageEntries } from '../../ledger/cases/deadlines.ts';
 import { eventEntries } from '../../ledger/cases/events.ts';
 import { decodePlaces, stateDigest, type MessageRow } from '../../ledger/rows.ts';
 import { senderAgency } from '../../ledger/policy/originals.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { Hello, LoggedEntry } from '../../protocol/generated/schema.ts';
-import { agencyOf, equalBytes, toBase64Url, toHex, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
-import { ATTACHMENTS, chooseVersion, type ProtocolVersion } from '../../protocol/versions.ts';
+import { agencyOf, toBase64Url, toHex, type AgencyId, type Mailbox } from '../../protocol/ids.ts';
+import { ATTACHMENTS, chooseVersion, type ProtocolVersion, SHARDS } from '../../protocol/versions.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { LedgerStatus } from '../pipeline.ts';
 import { encodeFrame, Proofs } from './answers.ts';
 import { disclosuresOf } from './disclosures.ts';
 import type { LedgerEngine } from './engine.ts';
+import { consistencyFrom, extensionFrom, isDropped } from './shard-links.ts';
 
 const PROOF_BYTES = 2 * 1024 * 1024;
 /** What passed one message on. A node that was there has been told of most of it. */
 const DISCLOSURE_BYTES = 4 * 1024 * 1024;
 
-/**
- * Hashes that prove that the gateway's log extends the one a node has seen.
- * @throws LiaisonError CHECKPOINT_INVALID when this log did not sign it; CHECKPOINT_INCONSISTENT when it did and the log
- *   no longer holds what it signed
- */
-export function consistencyFrom(engine: LedgerEngine, note: Uint8Array): Uint8Array[] {
-  if (note.length === 0) return [];
-  const key = parseVerifierKey(engine.store.get('facts', 'verifier-key')?.text ?? '');
-  const { size, root } = verifyCheckpoint(note, key);
-  if (size > engine.tree.size || !equalBytes(engine.tree.rootAt(size), root)) {
-    throw new LiaisonError('CHECKPOINT_INCONSISTENT', `The node holds a checkpoint of size ${size}.`);
-  }
-  return engine.tree.consistencyPath(size);
-}
-
 /** Why a session that says this in its Hello cannot be opened. */
-export function openingRefusal(
-  engine: LedgerEngine,
-  agency: AgencyId,
-  mailboxes: readonly string[],
-  checkpoint: Uint8Array,
-): LiaisonError | undefined {
+export function openingRefusal(engine: LedgerEngine, agency: AgencyId, hello: Hello): LiaisonError | undefined {
+  const mailboxes = hello.mailboxes.map(({ mailbox }) => mailbox);
   const foreign = mailboxes.find((mailbox) => engine.store.get('mailboxes', mailbox)?.agency !== agency);
   if (foreign !== undefined) return new LiaisonError('MAILBOX_NOT_YOURS', foreign);
   try {
-    consistencyFrom(engine, checkpoint);
+    extensionFrom(engine, hello.checkpoint, knowsShards(hello));
     return undefined;
   } catch (error) {
     if (error instanceof LiaisonError) return error;
@@ -53,10 +33,13 @@ export function openingRefusal(
 }
 
 /** The additions that this gateway has. */
-export const CAPABILITIES: readonly string[] = [ATTACHMENTS];
+export const CAPABILITIES: readonly string[] = [ATTACHMENTS, SHARDS];
 
-/** What a session that has been opened is told first. */
+export const knowsShards = ({ capabilities }: Hello): boolean => capabilities.includes(SHARDS);
+
+/** What a session that has been opened is told first. @throws LiaisonError as {@link extensionFrom} */
 export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: Hello, nowMs: number): Uint8Array {
+  const isFollowing = knowsShards(hello);
   return encodeFrame({
     kind: 'welcome',
     value: {
@@ -68,25 +51,30 @@ export function welcomeFrame(engine: LedgerEngine, session: Uint8Array, hello: H
         submitBytesInFlightMax: LIMITS.submitBytesInFlightMax,
       },
       checkpoint: engine.checkpoint,
-      consistency: consistencyFrom(engine, hello.checkpoint),
+      ...extensionFrom(engine, hello.checkpoint, isFollowing),
       nowMs: Math.max(0, nowMs),
       capabilities: [...CAPABILITIES],
-      shards: [],
-      firstNumber: 0,
+      firstNumber: isFollowing ? engine.firstNumber : 0,
     },
   });
 }
 
+export interface ProofAsk {
+  readonly request: number;
+  readonly version: ProtocolVersion;
+  readonly knowsShards: boolean;
+  readonly messageIds: readonly Uint8Array[];
+  readonly checkpoint: Uint8Array;
+}
+
 /**
  * Acceptance and evidence of the messages that an agency has sent, as a Proofs frame; and, of requests that it has got, the
- * stages of its own deadlines.
+ * stages of its own deadlines. Entries whose shard was dropped are left out.
+ * @throws LiaisonError CHECKPOINT_INVALID, CHECKPOINT_INCONSISTENT; VERSION_UNSUPPORTED when the session does not know shards
+ *   and there is something in one that has ended
  */
-export function proofsFrame(
-  engine: LedgerEngine,
-  agency: AgencyId,
-  ask: { request: number; version: ProtocolVersion; messageIds: readonly Uint8Array[]; checkpoint: Uint8Array },
-): Uint8Array {
-  const proofs = new Proofs(engine);
+export function proofsFrame(engine: LedgerEngine, agency: AgencyId, ask: ProofAsk): Uint8Array {
+  const proofs = new Proofs(engine, ask.knowsShards);
   const entries: LoggedEntry[] = [];
   const unknown: Uint8Array[] = [];
   const remaining: Uint8Array[] = [];
@@ -97,8 +85,9 @@ export function proofsFrame(
     else if (bytes > PROOF_BYTES) remaining.push(messageId);
     else {
       for (const index of found) {
+        if (isDropped(engine, index)) continue;
         const logged = proofs.logged(index);
-        bytes += logged.entry.length + 300;
+        bytes += logged.entry.length + logged.checkpoint.length + 300;
         entries.push(logged);
       }
     }
@@ -137,7 +126,8 @@ function evidenceFor(
   const rows = engine.store.messagesById(messageId);
   const sent = rows.filter((row) => senderAgency(engine.store, row) === agency);
   if (sent.length > 0) {
-    const disclosures = version === 1 ? [] : sent.flatMap((row) => disclosuresOf(engine.store, row));
+    const told = version === 1 ? [] : sent.flatMap((row) => disclosuresOf(engine.store, row));
+    const disclosures = told.filter((index) => !isDropped(engine, index));
     return [...sent.flatMap((row) => evidenceOf(engine, row, version)), ...newest(engine, disclosures)];
   }
   if (version === 1) return [];
