@@ -36,6 +36,8 @@ export interface ReadLink {
   readonly next: Verifier;
 }
 
+export const isSameKey = (a: Verifier, b: Verifier): boolean => formatVerifierKey(a) === formatVerifierKey(b);
+
 const invalid = (detail: string): LiaisonError => new LiaisonError('CHECKPOINT_INVALID', detail);
 
 /**
@@ -96,7 +98,7 @@ export class LogShards {
   }
 
   has(verifier: Verifier): boolean {
-    return this.list.some(({ verifierKey }) => verifierKey === formatVerifierKey(verifier));
+    return this.list.some((shard) => isSameKey(shard.verifier, verifier));
   }
 
   /** The shard that an entry is in. */

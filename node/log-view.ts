@@ -12,7 +12,7 @@ import { LiaisonError } from '../protocol/errors.ts';
 import { type Entry, EntrySchema, type LoggedEntry, type Welcome } from '../protocol/generated/schema.ts';
 import { equalBytes } from '../protocol/ids.ts';
 import { leafHash, verifyConsistency, verifyInclusion } from '../protocol/merkle.ts';
-import { endOf, type KnownShard, LogShards, type SeenCheckpoint } from './log-shards.ts';
+import { endOf, isSameKey, type KnownShard, LogShards, type SeenCheckpoint } from './log-shards.ts';
 import type { NodeDatabase } from './store/database.ts';
 import type { EvidenceStore } from './store/evidence-store.ts';
 import type { ShardStore } from './store/shard-store.ts';
@@ -201,8 +201,7 @@ export class LogView {
   /** A node may be given the key of a shard that it has not come to; then the log must lead there. */
   private requireConfigured(next: readonly Verifier[]): void {
     const { verifier } = this.options;
-    const isThere = this.shards.has(verifier) || next.some((other) => equalBytes(other.publicKey, verifier.publicKey));
-    if (isThere) return;
+    if (this.shards.has(verifier) || next.some((other) => isSameKey(other, verifier))) return;
     const detail = `The log that this node follows does not lead to ${verifier.name}, whose key is configured.`;
     throw new LiaisonError('CHECKPOINT_INVALID', detail);
   }

@@ -142,6 +142,24 @@ describe.skipIf(!hasOpenssl)('recipients', async () => {
     expect(statement).toMatchObject({ replaces: made.version, end: true });
   });
 
+  test('a group outlives the shard that it was made in, and its changes name the newest one', async () => {
+    const { node, gateway, alarms } = await start();
+    const fake = gateway.gateway;
+    const members = [customs.mailbox, police.mailbox];
+    const made = await node.putGroup({ name: 'STOP III', members });
+    fake.capabilities = ['shards.v1'];
+    const { length: before } = fake.log.entries;
+    fake.roll('gateway.test/2027', 21);
+    fake.sendAway();
+    await vi.waitFor(() => world.requireThat(fake.connections.length === 2 && node.isConnected), { timeout: 3000 });
+    expect(await node.groups()).toEqual([made]);
+    const changed = await node.putGroup({ groupId: made.groupId, name: made.name, members, end: true });
+    expect(changed).toMatchObject({ ended: true, version: before + 2 });
+    const statement = decode(GroupStatementSchema, fake.of('groupPut')[1]!.statement.leaf, 'signed');
+    expect(statement).toMatchObject({ origin: 'gateway.test/2027', replaces: made.version });
+    expect(alarms).toEqual([]);
+  });
+
   test('a group that an operator ended before the node knew it hides no other group', async () => {
     const { node, gateway } = await start();
     gateway.setGroup(group(all));

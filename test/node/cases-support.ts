@@ -113,7 +113,8 @@ export class CaseGateway {
   }
 
   put(groupId: Uint8Array, event: Entry['event']): number {
-    const index = this.gateway.log.append(event);
+    const { log } = this.gateway;
+    const index = log.firstNumber + log.append(event);
     this.groups.set(toHex(groupId), index);
     return index;
   }
@@ -128,7 +129,7 @@ export class CaseGateway {
         const wanted = frame.value.groupIds.length > 0 ? frame.value.groupIds.map(toHex) : [...this.groups.keys()];
         const table = new ProofTable();
         const known = wanted.flatMap((id) => this.groups.get(id) ?? []);
-        const entries = known.map((index) => gateway.log.logged(index, table));
+        const entries = known.map((index) => gateway.logged(index, table));
         const unknown = frame.value.groupIds.filter((id) => !this.groups.has(toHex(id)));
         const { request: number } = frame.value;
         const checkpoint = gateway.log.checkpoint();

@@ -36,14 +36,19 @@ export type Received<K extends FrameBody['kind']> = Extract<FrameBody, { kind: K
 export const signer: Signer<typeof KEY_TYPE.ED25519> = createSigner('gateway.test/log', KEY_TYPE.ED25519, testKey(11));
 export const logKey = formatVerifierKey(signer);
 
-/** A log that can be forked. */
+/** One shard of a log, which can be forked. */
 export class FakeLog {
   readonly entries: Uint8Array[] = [];
+  readonly signer: typeof signer;
+  /** Number of entry 0. */
+  readonly firstNumber: number;
   now: () => number = Date.now;
   private readonly tiles = new Map<string, Uint8Array>();
   readonly tree = new TileTree((level, number) => this.tiles.get(`${level}/${number}`)!);
 
-  constructor(entries: readonly Uint8Array[] = []) {
+  constructor(entries: readonly Uint8Array[] = [], by = signer, firstNumber = 0) {
+    this.signer = by;
+    this.firstNumber = firstNumber;
     for (const entry of entries) this.appendBytes(entry);
   }
 
@@ -59,17 +64,13 @@ export class FakeLog {
     return this.entries.push(entry) - 1;
   }
 
-  checkpoint(): Uint8Array {
-    return signCheckpoint({ origin: signer.name, size: this.tree.size, root: this.tree.root() }, signer);
+  checkpoint(by = this.signer): Uint8Array {
+    return signCheckpoint({ origin: by.name, size: this.tree.size, root: this.tree.root() }, by);
   }
 
-  logged(index: number, table: ProofTable): LoggedEntry {
-    return {
-      index,
-      entry: this.entries[index]!,
-      path: table.add(this.tree.inclusionPath(index)),
-      checkpoint: new Uint8Array(0),
-    };
+  /** @param checkpoint for an entry of a shard that has ended */
+  logged(index: number, table: ProofTable, checkpoint: Uint8Array = new Uint8Array(0)): LoggedEntry {
+    return { index, entry: this.entries[index]!, path: table.add(this.tree.inclusionPath(index)), checkpoint };
   }
 }
 
@@ -114,10 +115,13 @@ export class FakeConnection implements FrameSocket {
 
 export class FakeGateway {
   log = new FakeLog();
+  /** Shards that have ended, oldest first. */
+  readonly closed: FakeLog[] = [];
+  capabilities: string[] = [];
   readonly received: FrameBody[] = [];
   connections: FakeConnection[] = [];
   readonly directory = new Map<string, DirectoryRecord>();
-  /** Index of each accepted header, by its digest. */
+  /** Number of each accepted header's entry, by its digest. */
   readonly accepted = new Map<string, number>();
   /** Takes a frame out of the usual way when it returns true. */
   intercept: (frame: FrameBody, connection: FakeConnection) => boolean = () => false;
@@ -185,12 +189,51 @@ export class FakeGateway {
       session: new Uint8Array(16),
       limits: { frameBytesMax: 4 << 20, submitMessagesMax: 1024, submitBytesInFlightMax: 8 << 20 },
       checkpoint: this.log.checkpoint(),
-      consistency: this.consistency(checkpoint),
+      ...this.extension(checkpoint),
       nowMs: Date.now(),
-      capabilities: [],
-      shards: [],
-      firstNumber: 0,
+      capabilities: this.capabilities,
+      firstNumber: this.log.firstNumber,
     };
+  }
+
+  private extension(checkpoint: Uint8Array): Pick<Received<'welcome'>, 'consistency' | 'shards'> {
+    const [origin = '', size = '0'] = Buffer.from(checkpoint).toString('utf8').split('\n');
+    const at = this.closed.findIndex(({ signer: { name } }) => name === origin);
+    if (checkpoint.length > 0 && at < 0) return { consistency: this.consistency(checkpoint), shards: [] };
+    const shards = this.closed.slice(Math.max(at, 0)).map((log, i) => ({
+      finalCheckpoint: log.checkpoint(),
+      consistency: i === 0 && at >= 0 && Number(size) < log.tree.size ? log.tree.consistencyPath(Number(size)) : [],
+      close: log.entries.at(-1)!,
+      path: log.tree.inclusionPath(log.tree.size - 1),
+    }));
+    return { consistency: [], shards };
+  }
+
+  /** Ends the shard and begins the next one, which has the key of this seed. */
+  roll(nextOrigin: string, seed: number): Signer<typeof KEY_TYPE.ED25519> {
+    const next = createSigner(nextOrigin, KEY_TYPE.ED25519, testKey(seed));
+    this.log.append({ kind: 'shardClose', value: { nextOrigin, nextVerifierKey: formatVerifierKey(next) } });
+    this.closed.push(this.log);
+    const { now, firstNumber, tree } = this.log;
+    this.log = new FakeLog([], next, firstNumber + tree.size);
+    this.log.now = now;
+    this.log.append({ kind: 'tick', value: {} });
+    return next;
+  }
+
+  /** What a gateway does with its sessions then. */
+  sendAway(): void {
+    const { number: code, message: text } = new LiaisonError('SHUTTING_DOWN');
+    const { connection } = this;
+    connection.answer({ kind: 'goAway', value: { code, text, retryAfterMs: 0 } });
+    connection.drop();
+  }
+
+  /** An entry with its proof, whatever shard it is in. */
+  logged(number: number, table: ProofTable): LoggedEntry {
+    const ended = this.closed.findLast((log) => log.firstNumber <= number);
+    if (!ended || number >= this.log.firstNumber) return this.log.logged(number - this.log.firstNumber, table);
+    return ended.logged(number - ended.firstNumber, table, ended.checkpoint());
   }
 
   consistency(checkpoint: Uint8Array): Uint8Array[] {
@@ -202,8 +245,7 @@ export class FakeGateway {
     const results = envelopes.map((envelope) => this.accept(envelope));
     const table = new ProofTable();
     const outcomes = results.map(({ messageId, index, code }): SubmitOutcome => {
-      if (index !== undefined)
-        return { messageId, outcome: { kind: 'accepted', value: this.log.logged(index, table) } };
+      if (index !== undefined) return { messageId, outcome: { kind: 'accepted', value: this.logged(index, table) } };
       const error = new LiaisonError(code!);
       const value = { code: error.number, text: error.message, retry: error.retry, logged: undefined };
       return { messageId, outcome: { kind: 'refused', value } };
@@ -220,16 +262,17 @@ export class FakeGateway {
     const known = Buffer.from(digest).toString('hex');
     const index =
       this.accepted.get(known) ??
-      this.log.append({
-        kind: 'submissionAcceptance',
-        value: {
-          header: envelope.header,
-          signature: envelope.signature,
-          path: envelope.path,
-          numbers: recipients.map(() => 1),
-          contentBytes: envelope.content.length,
-        },
-      });
+      this.log.firstNumber +
+        this.log.append({
+          kind: 'submissionAcceptance',
+          value: {
+            header: envelope.header,
+            signature: envelope.signature,
+            path: envelope.path,
+            numbers: recipients.map(() => 1),
+            contentBytes: envelope.content.length,
+          },
+        });
     this.accepted.set(known, index);
     return { messageId, index };
   }
@@ -244,7 +287,7 @@ export class FakeGateway {
 
   proofs({ request, checkpoint }: Received<'proofGet'>, connection: FakeConnection, entries: number[] = []): void {
     const table = new ProofTable();
-    const logged = entries.map((index) => this.log.logged(index, table));
+    const logged = entries.map((number) => this.logged(number, table));
     const value = {
       request,
       checkpoint: this.log.checkpoint(),
