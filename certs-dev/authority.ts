@@ -37,7 +37,8 @@ export interface Authority {
 /** What a certificate is for. Hosts are names or addresses. */
 export type CertificateRequest =
   | { readonly kind: 'tls-server'; readonly hosts: readonly string[] }
-  | { readonly kind: 'tls-client' | 'signing'; readonly agency: AgencyId };
+  | { readonly kind: 'tls-client' | 'signing'; readonly agency: AgencyId }
+  | { readonly kind: 'auditor'; readonly auditor: string };
 
 /** RSA-3072 is what most authorities issue; P-256 is made, and signs, a hundred times faster. */
 export type KeyType = 'rsa' | 'p256';
@@ -91,8 +92,7 @@ export async function issueCertificate(
 ): Promise<KeyAndCertificate> {
   const root = forge.pki.certificateFromPem(authority.certificatePem);
   const keys = await makeKeyPair(options.keyType ?? 'rsa');
-  const name = request.kind === 'tls-server' ? 'Development gateway' : `${request.agency} ${request.kind}`;
-  const certificate = newCertificate(name, keys.publicKey, authority.clock(), options.days ?? 90);
+  const certificate = newCertificate(nameOf(request), keys.publicKey, authority.clock(), options.days ?? 90);
   if (certificate.validity.notAfter > root.validity.notAfter) certificate.validity.notAfter = root.validity.notAfter;
   certificate.setIssuer(root.subject.attributes);
   certificate.setExtensions([
@@ -111,10 +111,23 @@ const PURPOSE = {
   'tls-client': { clientAuth: true },
   /** id-kp-documentSigning (RFC 9336). */
   signing: { '1.3.6.1.5.5.7.3.36': true },
+  auditor: { clientAuth: true },
 } as const;
+
+function nameOf(request: CertificateRequest): string {
+  switch (request.kind) {
+    case 'tls-server':
+      return 'Development gateway';
+    case 'auditor':
+      return `Auditor ${request.auditor}`;
+    default:
+      return `${request.agency} ${request.kind}`;
+  }
+}
 
 /** GeneralName choices (RFC 5280 section 4.2.1.6) by number: 2 DNS name, 6 URI, 7 address. */
 function alternativeNames(request: CertificateRequest): readonly object[] {
+  if (request.kind === 'auditor') return [{ type: 6, value: `liaison-role:auditor/${request.auditor}` }];
   if (request.kind !== 'tls-server') return [{ type: 6, value: `liaison://${request.agency}` }];
   return request.hosts.map((host) => (isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host }));
 }

@@ -1,15 +1,16 @@
 /** `liaison certs-dev`: certificates for development, demonstrations and tests. */
 import { isIP } from 'node:net';
 import { Command, Option } from 'commander';
+import { isAuditorName } from '../protocol/certificates.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { parseAgencyId, type AgencyId } from '../protocol/ids.ts';
 import { WARNING } from './authority.ts';
-import { initDirectory, issueForAgency, revokeCertificate } from './directory.ts';
+import { AUDITORS, initDirectory, issueForAgency, issueForAuditor, revokeCertificate } from './directory.ts';
 
 /** A year or so: what lives longer is no longer a development authority. */
 const DAYS_MAX = 400;
 /** Directories that are not an agency's. */
-const RESERVED_NAMES = ['ca', 'gateway'];
+const RESERVED_NAMES = ['ca', 'gateway', AUDITORS];
 const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 const usage = (detail: string): LiaisonError => new LiaisonError('USAGE', detail);
@@ -26,6 +27,13 @@ function parseAgency(flag: string, name: string): AgencyId {
   } catch (error) {
     throw usage(`${flag}: ${error instanceof LiaisonError ? error.detail : ''}`);
   }
+}
+
+function parseAuditor(name: string): string {
+  if (isAuditorName(name)) return name;
+  throw usage(
+    '--auditor has lower-case letters, digits, dots and hyphens, at most 64, and begins and ends with one of the first two.',
+  );
 }
 
 function parseHosts(text: string): string[] {
@@ -86,22 +94,33 @@ function initCommand(clock: () => number): Command {
 function issueCommand(clock: () => number): Command {
   interface Options {
     readonly dir: string;
-    readonly agency: string;
+    readonly agency?: string;
+    readonly auditor?: string;
     readonly days: number;
     readonly json?: true;
   }
   return new Command('issue')
-    .description('add a TLS and a signing certificate for one more agency')
+    .description('add a TLS and a signing certificate for one more agency, or a TLS certificate for an auditor')
     .requiredOption('--dir <dir>', 'directory that init made')
-    .requiredOption('--agency <name>', 'the agency, e.g. xc.coastguard')
+    .option('--agency <name>', 'the agency, e.g. xc.coastguard')
+    .option('--auditor <name>', 'the auditor, e.g. supervisor')
     .addOption(new Option('--days <n>', 'how long they are valid').argParser(parseDays).default(90))
     .option('--json', 'print what was written as JSON')
-    .addHelpText('after', '\nExample:\n  ./liaison certs-dev issue --dir certs --agency xc.coastguard')
-    .action(async ({ dir, agency: name, days, json }: Options) => {
-      const agency = parseAgency('--agency', name);
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ./liaison certs-dev issue --dir certs --agency xc.coastguard\n' +
+        '  ./liaison certs-dev issue --dir certs --auditor supervisor',
+    )
+    .action(async ({ dir, agency: name, auditor, days, json }: Options) => {
+      if ((name === undefined) === (auditor === undefined)) throw usage('Give either --agency or --auditor.');
+      const whom =
+        name === undefined ? { auditor: parseAuditor(auditor ?? '') } : { agency: parseAgency('--agency', name) };
       warn();
-      const files = await issueForAgency({ dir, agency, days, clock });
-      if (json) print(JSON.stringify({ dir, agency, days, files }));
+      const options = { dir, days, clock };
+      const files = await ('auditor' in whom
+        ? issueForAuditor({ ...options, auditor: whom.auditor })
+        : issueForAgency({ ...options, agency: whom.agency }));
+      if (json) print(JSON.stringify({ dir, ...whom, days, files }));
       else print(`Written to ${dir}:\n${files.map((file) => `  ${file}`).join('\n')}`);
     });
 }

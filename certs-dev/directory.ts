@@ -6,6 +6,7 @@
  * DIR/ca/root.pem            root.key  root.crl.pem
  * DIR/gateway/tls.pem        tls.key
  * DIR/<agency>/tls.pem       tls.key  signing.pem  signing.key
+ * DIR/auditors/<name>/tls.pem  tls.key
  * ```
  */
 import { X509Certificate } from 'node:crypto';
@@ -80,16 +81,35 @@ export async function initDirectory(options: InitOptions): Promise<readonly stri
   return writeNew(dir, files);
 }
 
+/** Where the certificates of auditors lie. No agency has this name. */
+export const AUDITORS = 'auditors';
+
 /**
  * Adds two certificates for one more agency. They end with the authority at the latest.
  * @returns the paths written, relative to `dir`
  * @throws LiaisonError FILE_UNREADABLE, FILE_INVALID; FILE_EXISTS when the agency has a directory that is not empty
  */
-export async function issueForAgency(options: Omit<InitOptions, 'agencies' | 'hosts'> & { readonly agency: AgencyId }) {
-  const { dir, agency, days, clock, keyType } = options;
+export function issueForAgency({ agency, ...options }: IssueOptions & { readonly agency: AgencyId }) {
+  return issueInto(agency, requestsOf(agency), options);
+}
+
+/**
+ * Adds a certificate with which an auditor may read the log.
+ * @returns the paths written, relative to `dir`
+ * @throws LiaisonError FILE_UNREADABLE, FILE_INVALID; FILE_EXISTS when there is one for this name
+ */
+export function issueForAuditor({ auditor, ...options }: IssueOptions & { readonly auditor: string }) {
+  const path = `${AUDITORS}/${auditor}`;
+  return issueInto(path, [[`${path}/tls`, { kind: 'auditor', auditor }]], options);
+}
+
+type IssueOptions = Omit<InitOptions, 'agencies' | 'hosts'>;
+
+async function issueInto(path: string, requests: readonly Requested[], options: IssueOptions) {
+  const { dir, days, clock, keyType } = options;
   const index = readIndex(dir);
-  refuseNonEmpty(join(dir, agency));
-  const { entries, files } = await issueAll(authorityOf(dir, clock), requestsOf(agency), { days, keyType });
+  refuseNonEmpty(join(dir, path));
+  const { entries, files } = await issueAll(authorityOf(dir, clock), requests, { days, keyType });
   // The index goes first: what it does not have cannot be revoked.
   replaceFile(join(dir, INDEX), indexText({ ...index, issued: [...index.issued, ...entries] }));
   return writeNew(dir, files);
@@ -102,7 +122,7 @@ export async function issueForAgency(options: Omit<InitOptions, 'agencies' | 'ho
  * @throws LiaisonError FILE_UNREADABLE, FILE_INVALID; FILE_EXISTS when there is a certificate of this name
  */
 export async function issueFurther(
-  options: Omit<InitOptions, 'agencies' | 'hosts'> & {
+  options: IssueOptions & {
     readonly agency: AgencyId;
     readonly kind: 'tls-client' | 'signing';
     readonly name: string;

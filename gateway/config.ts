@@ -33,6 +33,17 @@ const schema = z.strictObject({
       port: z.int('expected a port number').min(0).max(65535),
     })
     .optional(),
+  /** Where auditors read the log, over HTTPS with the certificate above. Off unless given. */
+  auditors: z
+    .strictObject({
+      host: z.string().min(1, 'expected a host name or address'),
+      port: z.int('expected a port number').min(0).max(65535),
+      /** Files with the authorities that certify auditors, PEM; those that the log trusts for agencies unless given. */
+      authorities: z.array(path).min(1).optional(),
+      /** An auditor's session ends, and becomes an entry of the log, after so long without a request. */
+      silenceSeconds: z.int().min(1).max(3600).default(60),
+    })
+    .optional(),
   /** Private key of the log, PEM. */
   logKey: path,
   /** Files of revocation lists, PEM or DER; read again when they change. */
@@ -74,6 +85,9 @@ export function loadGatewayConfig(
     ...config,
     data,
     tls: { certificate: at(config.tls.certificate), key: at(config.tls.key) },
+    ...(config.auditors && {
+      auditors: { ...config.auditors, authorities: config.auditors.authorities?.map(at) },
+    }),
     logKey: at(config.logKey),
     revocationLists: config.revocationLists.map(at),
     database: resolve(data, 'ledger.db'),

@@ -8,6 +8,7 @@ import { pino, type Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { readKeyFile } from '../cli/config-file.ts';
 import { ERRORS, LiaisonError, type ErrorCode } from '../protocol/errors.ts';
+import { AuditorsClient } from './auditors/client.ts';
 import { BlobClient } from './blobs/client.ts';
 import { Calls } from './calls.ts';
 import type { GatewayConfig } from './config.ts';
@@ -49,6 +50,7 @@ export class Gateway {
   private readonly jobs = new Map<number, number>();
   private readonly calls = new Calls();
   private readonly lists: RevocationFiles;
+  private readonly auditors: AuditorsClient;
   private listener: Listener | undefined;
   private control: ControlServer | undefined;
   private health: HealthServer | undefined;
@@ -127,9 +129,15 @@ export class Gateway {
       },
       fatal: (fault) => this.fatal(fault),
     });
-    this.lists = new RevocationFiles(config.revocationLists, log, (lists) =>
-      this.ledger.request({ kind: 'lists', lists }),
-    );
+    this.lists = new RevocationFiles(config.revocationLists, log, (lists) => {
+      this.ledger.request({ kind: 'lists', lists });
+      this.auditors.setLists(lists);
+    });
+    this.auditors = new AuditorsClient(config, {
+      read: (read) => this.ledger.request({ kind: 'audit-read', read }),
+      refused: ({ code, detail }) => this.countRefusal(code, detail),
+      restarted: (why) => log.error({ why }, 'the listener for auditors is started again'),
+    });
   }
 
   private async openDoors(directory: DirectoryView, tls: { certificate: Buffer; key: Buffer }): Promise<void> {
@@ -154,14 +162,15 @@ export class Gateway {
       setInterval(() => this.reportRefusals(), COUNTS_MS),
     ];
     const healthPort = await this.openHealth();
-    this.log.info({ port: this.port, ...(healthPort && { healthPort }), origin: this.config.origin }, 'ready');
+    const auditorsPort = await this.auditors.listen(directory.anchors, tls);
+    this.log.info({ port: this.port, healthPort, auditorsPort, origin: this.config.origin }, 'ready');
   }
 
   /** Opens the listener for monitoring if there is to be one; returns its port. */
   private async openHealth(): Promise<number | undefined> {
     this.health = await listenForHealth(this.config, {
       objection: () => this.objection(),
-      probe: () => this.probe(),
+      probe: async () => (await this.calls.ask('probed', (call) => this.ledger.request({ kind: 'probe', call }))).fault,
       main: () => ({
         sessions: this.sessions.size,
         jobs: this.jobs.size,
@@ -184,10 +193,6 @@ export class Gateway {
     } catch (error) {
       return faultOf(error);
     }
-  }
-
-  private probe(): Promise<Fault | undefined> {
-    return this.calls.ask('probed', (call) => this.ledger.request({ kind: 'probe', call })).then(({ fault }) => fault);
   }
 
   /**
@@ -213,6 +218,7 @@ export class Gateway {
       throw this.fault;
     }
     this.reportRefusals();
+    await this.auditors.close();
     await this.blobs.close();
     await this.ledger.close();
     await this.pool.close();
@@ -225,6 +231,7 @@ export class Gateway {
     this.stopping = true;
     for (const timer of this.timers) clearInterval(timer);
     this.lists.stop();
+    await this.auditors.abandon();
     await this.blobs.abandon();
     await this.ledger.abandon();
     await this.pool.close();

@@ -13,6 +13,7 @@ import type { Explanation } from '../ledger/policy/judge.ts';
 import type {
   AgencyStatus,
   Agreement,
+  AuditRead,
   BatchSignature,
   Classification,
   ContactCopyExemption,
@@ -163,6 +164,8 @@ export type LedgerRequest =
   | { kind: 'explain'; call: number; message: Hypothetical }
   | { kind: 'lists'; lists: Uint8Array[] }
   | { kind: 'counts'; counts: RefusalCount[] }
+  /** An auditor's session has ended. */
+  | { kind: 'audit-read'; read: AuditRead }
   | { kind: 'status'; call: number; digest: boolean }
   /** An agency wants to upload a ciphertext, or to go on with it. Digests that are text are hexadecimal. */
   | {

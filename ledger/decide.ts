@@ -10,6 +10,7 @@ import {
   HandoverOutcome,
   KeyUsage,
   RevocationSource,
+  type AuditRead,
   type BatchSignature,
   type Entry,
   type HandoverStatement,
@@ -71,7 +72,8 @@ export type Command =
   | { kind: 'tick' }
   | { kind: 'summary'; counts: RefusalCount[] }
   | { kind: 'session-opened'; session: SessionOpened }
-  | { kind: 'session-closed'; session: SessionClosed };
+  | { kind: 'session-closed'; session: SessionClosed }
+  | { kind: 'audit-read'; read: AuditRead };
 
 export interface DecisionContext {
   /** The gateway's time; the caller never lets it run backwards. */
@@ -126,6 +128,8 @@ export function decide(state: State, command: Command, context: DecisionContext)
       return recorded(entryOf(context, { kind: 'sessionOpened', value: command.session }));
     case 'session-closed':
       return recorded(entryOf(context, { kind: 'sessionClosed', value: command.session }));
+    case 'audit-read':
+      return recorded(entryOf(context, { kind: 'auditRead', value: command.read }));
   }
 }
 

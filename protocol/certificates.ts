@@ -21,12 +21,14 @@ import {
 export { parseRevocationList, type RevocationList } from './revocation.ts';
 
 /** What a key may be used for. No certificate passes for a TLS use and for signing. */
-export type CertificateUse = 'tls-client' | 'tls-server' | 'signing';
+export type CertificateUse = 'tls-client' | 'tls-server' | 'signing' | 'auditor';
 
 export interface VerifiedCertificate {
   readonly certificate: X509Certificate;
   /** Always set for `tls-client` and `signing`; for `tls-server` only when an agency was asked for. */
   readonly agency: AgencyId | undefined;
+  /** Name of the auditor; set for `auditor` only. */
+  readonly auditor: string | undefined;
   /** RFC 7638 thumbprint of the key, 32 bytes. */
   readonly keyId: Uint8Array;
   readonly publicKey: KeyObject;
@@ -56,6 +58,9 @@ export const CHAIN_CERTIFICATES_MAX = 6;
 /** FIPS 186-5 section 5.1; smaller ones have no margin for careless padding. */
 const RSA_EXPONENT_MIN = 65537n;
 const AGENCY_URI_PREFIX = 'liaison://';
+const AUDITOR_URI_PREFIX = 'liaison-role:auditor/';
+/** At most 64 bytes. */
+const AUDITOR_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;
 
 const PURPOSE = {
   any: '2.5.29.37.0',
@@ -70,6 +75,7 @@ const PURPOSES: Readonly<Record<CertificateUse, readonly string[]>> = {
   'tls-client': [PURPOSE.clientAuth],
   'tls-server': [PURPOSE.serverAuth],
   signing: [PURPOSE.documentSigning, PURPOSE.emailProtection, PURPOSE.any],
+  auditor: [PURPOSE.clientAuth],
 };
 
 interface PathItem {
@@ -124,12 +130,28 @@ export function agencyOfCertificate(certificate: X509Certificate): AgencyId {
   throw refusal('CERTIFICATE_INVALID', certificate, 'does not have exactly one URI, liaison://AGENCY');
 }
 
+/** Whether a text can name an auditor: lower-case letters, digits, dots and hyphens, these two only within. */
+export const isAuditorName = (text: string): boolean => AUDITOR_NAME.test(text);
+
+/**
+ * The auditor that a certificate names: its subjectAltName holds exactly one URI, `liaison-role:auditor/<name>`. The
+ * certificate itself is not verified.
+ * @throws LiaisonError ROLE_MISSING when there is no such URI, or another one as well
+ */
+export function auditorOfCertificate(certificate: X509Certificate): string {
+  const { uris } = certificateFields(certificate);
+  const [uri = ''] = uris;
+  const name = uri.slice(AUDITOR_URI_PREFIX.length);
+  if (uris.length === 1 && uri.startsWith(AUDITOR_URI_PREFIX) && isAuditorName(name)) return name;
+  throw refusal('ROLE_MISSING', certificate, 'does not have exactly one URI, liaison-role:auditor/NAME');
+}
+
 /**
  * Verifies a certificate for one use: algorithms and signatures up to an anchor, periods, authorities, key usage, agency,
  * revocation, in this order. An anchor is trusted for being in the list: its own signature proves nothing.
  * Runs on the calling thread; no result is kept.
  * @throws LiaisonError ALGORITHM_REFUSED, CERTIFICATE_UNTRUSTED, CERTIFICATE_EXPIRED, CERTIFICATE_INVALID,
- *   CERTIFICATE_USAGE, AGENCY_MISMATCH, REVOCATION_LIST_INVALID, CERTIFICATE_REVOKED
+ *   CERTIFICATE_USAGE, AGENCY_MISMATCH, ROLE_MISSING, REVOCATION_LIST_INVALID, CERTIFICATE_REVOKED
  */
 export function verifyCertificateChain(options: ChainOptions): VerifiedCertificate {
   const { use, nowMs, lists = [], requireRevocationLists: required = false } = options;
@@ -139,7 +161,8 @@ export function verifyCertificateChain(options: ChainOptions): VerifiedCertifica
   for (const item of [leaf, ...authorities]) checkItem(item, nowMs);
   checkAuthorities(authorities, use);
   checkLeaf(leaf, use);
-  const agency = checkAgency(leaf.certificate, use, options.agency);
+  const auditor = use === 'auditor' ? auditorOfCertificate(leaf.certificate) : undefined;
+  const agency = auditor === undefined ? checkAgency(leaf.certificate, use, options.agency) : undefined;
   let certificate = leaf.certificate;
   for (const { certificate: issuer } of authorities) {
     checkRevocation({ certificate, issuer, lists, required, nowMs });
@@ -148,7 +171,8 @@ export function verifyCertificateChain(options: ChainOptions): VerifiedCertifica
   const { notBeforeMs, notAfterMs, serial } = leaf.fields;
   const { key: publicKey, algorithm } = leaf;
   const keyId = keyThumbprint(publicKey);
-  return { certificate: leaf.certificate, agency, keyId, publicKey, algorithm, notBeforeMs, notAfterMs, serial };
+  const who = { certificate: leaf.certificate, agency, auditor };
+  return { ...who, keyId, publicKey, algorithm, notBeforeMs, notAfterMs, serial };
 }
 
 function readChain(chain: readonly Uint8Array[]): [X509Certificate, ...X509Certificate[]] {

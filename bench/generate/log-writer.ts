@@ -123,5 +123,7 @@ function kindOf(command: Command): EntryKind {
       return 'sessionOpened';
     case 'session-closed':
       return 'sessionClosed';
+    case 'audit-read':
+      return 'auditRead';
   }
 }

@@ -11,6 +11,7 @@ import type { RefusalCount, SessionOpened } from '../../protocol/generated/schem
 import type { Fault, LedgerOutput, LedgerRequest, PackedWork } from '../pipeline.ts';
 import { unpackWork } from '../verify/transfer.ts';
 import { errorFrame, evidenceFrame } from './answers.ts';
+import { AuditReads } from './audit-reads.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { actCommand, Committer, isClockConfirmation } from './committer.ts';
 import { Deadlines } from './deadlines.ts';
@@ -53,6 +54,7 @@ export class LedgerThread {
   private readonly refusals = new RefusalLedger();
   private readonly waiting = new Waiting();
   private readonly uploads: Uploads;
+  private readonly auditReads: AuditReads;
   private readonly intake: Intake;
   /** Sessions with the capability `shards.v1`. */
   private readonly following = new Set<number>();
@@ -91,6 +93,7 @@ export class LedgerThread {
     this.deadlines = new Deadlines(engine, this.committer, (ended) => this.intake.tell(ended));
     this.uploads = new Uploads(engine, settings.uploads, () => this.committer.clock.now(), post);
     this.committer.uploads = this.uploads;
+    this.auditReads = new AuditReads(this.committer);
   }
 
   start(): void {
@@ -131,6 +134,8 @@ export class LedgerThread {
         return this.act(request.call, request.signed);
       case 'lists':
         return this.revocations.setLists(request.lists);
+      case 'audit-read':
+        return this.auditReads.record(request.read);
       case 'counts':
         for (const { code, count } of request.counts) this.refusals.countNumber(code, count);
         return;
@@ -288,12 +293,13 @@ export class LedgerThread {
     this.post({ kind: 'probed', call, ...(fault ? { fault } : {}) });
   }
 
-  /** What is due every second: expired messages, stages of deadlines, revocations that could not be recorded. */
+  /** What is due every second: expired messages, stages of deadlines, and what could not be recorded before. */
   private everySecond(): void {
     this.guarded(() => {
       if (this.settings.figures) this.post({ kind: 'figures', figures: this.health.figures() });
       if (this.committer.clock.fault !== '') return;
       this.revocations.retry();
+      this.auditReads.retry();
       this.expiry.run();
       this.deadlines.run();
       if (this.committer.clock.now() - this.committer.lastAtMs >= this.settings.tickMs) this.record({ kind: 'tick' });

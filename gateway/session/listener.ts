@@ -8,6 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Admission } from './access.ts';
+import { Arrivals } from './arrivals.ts';
 
 export const SUBPROTOCOL = 'liaison.v1';
 
@@ -16,10 +17,6 @@ const HEADERS_MS = 5_000;
 const REQUEST_MS = 10_000;
 const HEADER_BYTES = 8_192;
 const REFUSAL_MS = 1_000;
-/** From the TCP connection to the upgrade. */
-const ARRIVAL_MS = 10_000;
-/** Connections that are not sessions yet. Beyond it the oldest of them goes, so strangers displace only each other. */
-const ARRIVALS_MAX = 2_048;
 const FRAGMENTS_MAX = 256;
 
 export interface ListenerOptions {
@@ -106,40 +103,6 @@ function upgrade(
   sockets.handleUpgrade(request, socket, head, (webSocket) => options.connected(webSocket, admission));
   return true;
 }
-
-/** All TCP connections, and which of them have not become sessions yet. */
-class Arrivals {
-  private readonly open = new Set<Socket>();
-  /** By remote address and port: TLS hides the TCP socket behind one of its own. In the order of arrival. */
-  private readonly waiting = new Map<string, { socket: Socket; timer: NodeJS.Timeout }>();
-
-  add(socket: Socket): void {
-    const name = nameOf(socket);
-    this.open.add(socket);
-    this.waiting.set(name, { socket, timer: setTimeout(() => socket.destroy(), ARRIVAL_MS) });
-    socket.once('close', () => {
-      this.open.delete(socket);
-      this.forget(name);
-    });
-    const [oldest] = this.waiting.values();
-    if (this.waiting.size > ARRIVALS_MAX) oldest?.socket.destroy();
-  }
-
-  admitted(socket: Socket): void {
-    this.forget(nameOf(socket));
-  }
-
-  destroyAll(): void {
-    for (const socket of this.open) socket.destroy();
-  }
-
-  private forget(name: string): void {
-    clearTimeout(this.waiting.get(name)?.timer);
-    this.waiting.delete(name);
-  }
-}
-
-const nameOf = (socket: Socket): string => `${socket.remoteAddress ?? ''} ${socket.remotePort ?? ''}`;
 
 function refuse(socket: Duplex & { destroySoon?: () => void }, error: LiaisonError): void {
   const status = error.retry ? '503 Service Unavailable' : '403 Forbidden';

@@ -15,7 +15,7 @@ import type { SplitView } from '../../audit/bundle/mirror.ts';
 import { formatVerifierKey } from '../../audit/index.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { addTicks, changed, copyOf, exported, filesOf, newLog, place, verified } from './bundle-support.ts';
-import type { LogBuilder} from './log-builder.ts';
+import type { LogBuilder } from './log-builder.ts';
 import { removeDirectory, signer } from './log-builder.ts';
 import { expectCode, otherLog } from './support.ts';
 import { TRUST } from './verify-support.ts';

@@ -84,6 +84,7 @@ const ENTRY_KINDS = {
   summary: 'refusalSummary',
   'session-opened': 'sessionOpened',
   'session-closed': 'sessionClosed',
+  'audit-read': 'auditRead',
 } as const;
 const agencyOf = (mailbox: string): string => mailbox.split('/')[0] ?? '';
 const LABEL = /^[a-z0-9]$|^[a-z0-9][a-z0-9-]*[a-z0-9]$/;

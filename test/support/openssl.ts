@@ -69,6 +69,8 @@ export interface AuthorityOptions extends CommonOptions {
 export interface IssueOptions extends CommonOptions {
   readonly kind: 'tls-client' | 'tls-server' | 'signing';
   readonly agency?: string;
+  /** Names of the form URI in place of the agency's. */
+  readonly uris?: readonly string[];
   readonly hosts?: readonly string[];
   /** Subject as `/O=…/CN=…`. */
   readonly subject?: string;
@@ -101,8 +103,9 @@ export function makeAuthority(dir: string, options: AuthorityOptions = {}): Open
 /** Issues a leaf for one use. */
 export function issue(authority: OpensslAuthority, options: IssueOptions): OpensslCertificate {
   const { kind, agency, hosts = [], type = 'p256' } = options;
+  const { uris = agency === undefined ? [] : [`liaison://${agency}`] } = options;
   const names = [
-    ...(agency === undefined ? [] : [`URI:liaison://${agency}`]),
+    ...uris.map((uri) => `URI:${uri}`),
     ...hosts.map((host) => `${/^[\d.]+$|:/.test(host) ? 'IP' : 'DNS'}:${host}`),
   ];
   const defaults = {

@@ -1,0 +1,41 @@
+/** Connections before anybody is admitted on them: strangers displace only each other. */
+import type { Socket } from 'node:net';
+
+/** From the TCP connection to the admission. */
+const ARRIVAL_MS = 10_000;
+/** Beyond it the oldest of them goes. */
+const ARRIVALS_MAX = 2_048;
+
+/** All TCP connections, and which of them nobody has been admitted on yet. */
+export class Arrivals {
+  private readonly open = new Set<Socket>();
+  /** By remote address and port: TLS hides the TCP socket behind one of its own. In the order of arrival. */
+  private readonly waiting = new Map<string, { socket: Socket; timer: NodeJS.Timeout }>();
+
+  add(socket: Socket): void {
+    const name = nameOf(socket);
+    this.open.add(socket);
+    this.waiting.set(name, { socket, timer: setTimeout(() => socket.destroy(), ARRIVAL_MS) });
+    socket.once('close', () => {
+      this.open.delete(socket);
+      this.forget(name);
+    });
+    const [oldest] = this.waiting.values();
+    if (this.waiting.size > ARRIVALS_MAX) oldest?.socket.destroy();
+  }
+
+  admitted(socket: Socket): void {
+    this.forget(nameOf(socket));
+  }
+
+  destroyAll(): void {
+    for (const socket of this.open) socket.destroy();
+  }
+
+  private forget(name: string): void {
+    clearTimeout(this.waiting.get(name)?.timer);
+    this.waiting.delete(name);
+  }
+}
+
+const nameOf = (socket: Socket): string => `${socket.remoteAddress ?? ''} ${socket.remotePort ?? ''}`;
