@@ -1,5 +1,5 @@
 /** Logs and bundles for the tests of export, fetch and bundles. */
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ShardPart } from '../../audit/bundle/format.ts';
 import { type LogOrigin, mirror, type MirrorReport } from '../../audit/bundle/mirror.ts';
@@ -74,17 +74,6 @@ export async function verified(path: string, options = TRUST): Promise<LogReport
   } finally {
     source.close();
   }
-}
-
-/** Every file below a directory with its bytes. */
-export function filesOf(path: string): Map<string, string> {
-  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return new Map(
-    files
-      .map(({ parentPath, name }) => join(parentPath, name))
-      .sort()
-      .map((file) => [file.slice(path.length + 1), readFileSync(file).toString('base64')]),
-  );
 }
 
 export function copyOf(path: string): string {

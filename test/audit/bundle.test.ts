@@ -14,11 +14,12 @@ import { openAuditSource } from '../../audit/bundle/open.ts';
 import type { SplitView } from '../../audit/bundle/mirror.ts';
 import { formatVerifierKey } from '../../audit/index.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { addTicks, changed, copyOf, exported, filesOf, newLog, place, verified } from './bundle-support.ts';
+import { addTicks, changed, copyOf, exported, newLog, place, verified } from './bundle-support.ts';
 import type { LogBuilder } from './log-builder.ts';
 import { removeDirectory, signer } from './log-builder.ts';
 import { expectCode, otherLog } from './support.ts';
 import { TRUST } from './verify-support.ts';
+import { filesOf } from '../support/files.ts';
 
 afterAll(removeDirectory);
 
