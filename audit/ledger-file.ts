@@ -13,7 +13,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { TABLE_NAMES, TABLES, type TableName, type Tables } from '../ledger/rows.ts';
+import { TABLE_NAMES, TABLES, type TableName, type Tables, type Value } from '../ledger/rows.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { DATA_FORMAT, DATABASE_FILE, lockFileOf, tileKey, tileOfKey } from './data-format.ts';
@@ -136,14 +136,26 @@ export class LedgerFile implements AuditSource, ShardSource, LiveData {
 
   /** The gateway's own rows of the state, with the types that their table declares. */
   *scan<T extends TableName>(table: T): Iterable<Tables[T]> {
+    const names = Object.keys(TABLES[table].columns);
+    for (const values of this.scanValues(table)) {
+      yield Object.fromEntries(names.map((name, i) => [name, values[i]])) as unknown as Tables[T];
+    }
+  }
+
+  /** As {@link scan}, the values in the order of the columns. */
+  *scanValues(table: TableName): Iterable<readonly Value[]> {
     const { columns, keyColumns } = TABLES[table];
-    const names = Object.keys(columns).map((name) => `"${name}"`);
-    const order = names.slice(0, keyColumns).join(', ');
-    for (const row of this.rows(`SELECT ${names.join(', ')} FROM "${table}" ORDER BY ${order}`)) {
-      for (const [name, type] of Object.entries(columns)) {
-        if (!HAS_TYPE[type](row[name])) throw damaged(`A row of ${table} has a value of another type in ${name}.`);
+    const names = Object.keys(columns);
+    const checks = Object.values(columns).map((type) => HAS_TYPE[type]);
+    const quoted = names.map((name) => `"${name}"`);
+    const order = quoted.slice(0, keyColumns).join(', ');
+    const query = `SELECT ${quoted.join(', ')} FROM "${table}" ORDER BY ${order}`;
+    for (const values of this.rows<Value[]>(query, true)) {
+      for (let i = 0; i < checks.length; i++) {
+        if (checks[i]?.(values[i]) === true) continue;
+        throw damaged(`A row of ${table} has a value of another type in ${names[i]}.`);
       }
-      yield row as unknown as Tables[T];
+      yield values;
     }
   }
 
@@ -157,9 +169,12 @@ export class LedgerFile implements AuditSource, ShardSource, LiveData {
     this.db.close();
   }
 
-  private *rows(query: string): Iterable<Record<string, unknown>> {
+  /** @param asArrays rows as arrays of their values instead of objects */
+  private *rows<R = Record<string, unknown>>(query: string, asArrays = false): Iterable<R> {
     try {
-      yield* this.db.prepare(query).iterate();
+      const statement = this.db.prepare(query);
+      statement.setReturnArrays(asArrays);
+      yield* statement.iterate() as Iterable<R>;
     } catch (error) {
       throw named(error);
     }

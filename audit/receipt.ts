@@ -108,10 +108,11 @@ export function verifyReceipt(request: {
 
 /**
  * The message that an entry is about, or `undefined` for kinds of entry that are not about one message.
+ * @param known the handover's statement, when the caller has read it
  * @throws LiaisonError MALFORMED when what the entry contains is not canonical; FILE_INVALID when an entry contradicts
  *   the recipient's statement within it
  */
-export function subjectOf({ event }: Entry): EntrySubject | undefined {
+export function subjectOf({ event }: Entry, known?: HandoverStatement): EntrySubject | undefined {
   switch (event.kind) {
     case 'submissionAcceptance': {
       const { header } = event.value;
@@ -122,11 +123,11 @@ export function subjectOf({ event }: Entry): EntrySubject | undefined {
     case 'submissionRejection':
       return pick(event.value);
     case 'contentHandover':
-      return pick(statementOf(event.value.statement.leaf, HandoverOutcome.HANDED_OVER));
+      return pick(statementOf(event.value.statement.leaf, HandoverOutcome.HANDED_OVER, known));
     case 'contentHandoverFailure': {
       const { sender, messageId, recipient, number, statement } = event.value;
       if (!statement) return { sender, messageId, headerDigest: undefined };
-      const said = statementOf(statement.leaf, HandoverOutcome.FAILED);
+      const said = statementOf(statement.leaf, HandoverOutcome.FAILED, known);
       const isSameDelivery =
         said.sender === sender &&
         said.recipient === recipient &&
@@ -157,8 +158,8 @@ const pick = ({ sender, messageId, headerDigest }: EntrySubject): EntrySubject =
   headerDigest,
 });
 
-function statementOf(leaf: Uint8Array, outcome: HandoverOutcome): HandoverStatement {
-  const statement = decode(HandoverStatementSchema, leaf, 'signed');
+function statementOf(leaf: Uint8Array, outcome: HandoverOutcome, known?: HandoverStatement): HandoverStatement {
+  const statement = known ?? decode(HandoverStatementSchema, leaf, 'signed');
   if (statement.outcome !== outcome) throw invalid("The entry says the opposite of the recipient's statement in it.");
   return statement;
 }

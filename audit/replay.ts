@@ -1,15 +1,11 @@
-/**
- * The replay: folds a log into rows with the gateway's own fold (ledger/apply.ts). Rows stand in a temporary database
- * that SQLite keeps on disk as it grows and removes when it is closed, so memory does not grow with the log.
- */
-import { DatabaseSync } from 'node:sqlite';
-import { apply } from '../ledger/apply.ts';
+/** The replay: folds a log into rows with the gateway's own fold (ledger/apply.ts). */
+import { apply, type Known } from '../ledger/apply.ts';
 import type { Change, RowStore, State } from '../ledger/state.ts';
-import { SqliteStore } from '../ledger/store/sqlite.ts';
 import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Entry, EntrySchema } from '../protocol/generated/schema.ts';
 import { LIMITS } from '../protocol/limits.ts';
+import type { ReplayStore } from './replay-store.ts';
 import type { ShardSource, StoredBatch } from './source.ts';
 import { decodeEntryBundle } from './tiles.ts';
 
@@ -22,8 +18,8 @@ export interface ReplayedEntry {
 export interface ReplayEvents {
   /** A batch with the bytes of its entries, before the first of them is folded. */
   batch?(batch: StoredBatch, entries: readonly Uint8Array[]): void;
-  /** An entry, with the state as it is before this entry. */
-  entry?(item: ReplayedEntry, state: State): void;
+  /** An entry, with the state as it is before this entry. Returns what it has read within it, so that it is read once. */
+  entry?(item: ReplayedEntry, state: State): Known | undefined;
   /** What the fold has made of an entry, when it has been written. */
   folded?(item: ReplayedEntry, changes: readonly Change[]): void;
   /** A bundle or entry that could not be read or folded, and was left out. Without this function it is thrown. */
@@ -32,35 +28,7 @@ export interface ReplayEvents {
   batchEnd?(batch: StoredBatch): void | Promise<void>;
 }
 
-/** Rows for one replay. */
-export class ReplayStore {
-  readonly rows: RowStore;
-  private readonly db: DatabaseSync;
-  private readonly store: SqliteStore;
-
-  constructor() {
-    // An empty name is a temporary database of this connection's own (https://sqlite.org/inmemorydb.html).
-    this.db = new DatabaseSync('');
-    this.db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');
-    SqliteStore.createTables(this.db);
-    this.store = new SqliteStore(this.db);
-    this.rows = this.store;
-    this.db.exec('BEGIN');
-  }
-
-  /** Moves what has collected in memory into the tables. Only then does `rows.scan` see it. */
-  settle(): void {
-    this.store.flush();
-    this.db.exec('COMMIT; BEGIN');
-    this.store.settle();
-  }
-
-  close(): void {
-    this.db.close();
-  }
-}
-
-const SETTLE_ENTRIES = 1000;
+const SETTLE_ENTRIES = 5000;
 
 /**
  * Folds all entries of a source. When it returns, everything is settled.
@@ -109,9 +77,9 @@ function replayEntry(index: number, bytes: Uint8Array, rows: RowStore, events: R
     report(events, index, error, 'encoding');
     return;
   }
-  events.entry?.({ index, entry }, rows);
+  const known = events.entry?.({ index, entry }, rows) ?? {};
   try {
-    const changes = apply(rows, index, entry);
+    const changes = apply(rows, index, entry, known);
     changes.forEach(checkStorable);
     rows.write(changes);
     events.folded?.({ index, entry }, changes);

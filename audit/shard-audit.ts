@@ -2,11 +2,13 @@
 import { LiaisonError } from '../protocol/errors.ts';
 import type { Entry, ShardOpen, SignedLeaf } from '../protocol/generated/schema.ts';
 import { toBase64Url, toHex } from '../protocol/ids.ts';
+import type { Known } from '../ledger/apply.ts';
 import { LOG_VERSION } from '../ledger/shards.ts';
 import type { State } from '../ledger/state.ts';
 import { describeAct } from './describe-act.ts';
 import type { Findings } from './findings.ts';
-import { type ReplayedEntry, replay, type ReplayStore } from './replay.ts';
+import { type ReplayedEntry, replay } from './replay.ts';
+import type { ReplayStore } from './replay-store.ts';
 import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
 import { checkBundle } from './rules/bundle.ts';
 import { checkDeadlineEvent, checkOverdueStages, checkRecipientEvent } from './rules/cases.ts';
@@ -114,6 +116,14 @@ export class ShardAudit {
   }
 
   async run(): Promise<void> {
+    try {
+      await this.audit();
+    } finally {
+      await this.signatures.close();
+    }
+  }
+
+  private async audit(): Promise<void> {
     const isComplete = await this.readable(() => this.replay());
     await this.signatures.drain();
     if (!isComplete) return;
@@ -174,7 +184,7 @@ export class ShardAudit {
     }
   }
 
-  private entry({ index, entry }: ReplayedEntry, state: State): void {
+  private entry({ index, entry }: ReplayedEntry, state: State): Known {
     this.findingsBefore = this.findings.total;
     this.checkTime(index, entry.atMs);
     this.entries++;
@@ -183,7 +193,7 @@ export class ShardAudit {
       this.findings.add('log-identity', `Entry 0 does not open a log; it is of kind ${entry.event.kind}.`, 0);
     }
     const { findings, signatures, keys } = this;
-    this.checkEvent({ index, atMs: entry.atMs, state, findings, signatures, keys }, entry);
+    return this.checkEvent({ index, atMs: entry.atMs, state, findings, signatures, keys }, entry);
   }
 
   private checkTime(index: number, atMs: number): void {
@@ -200,18 +210,32 @@ export class ShardAudit {
     if (atMs >= later.atMs + OVERDUE_MS) this.marks = [later, { index, atMs }];
   }
 
-  private checkEvent(context: EntryContext, entry: Entry): void {
+  /** @returns what the rules have read within the entry */
+  private checkEvent(context: EntryContext, entry: Entry): Known {
+    const { event } = entry;
+    switch (event.kind) {
+      case 'submissionAcceptance': {
+        const parsed = checkAcceptance(context, event.value);
+        return parsed ? { parsed } : {};
+      }
+      case 'contentHandover':
+      case 'contentHandoverFailure': {
+        const statement = checkDeliveryEnd(context, entry, event.value);
+        return statement ? { statement } : {};
+      }
+      default:
+        this.checkOther(context, entry);
+        return {};
+    }
+  }
+
+  private checkOther(context: EntryContext, entry: Entry): void {
     const { event } = entry;
     switch (event.kind) {
       case 'shardOpen':
         return this.open(context, event.value);
-      case 'submissionAcceptance':
-        return checkAcceptance(context, event.value);
       case 'submissionRejection':
         return checkRejection(context, event.value);
-      case 'contentHandover':
-      case 'contentHandoverFailure':
-        return checkDeliveryEnd(context, entry);
       case 'contentAccessTracking':
       case 'consignmentAcceptance':
       case 'consignmentRejection':
@@ -236,6 +260,10 @@ export class ShardAudit {
       case 'sessionOpened':
       case 'sessionClosed':
       case 'refusalSummary':
+      // Checked before.
+      case 'submissionAcceptance':
+      case 'contentHandover':
+      case 'contentHandoverFailure':
         return;
     }
   }

@@ -5,7 +5,7 @@
  */
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Finding, Findings } from './findings.ts';
-import { ReplayStore } from './replay.ts';
+import { ReplayStore } from './replay-store.ts';
 import { type ActSummary, ShardAudit, type ShardReport, type VerifyOptions } from './shard-audit.ts';
 import type { AuditSource } from './source.ts';
 

@@ -2,8 +2,8 @@
  * The state that the log folds into, as tables of plain rows. Each table names its columns in a fixed order, the first
  * ones being the primary key: SQLite's tables, the in-memory store and the state digest are all made from this page.
  */
-import { createHash } from 'node:crypto';
 import type { AgencyStatus, KeyUsage } from '../protocol/generated/schema.ts';
+import { RowHash } from './row-hash.ts';
 import {
   TABLES_2,
   type AgencyRuleRow,
@@ -261,6 +261,8 @@ export function encodeRow(table: TableName, row: Readonly<Record<string, unknown
 /** Something whose rows can be read table by table in the order of their keys. */
 export interface RowScanner {
   scan<T extends TableName>(table: T): Iterable<Tables[T]>;
+  /** The same rows as their values, in the order of the columns: cheaper where there are many. */
+  scanValues?(table: TableName): Iterable<readonly Value[]>;
 }
 
 /**
@@ -269,16 +271,24 @@ export interface RowScanner {
  * parties that folded the same log have the same digest.
  */
 export function stateDigest(rows: RowScanner): Uint8Array {
-  const hash = createHash('sha256');
+  const hash = new RowHash();
   for (const table of TABLE_NAMES) {
-    let named = TABLES[table].sinceVersion2 === true ? '' : `${table}\0`;
-    hash.update(named);
-    for (const row of rows.scan(table)) {
-      if (named === '') hash.update((named = `${table}\0`));
-      hash.update(encodeRow(table, row as unknown as Record<string, unknown>));
+    let isNamed = TABLES[table].sinceVersion2 !== true;
+    if (isNamed) hash.name(table);
+    const types = Object.values(TABLES[table].columns);
+    for (const values of rows.scanValues?.(table) ?? valuesOf(table, rows)) {
+      if (!isNamed) hash.name(table);
+      isNamed = true;
+      hash.row(types, values);
     }
   }
-  return new Uint8Array(hash.digest());
+  return hash.digest();
+}
+
+function* valuesOf(table: TableName, rows: RowScanner): Iterable<readonly Value[]> {
+  const names = Object.keys(TABLES[table].columns);
+  for (const row of rows.scan(table))
+    yield names.map((name) => (row as unknown as Record<string, Value>)[name] as Value);
 }
 
 export interface Place {

@@ -11,7 +11,8 @@ import { LIMITS } from './limits.ts';
 import { BatchTree, leafHash, PathRoots } from './merkle.ts';
 
 /** What a batch's leaves are. It stands in `typ` and in the payload, so one kind never passes for another. */
-export type BatchKind = 'message' | 'handover' | 'keys' | 'act' | 'event' | 'group' | 'approval';
+export const BATCH_KINDS = ['message', 'handover', 'keys', 'act', 'event', 'group', 'approval'] as const;
+export type BatchKind = (typeof BATCH_KINDS)[number];
 
 /** JWS protected header (RFC 7515 section 4) as compact JSON with sorted members. */
 export function protectedHeader(kind: BatchKind, algorithm: SignatureAlgorithm, keyId: Uint8Array): string {
@@ -28,15 +29,22 @@ export function batchPayload(kind: BatchKind, size: number, root: Uint8Array): U
   return payload;
 }
 
-/** JWS signing input (RFC 7515 section 5.1). */
+/** The protected header as it is signed. Who checks many signatures of a key makes it once. */
+export const encodedHeader = (kind: BatchKind, algorithm: SignatureAlgorithm, keyId: Uint8Array): string =>
+  toBase64Url(utf8(protectedHeader(kind, algorithm, keyId)));
+
+/**
+ * JWS signing input (RFC 7515 section 5.1).
+ * @param header as {@link encodedHeader} gives it for the same kind, algorithm and key
+ */
 export function signingInput(
   kind: BatchKind,
   algorithm: SignatureAlgorithm,
   keyId: Uint8Array,
   size: number,
   root: Uint8Array,
+  header = encodedHeader(kind, algorithm, keyId),
 ): Uint8Array {
-  const header = toBase64Url(utf8(protectedHeader(kind, algorithm, keyId)));
   return utf8(`${header}.${toBase64Url(batchPayload(kind, size, root))}`);
 }
 

@@ -1,6 +1,6 @@
 /** Fills an index from the entries of a log, one after the other. It judges nothing; what contradicts the log's rules is noted. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { PURGE_MESSAGES_MAX } from '../../ledger/apply.ts';
+import { PURGE_MESSAGES_MAX } from '../../ledger/holds.ts';
 import { DeliveryState } from '../../ledger/rows.ts';
 import { decode } from '../../protocol/codec.ts';
 import { readHeader } from '../../protocol/envelope/verify.ts';

@@ -29,14 +29,15 @@ const senderOf = (mailbox: string, mayBeRevoked: boolean): Signer => ({
   mayBeRevoked,
 });
 
-export function checkAcceptance(context: EntryContext, event: SubmissionAcceptance): void {
+/** @returns what the header says, when it keeps the rules */
+export function checkAcceptance(context: EntryContext, event: SubmissionAcceptance): ParsedHeader | undefined {
   const { findings, index } = context;
   let parsed: ParsedHeader;
   try {
     parsed = parseHeader(event.header);
   } catch (error) {
     findings.add('header-rules', detailOf(error), index);
-    return;
+    return undefined;
   }
   const { header, signature, path } = event;
   try {
@@ -47,6 +48,7 @@ export function checkAcceptance(context: EntryContext, event: SubmissionAcceptan
   checkSigned(context, senderOf(parsed.sender, false), parsed.digest, signature, path);
   checkAcceptedRightly(context, event, parsed);
   checkNumbers(context, parsed, event.numbers);
+  return parsed;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -79,29 +81,41 @@ export function checkRejection(context: EntryContext, event: SubmissionRejection
   }
 }
 
-/** Both ends of a delivery that a recipient signs, and the expiry, which nobody signs. */
-export function checkDeliveryEnd(context: EntryContext, entry: Entry): void {
-  const { event } = entry;
+/**
+ * Both ends of a delivery that a recipient signs, and the expiry, which nobody signs.
+ * @returns the recipient's statement, when there is one that can be read
+ */
+export function checkDeliveryEnd(
+  context: EntryContext,
+  entry: Entry,
+  event: ContentHandover | ContentHandoverFailure,
+): HandoverStatement | undefined {
+  let said: HandoverStatement | undefined;
   try {
+    const { statement } = event;
+    if (statement) said = decode(HandoverStatementSchema, statement.leaf, 'signed');
     // Compares what the entry says with the statement in it.
-    subjectOf(entry);
-    if (event.kind === 'contentHandover') checkHandover(context, event.value);
-    else if (event.kind === 'contentHandoverFailure') checkFailure(context, event.value);
+    subjectOf(entry, said);
+    if (!statement || !said) checkExpiry(context, event as ContentHandoverFailure);
+    else if ('code' in event) checkFailure(context, event, statement, said);
+    else checkHandover(context, event, said);
   } catch (error) {
     context.findings.add('handover-fit', detailOf(error), context.index);
   }
+  return said;
 }
 
-function checkHandover(context: EntryContext, { statement, late }: ContentHandover): void {
-  const said = decode(HandoverStatementSchema, statement.leaf, 'signed');
+function checkHandover(context: EntryContext, { statement, late }: ContentHandover, said: HandoverStatement): void {
   if (said.reason !== 0) context.findings.add('handover-fit', 'A handover states a reason for failure.', context.index);
   checkStatement(context, statement, said, late);
 }
 
-function checkFailure(context: EntryContext, event: ContentHandoverFailure): void {
-  const { statement, late, code } = event;
-  if (!statement) return checkExpiry(context, event);
-  const said = decode(HandoverStatementSchema, statement.leaf, 'signed');
+function checkFailure(
+  context: EntryContext,
+  { late, code }: ContentHandoverFailure,
+  statement: SignedLeaf,
+  said: HandoverStatement,
+): void {
   if (said.reason !== code || code === 0) {
     context.findings.add('handover-fit', `The entry has code ${code}, the statement ${said.reason}.`, context.index);
   }

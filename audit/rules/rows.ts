@@ -1,6 +1,14 @@
 /** The rules for what the gateway keeps beside its log: the rows it acts on, and the contents that wait. */
 import { needsContent } from '../../ledger/holds.ts';
-import { compareKeys, keyOf, stateDigest, TABLE_NAMES, TABLES, type TableName } from '../../ledger/rows.ts';
+import {
+  compareKeys,
+  keyOf,
+  type MessageRow,
+  stateDigest,
+  TABLE_NAMES,
+  TABLES,
+  type TableName,
+} from '../../ledger/rows.ts';
 import type { RowStore } from '../../ledger/state.ts';
 import { decode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
@@ -9,6 +17,7 @@ import { equalBytes, toHex } from '../../protocol/ids.ts';
 import { sha256 } from '../../protocol/merkle.ts';
 import { unpackKeys } from '../data-format.ts';
 import type { Findings } from '../findings.ts';
+import type { ReplayRows } from '../replay-store.ts';
 import type { LiveData, StoredContent } from '../source.ts';
 import { checkAwaitedConsent } from './cases.ts';
 
@@ -61,11 +70,10 @@ function text(value: unknown): string {
  * Messages that still wait although their time is over.
  * @param until an entry after which the gateway was long at work: what it had accepted and had expired by then is judged
  */
-export function checkOverdue(replayed: RowStore, until: { index: number; atMs: number }, findings: Findings): void {
-  for (const message of replayed.scan('messages')) {
+export function checkOverdue(replayed: ReplayRows, until: { index: number; atMs: number }, findings: Findings): void {
+  for (const message of replayed.messagesOpenAt(until.atMs)) {
     const { entryIndex, outstanding, expiresAtMs } = message;
     if (entryIndex > until.index) return;
-    if (expiresAtMs > until.atMs) continue;
     checkAwaitedConsent(replayed, message, findings);
     if (outstanding === 0) continue;
     const when = new Date(expiresAtMs).toISOString();
@@ -73,8 +81,17 @@ export function checkOverdue(replayed: RowStore, until: { index: number; atMs: n
   }
 }
 
+/** In the order of the log. Only where something is held must all messages be looked at. */
+function* messagesWithContent(replayed: ReplayRows): Iterable<MessageRow> {
+  for (const _ of replayed.scan('holds')) {
+    for (const message of replayed.scan('messages')) if (needsContent(replayed, message)) yield message;
+    return;
+  }
+  yield* replayed.messagesOutstanding();
+}
+
 /** Content must be there exactly for the messages that somebody still waits for or that are held, and be what their senders signed. */
-export function checkContents(live: LiveData, replayed: RowStore, findings: Findings): void {
+export function checkContents(live: LiveData, replayed: ReplayRows, findings: Findings): void {
   const stored = live.contents()[Symbol.iterator]();
   let content = next(stored);
   const keepUntil = (index: number): void => {
@@ -82,9 +99,7 @@ export function checkContents(live: LiveData, replayed: RowStore, findings: Find
       findings.add('content-kept', 'Nobody waits for the content of this message any more.', content.entryIndex);
     }
   };
-  for (const message of replayed.scan('messages')) {
-    const { entryIndex, outstanding } = message;
-    if (!needsContent(replayed, message)) continue;
+  for (const { entryIndex, outstanding } of messagesWithContent(replayed)) {
     keepUntil(entryIndex);
     if (content?.entryIndex !== entryIndex) {
       if (outstanding === 0) findings.add('held-message', 'The content is gone, which is held.', entryIndex);

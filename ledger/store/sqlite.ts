@@ -40,6 +40,7 @@ interface Shelf {
 
 /** Rows of the large tables that are kept in memory: what was just written is what is asked for next. */
 const RECENT_ROWS = 4096;
+const PAGE_ROWS = 500;
 
 export class SqliteStore implements RowStore {
   private readonly db: DatabaseSync;
@@ -208,6 +209,32 @@ export class SqliteStore implements RowStore {
     const order = key.map((column) => `"${column}"`).join(', ');
     for (const row of this.db.prepare(`SELECT * FROM "${table}" ORDER BY ${order}`).iterate()) {
       yield row as unknown as Tables[T];
+    }
+  }
+
+  /** In pages, which take half as long as one row after the other. The rows must not be written meanwhile. */
+  *scanValues(table: TableName): Iterable<readonly Value[]> {
+    this.flush();
+    const { keyColumns, columns } = TABLES[table];
+    const names = Object.keys(columns).map((column) => `"${column}"`);
+    const key = names.slice(0, keyColumns).join(', ');
+    const marks = names
+      .slice(0, keyColumns)
+      .map(() => '?')
+      .join(', ');
+    const page = (where: string): StatementSync => {
+      const query = `SELECT ${names.join(', ')} FROM "${table}" ${where} ORDER BY ${key} LIMIT ${PAGE_ROWS}`;
+      const statement = this.db.prepare(query);
+      statement.setReturnArrays(true);
+      return statement;
+    };
+    const next = page(`WHERE (${key}) > (${marks})`);
+    let rows = page('').all() as unknown as Value[][];
+    yield* rows;
+    while (rows.length === PAGE_ROWS) {
+      const last = rows.at(-1) as Value[];
+      rows = next.all(...(last.slice(0, keyColumns) as SQLInputValue[])) as unknown as Value[][];
+      yield* rows;
     }
   }
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { SignatureChecks, verifyLater } from '../../audit/signature-checks.ts';
-import { algorithmOfKey, SIGNATURE_ALGORITHMS, signBytes, verifyBytes } from '../../protocol/algorithms.ts';
+import { SignatureChecks } from '../../audit/signature-checks.ts';
+import { algorithmOfKey, SIGNATURE_ALGORITHMS } from '../../protocol/algorithms.ts';
 import { signBatch } from '../../protocol/batch.ts';
 import { utf8 } from '../../protocol/ids.ts';
 import { leafHash } from '../../protocol/merkle.ts';
@@ -13,23 +13,54 @@ const keys = [
   generateKeyPairSync('ed25519'),
 ];
 
-describe('a check on another thread', () => {
-  test.each(keys)('says what the protocol says, key %#', async ({ publicKey, privateKey }) => {
-    const data = utf8('what is signed');
-    const signature = signBytes(privateKey, data);
-    const bad = Uint8Array.from(signature);
-    bad[10]! ^= 1;
+describe.each([0, 2])('checks on %i threads', (threads) => {
+  test.each(keys)('say what the protocol says, key %#', async ({ publicKey, privateKey }) => {
     const own = algorithmOfKey(publicKey);
-    const short = signature.subarray(1);
-    const tries = SIGNATURE_ALGORITHMS.flatMap(({ algorithm }) =>
-      [signature, bad, short, new Uint8Array(0)].map((item) => [algorithm, item] as const),
-    );
-    for (const [algorithm, item] of tries) {
-      const expected = algorithm === own && item === signature;
-      expect(verifyBytes(publicKey, algorithm, data, item)).toBe(expected);
-      expect(await verifyLater(publicKey, algorithm, data, item)).toBe(expected);
+    const checks = new SignatureChecks(threads);
+    const wrong = new Set<string>();
+    const expected = new Set<string>();
+    // More than one message to a thread holds.
+    for (let i = 0; i < 300; i++) {
+      const leaf = utf8(`what is signed ${i}`);
+      const { signature, paths } = signBatch('message', privateKey, [leaf]);
+      const bad = Uint8Array.from(signature.signature);
+      bad[10]! ^= 1;
+      const bytes = [signature.signature, bad, signature.signature.subarray(0, -1), new Uint8Array(0)];
+      const tries =
+        i > 0
+          ? [[own, i % 3] as const]
+          : SIGNATURE_ALGORITHMS.flatMap(({ algorithm }) => [0, 1, 2, 3].map((n) => [algorithm, n] as const));
+      for (const [algorithm, n] of tries) {
+        const name = `${i} ${algorithm} ${n}`;
+        if (algorithm !== own || n > 0) expected.add(name);
+        const item = { ...signature, algorithm, signature: bytes[n]! };
+        const check = {
+          kind: 'message',
+          key: publicKey,
+          leafDigest: leafHash(leaf),
+          signature: item,
+          path: paths[0]!,
+        } as const;
+        checks.check(check, () => void wrong.add(name));
+      }
+      await checks.room();
     }
+    await checks.drain();
+    await checks.close();
+    expect(wrong).toEqual(expected);
   });
+});
+
+test('an unknown algorithm is refused at once', () => {
+  const { publicKey: key, privateKey } = keys[1]!;
+  const { signature, paths } = signBatch('message', privateKey, [utf8('leaf')]);
+  const refusals: string[] = [];
+  const unknown = { ...signature, algorithm: 99 as typeof signature.algorithm };
+  new SignatureChecks(0).check(
+    { kind: 'message', key, leafDigest: leafHash(utf8('leaf')), signature: unknown, path: paths[0]! },
+    (why) => void refusals.push(why),
+  );
+  expect(refusals).toEqual([expect.stringContaining('99')]);
 });
 
 test('one signature serves its whole batch, and no other', async () => {

@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { tileKey, unpackKeys } from '../../audit/data-format.ts';
 import type { Rule } from '../../audit/findings.ts';
 import { signCheckpoint } from '../../audit/index.ts';
-import { replay, ReplayStore } from '../../audit/replay.ts';
+import { replay } from '../../audit/replay.ts';
+import { ReplayStore } from '../../audit/replay-store.ts';
 import { LedgerFile } from '../../audit/ledger-file.ts';
 import { stateDigest } from '../../ledger/rows.ts';
 import { toHex } from '../../protocol/ids.ts';
@@ -316,7 +317,12 @@ describe('a replay', () => {
     const source = new LedgerFile(sample.path);
     const store = new ReplayStore();
     const kinds: string[] = [];
-    const count = await replay(source, store, { entry: ({ entry }) => void kinds.push(entry.event.kind) });
+    const count = await replay(source, store, {
+      entry: ({ entry }) => {
+        kinds.push(entry.event.kind);
+        return undefined;
+      },
+    });
     const db = openDatabase(copyOf(sample.path), { create: false });
     expect([count, kinds.length, kinds[0]]).toEqual([size, size, 'shardOpen']);
     expect(toHex(stateDigest(store.rows))).toBe(toHex(stateDigest(source)));
