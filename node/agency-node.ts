@@ -13,6 +13,7 @@ import { prepareDraft } from './cases/drafts.ts';
 import { Groups } from './cases/groups.ts';
 import { loadConfig, type NodeConfig, type NodeConfigInput, parseConfig } from './config.ts';
 import { Connection } from './connection.ts';
+import { discloseMessage } from './disclose.ts';
 import { EvidenceBook } from './evidence-book.ts';
 import { makeReceipts } from './evidence-report.ts';
 import { EvidenceSync } from './evidence-sync.ts';
@@ -200,6 +201,18 @@ export class AgencyNode extends CaseNode {
     );
     if (!found) throw new LiaisonError('MESSAGE_NOT_FOUND', `There is no receipt of ${kind} for ${id}.`);
     return found.text;
+  }
+
+  /**
+   * A file that proves what a message says, without the node's keys (SPEC.md section 7.7). That it is made is in the node's own
+   * log before this resolves.
+   * @throws LiaisonError MESSAGE_NOT_FOUND when the content is not here, or not what the sender needs to prove it;
+   *   USAGE when the content has the keys of attachments and that is not agreed to; KEY_UNKNOWN when nobody knows the
+   *   sender's certificates; JUSTIFICATION_MISSING; STORAGE_FAILED when it could not be recorded
+   */
+  disclose(id: string, reason: Reason, options: { readonly withAttachmentKeys?: boolean } = {}): Promise<string> {
+    const link = this.isConnected ? () => this.connected() : undefined;
+    return discloseMessage(this.runtime, parseMessageId(id), reason, { ...options, link });
   }
 
   /** Messages of this node, newest first. */

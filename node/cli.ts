@@ -1,6 +1,7 @@
 /** `./liaison node …`: the agency node on the command line. Each command opens the node, does one thing and closes it. */
 import { Command } from 'commander';
 import { composeCommand } from './commands/compose.ts';
+import { discloseCommand } from './commands/disclose.ts';
 import { eraseCommand } from './commands/erase.ts';
 import { exportCommand } from './commands/export.ts';
 import { inboxCommand, receiptsCommand } from './commands/inbox.ts';
@@ -19,7 +20,7 @@ import { acknowledgeCommand, threadCommand } from './commands/thread.ts';
 const GROUPS: readonly (readonly [string, readonly (() => Command)[]])[] = [
   ['Write:', [composeCommand, sendCommand, importCommand]],
   ['Read:', [inboxCommand, showCommand, threadCommand, operationCommand, saveCommand, receiptsCommand]],
-  ['Take care of:', [acknowledgeCommand, exportCommand, eraseCommand, journalCommand]],
+  ['Take care of:', [acknowledgeCommand, exportCommand, discloseCommand, eraseCommand, journalCommand]],
   ['Set up:', [initCommand, serveCommand, pingCommand]],
 ];
 

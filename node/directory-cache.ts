@@ -8,7 +8,7 @@ import {
   type KeyStatement,
 } from '../protocol/generated/schema.ts';
 import { type Mailbox, parseMailbox, toHex } from '../protocol/ids.ts';
-import { checkRecordVersion, verifyRecordStatement, verifySigningKey } from './directory.ts';
+import { checkRecordVersion, findSigningKey, verifyRecordStatement, verifySigningKey } from './directory.ts';
 import type { Trust } from './keys.ts';
 import type { Link } from './session/link.ts';
 import type { NodeDatabase } from './store/database.ts';
@@ -113,6 +113,23 @@ export class DirectoryCache {
   knownContact(mailbox: Mailbox): string | undefined {
     const contact = this.options.store.get(mailbox)?.record.contact;
     return contact === '' ? undefined : contact;
+  }
+
+  /**
+   * The certificates of a signing key of the mailbox's agency as the gateway or the last trusted record names them. They are
+   * not judged: whoever gets them does that.
+   * @param link without one only what is here is looked at
+   */
+  async signingChain(
+    link: Link | undefined,
+    mailbox: Mailbox,
+    keyId: Uint8Array,
+  ): Promise<readonly Uint8Array[] | undefined> {
+    const pinned = this.options.store.get(mailbox)?.record;
+    const found = pinned && findSigningKey(pinned, keyId);
+    if (found || !link) return found?.certificates;
+    const { record } = await this.one(link, mailbox);
+    return record instanceof LiaisonError ? undefined : findSigningKey(record, keyId)?.certificates;
   }
 
   /** The next use fetches these again. */

@@ -115,7 +115,8 @@ function attempt<T>(record: DirectoryRecord, verify: () => T): T {
   }
 }
 
-function findSigningKey(record: DirectoryRecord, keyId: Uint8Array): SigningKey | undefined {
+/** The record's key with this thumbprint. */
+export function findSigningKey(record: DirectoryRecord, keyId: Uint8Array): SigningKey | undefined {
   return record.signingKeys.find(({ certificates: [leaf] }) => {
     try {
       return leaf !== undefined && equalBytes(keyThumbprint(new X509Certificate(leaf).publicKey), keyId);

@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { decode, encode } from '../protocol/codec.ts';
-import { type SealedMessage, sealMessage, signMessages } from '../protocol/envelope/seal.ts';
+import { type BlindedMessage, sealMessage, signMessages } from '../protocol/envelope/seal.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import {
   BodySchema,
@@ -28,7 +28,7 @@ import { Submissions } from './submissions.ts';
 
 /** A row sealed, or what kept it from that. */
 type Outcome =
-  | { readonly row: OutboxRow; readonly sealed: SealedMessage; readonly error?: never }
+  | { readonly row: OutboxRow; readonly sealed: BlindedMessage; readonly error?: never }
   | { readonly row: OutboxRow; readonly error: LiaisonError };
 type Keys = ReadonlyMap<Mailbox, EncryptionKey | LiaisonError>;
 
@@ -156,7 +156,7 @@ export class Outbox {
     return true;
   }
 
-  private sign(messages: readonly { readonly row: OutboxRow; readonly sealed: SealedMessage }[]): SealedRow[] {
+  private sign(messages: readonly { readonly row: OutboxRow; readonly sealed: BlindedMessage }[]): SealedRow[] {
     if (messages.length === 0) return [];
     const envelopes = signMessages(
       this.runtime.keys.signingKey,
@@ -167,11 +167,12 @@ export class Outbox {
       routing: encode(RoutingSchema, sealed.routing),
       headerDigest: leafHash(sealed.header),
       envelope: encode(EnvelopeSchema, envelopes[i] as NonNullable<(typeof envelopes)[number]>),
+      blind: sealed.blind,
     }));
   }
 
   /** Must run within `NodeDatabase.write`. */
-  private setSealed(sealed: SealedRow, { row, sealed: { routing } }: Outcome & { sealed: SealedMessage }): void {
+  private setSealed(sealed: SealedRow, { row, sealed: { routing } }: Outcome & { sealed: BlindedMessage }): void {
     this.runtime.outbox.setSealed(sealed);
     // Who the recipients are may have been decided just now.
     this.runtime.outbox.setOpenRecipients(row.id, routing.recipients.length);

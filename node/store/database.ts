@@ -102,6 +102,7 @@ CREATE TABLE IF NOT EXISTS disclosures (
   PRIMARY KEY (root, entry_index)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS disclosures_message ON disclosures (message_id);
+CREATE TABLE IF NOT EXISTS blinds (seq INTEGER PRIMARY KEY, blind BLOB NOT NULL) STRICT; -- random bytes before a sent body
 ${CASE_TABLES}
 ${SHARD_TABLE}
 PRAGMA user_version = ${VERSION};

@@ -32,6 +32,8 @@ export interface SealedRow {
   readonly routing: Uint8Array;
   readonly headerDigest: Uint8Array;
   readonly envelope: Uint8Array;
+  /** The random bytes before the body. */
+  readonly blind: Uint8Array;
 }
 
 /** Why a message waits or was refused. */
@@ -102,8 +104,14 @@ export class OutboxStore {
     return typeof due === 'number' ? due : undefined;
   }
 
-  setSealed({ seq, routing, headerDigest, envelope }: SealedRow): void {
+  setSealed({ seq, routing, headerDigest, envelope, blind }: SealedRow): void {
     this.statements.setSealed.run(routing, headerDigest, envelope, seq);
+    this.statements.setBlind.run(seq, blind);
+  }
+
+  /** The random bytes before the body; absent before it is sealed, after it is erased, and in files of earlier versions. */
+  blind(seq: number): Uint8Array | undefined {
+    return this.statements.blind.get(seq)?.['blind'] as Uint8Array | undefined;
   }
 
   /** Back to what was composed, to be sealed again. */
@@ -131,6 +139,7 @@ export class OutboxStore {
 
   /** The plain copy goes; what was signed is in the log. */
   erase(id: Uint8Array): void {
+    this.statements.eraseBlind.run(id);
     this.statements.erase.run(id);
   }
 
@@ -179,6 +188,9 @@ function prepare(db: NodeDatabase) {
       `SELECT ${COLUMNS} FROM outbox WHERE state = 3 AND open_recipients = 0 AND expires_ms > ?
        ORDER BY seq DESC LIMIT ?`,
     ),
+    setBlind: db.prepare('INSERT OR REPLACE INTO blinds (seq, blind) VALUES (?, ?)'),
+    blind: db.prepare('SELECT blind FROM blinds WHERE seq = ?'),
+    eraseBlind: db.prepare('DELETE FROM blinds WHERE seq IN (SELECT seq FROM outbox WHERE id = ?)'),
     erase: db.prepare("UPDATE outbox SET body = x'' WHERE id = ?"),
     lacking: db.prepare(
       `SELECT seq, id FROM outbox WHERE state = 3 AND open_recipients > 0 AND seq > ? AND expires_ms > ?

@@ -43,15 +43,22 @@ export interface SealedMessage {
   readonly wrappedKeys: Uint8Array[];
 }
 
+/** As sealing gives it to the sender, and to nobody else. */
+export interface BlindedMessage extends SealedMessage {
+  /** The random bytes before the body: with them and the body the sender can show later what it signed. */
+  readonly blind: Uint8Array;
+}
+
 /**
  * Validates, pads and encrypts. What a gateway or recipient would refuse is refused here. Sealing the same request again
  * gives other bytes: an outbox stores the result and never seals twice. Runs on the calling thread.
  * @throws LiaisonError BODY_INVALID, HEADER_INVALID, ALGORITHM_REFUSED, MALFORMED
  */
-export function sealMessage(request: SealRequest): SealedMessage {
+export function sealMessage(request: SealRequest): BlindedMessage {
   const { recipients, body } = request;
   validateBody(body, request.routing);
-  const padded = padBody(encode(BodySchema, body), request.random(LIMITS.bodyBlindBytes));
+  const blind = request.random(LIMITS.bodyBlindBytes);
+  const padded = padBody(encode(BodySchema, body), blind);
   const routing: Routing = {
     ...request.routing,
     recipients: recipients.map(({ mailbox, key }) => ({ mailbox, keyId: key.keyId })),
@@ -67,7 +74,7 @@ export function sealMessage(request: SealRequest): SealedMessage {
     wrappedKeyDigests: wrappedKeys.map(sha256),
   });
   parseHeader(header);
-  return { header, routing, content, wrappedKeys };
+  return { header, routing, content, wrappedKeys, blind };
 }
 
 /**
