@@ -79,7 +79,7 @@ function contentOf(runtime: NodeRuntime, id: MessageId): Content {
 function sentContent(runtime: NodeRuntime, row: OutboxRow, id: MessageId): Content {
   const { outbox, evidence } = runtime;
   const accepted = evidence.about(row.id).filter(({ event }) => event === 'SubmissionAcceptance');
-  const [receipt] = makeReceipts(accepted, evidence);
+  const [receipt] = makeReceipts(accepted, evidence, runtime.log);
   const entry = accepted[0] && decode(EntrySchema, accepted[0].entry, 'signed');
   if (entry?.event.kind !== 'submissionAcceptance')
     throw missing(`The gateway has not accepted ${id}: nobody has signed for it.`);

@@ -4,8 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { verifyCheckpoint } from '../audit/checkpoint.ts';
+import { parseCheckpoint, verifyCheckpoint } from '../audit/checkpoint.ts';
+import { parseNote } from '../audit/note.ts';
 import { resolvePath } from '../audit/proof-table.ts';
+import { formatSplitView } from '../audit/split-view.ts';
 import type { Verifier } from '../audit/verifier-key.ts';
 import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
@@ -230,8 +232,8 @@ export class LogView {
 
   /**
    * Writes both notes into a directory of their own, for whoever has to judge, and once more into the file that
-   * `audit split-view` reads. A disk that does not take them must not
-   * keep the alarm from being raised, so the alarm then has what only this session has seen.
+   * `audit verify` explains. A disk that does not take them must not keep the alarm from being raised, so the alarm then has
+   * what only this session has seen.
    * @returns what was kept where
    */
   private keepConflict(held: Uint8Array, shown: Uint8Array): string {
@@ -240,7 +242,8 @@ export class LogView {
       mkdirSync(dir, { recursive: true });
       writeFileSync(join(dir, 'held.note'), held);
       writeFileSync(join(dir, 'shown.note'), shown);
-      writeFileSync(join(dir, 'split-view.json'), splitView(held, shown));
+      const { origin } = parseCheckpoint(parseNote(held).text);
+      writeFileSync(join(dir, 'split-view.json'), formatSplitView({ origin, checkpoints: [held, shown] }));
       return `Both are kept in ${dir}.`;
     } catch (error) {
       const why = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -248,10 +251,4 @@ export class LogView {
       return `They could not be written to ${dir} (${why}). The one shown is ${note}.`;
     }
   }
-}
-
-function splitView(...notes: Uint8Array[]): string {
-  const checkpoints = notes.map((note) => Buffer.from(note).toString('utf8'));
-  const origin = checkpoints[0]?.split('\n', 1)[0];
-  return `${JSON.stringify({ format: 'liaison-split-view', version: 1, origin, checkpoints }, undefined, 2)}\n`;
 }

@@ -22,7 +22,8 @@ import {
 import { keysBefore, keysText, parseKeys } from './keys.ts';
 import type { MirrorOptions } from './mirror.ts';
 import { edgeOf, splitHashes } from './roots.ts';
-import { SplitView, splitViewText } from './split-view.ts';
+import { formatSplitView } from '../split-view.ts';
+import { SplitView } from './split-view.ts';
 import { VerifiedTiles } from './verified-tiles.ts';
 
 /** Where a log is got from. */
@@ -92,7 +93,7 @@ export class ShardMirror {
   private async keep(earlier: Signed, newest: Signed, detail: string): Promise<never> {
     const file = `split-view-${this.entry.shard}-${earlier.size}-${newest.size}.json`;
     const notes = [earlier.note, newest.note] as const;
-    await this.files.write(file, utf8(splitViewText({ origin: this.entry.origin, checkpoints: notes })));
+    await this.files.write(file, utf8(formatSplitView({ origin: this.entry.origin, checkpoints: notes })));
     throw new SplitView(`${this.files.path}/${file}`, `${detail} Both notes are in ${this.files.path}/${file}.`);
   }
 

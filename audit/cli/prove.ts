@@ -21,7 +21,7 @@ interface ProveFlags {
 export function proveCommand(): Command {
   return new Command('prove')
     .description('write all that a log says about one message into a file that others can check offline')
-    .argument('<path>', 'data directory of a stopped gateway')
+    .argument('<path>', 'bundle, or data directory of a stopped gateway')
     .requiredOption('--message <id>', 'message id')
     .option('--sender <mailbox>', 'whose message, when several senders have used the id')
     .requiredOption('--out <file>', 'file that does not exist yet')
