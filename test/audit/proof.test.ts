@@ -56,7 +56,12 @@ describe('a proof about one message', () => {
   test('has all its entries and says what they prove', () => {
     const report = examined({});
     expect(report).toMatchObject({ verdict: 'verified', missingTrust: [], findings: [] });
-    expect(kinds(report)).toEqual(['submissionAcceptance', 'contentHandover', 'contentHandoverFailure']);
+    expect(kinds(report)).toEqual([
+      'submissionAcceptance',
+      'contentHandover',
+      'contentHandoverFailure',
+      'contentErasure',
+    ]);
     expect(report.proves.join('\n')).toMatch(/accepted message .*\n.*xb.police\/liaison that it has the message/);
     expect(report.proves.filter((line) => /authority that you trust vouches/.test(line))).toHaveLength(3);
     expect(report.doesNotProve.join('\n')).toMatch(/had not been revoked/);
@@ -64,6 +69,7 @@ describe('a proof about one message', () => {
     expect(kinds(examineProof(formatMessageProof(proofOf(expiring)), TRUST))).toEqual([
       'submissionAcceptance',
       'contentHandoverFailure',
+      'contentErasure',
       'contentHandover',
     ]);
   });
@@ -71,7 +77,7 @@ describe('a proof about one message', () => {
   test('discloses nothing else', () => {
     const text = formatMessageProof(other);
     const entries = other.receipts.map((receipt) => Buffer.from(parseReceipt(receipt).entry).toString('latin1'));
-    expect(entries).toHaveLength(2);
+    expect(entries).toHaveLength(3);
     expect(other.chains).toHaveLength(2);
     const all = `${text}${entries.join('')}${Buffer.concat(other.chains.flat()).toString('latin1')}`;
     expect(all).toContain('xb.police');
@@ -105,13 +111,13 @@ describe('a proof about one message', () => {
 });
 
 describe('what is mixed is found', () => {
-  const [first, second, third] = proof.receipts as [string, string, string];
+  const [first, second, third, fourth] = proof.receipts as [string, string, string, string];
   const chainsOf = (...agencies: (typeof customs)[]) => agencies.map(({ enrol }) => enrol.signing[0]!.certificates);
   test.each<[string, Partial<MessageProof>, string[]]>([
-    ['an entry of another message', { receipts: [first, other.receipts[1]!, third] }, ['proof-content']],
-    ['the acceptance of another message', { receipts: [other.receipts[0]!, second, third] }, []],
-    ['receipts out of order', { receipts: [second, first, third] }, ['receipt-entry']],
-    ['a receipt twice', { receipts: [first, second, second, third] }, ['receipt-entry']],
+    ['an entry of another message', { receipts: [first, other.receipts[1]!, third, fourth] }, ['proof-content']],
+    ['the acceptance of another message', { receipts: [other.receipts[0]!, second, third, fourth] }, []],
+    ['receipts out of order', { receipts: [second, first, third, fourth] }, ['receipt-entry']],
+    ['a receipt twice', { receipts: [first, second, second, third, fourth] }, ['receipt-entry']],
     ['another sender', { sender: police.mailbox }, ['proof-content', 'proof-content', 'proof-content']],
     ['another message id', { messageId: other.messageId }, ['proof-content', 'proof-content', 'proof-content']],
     [
