@@ -25,6 +25,7 @@ import {
   JSON_OPTION,
 } from './commands/shared.ts';
 import { loadGatewayConfig } from './config.ts';
+import type { StatusAnswer } from './control/client.ts';
 import { Gateway } from './gateway.ts';
 import { initGateway } from './init.ts';
 
@@ -137,6 +138,7 @@ function statusCommand(): Command {
         `Log         ${status.origin}, ${status.treeSize} entries, the last at ${new Date(status.lastEntryAtMs).toISOString()}`,
         `State       ${state}`,
         `Waiting     ${status.outstandingDeliveries} deliveries`,
+        ...witnessLines(status.witnesses),
         ...(status.stateDigest === '' ? [] : [`Digest      ${status.stateDigest}`]),
         '',
       ]);
@@ -150,6 +152,19 @@ function statusCommand(): Command {
         ]),
       );
     });
+}
+
+function witnessLines(figures: StatusAnswer['witnesses']): string[] {
+  if (!figures) return [];
+  const { witnesses, quorumSize, isAway } = figures;
+  const quorum = quorumSize === 0 ? 'none has signed yet' : `${quorumSize} entries are signed for`;
+  return [
+    `Witnesses   quorum: ${quorum}${isAway ? ', and NOT for too long' : ''}`,
+    ...witnesses.map(({ name, debt, cosignedAtMs, failure }) => {
+      const last = cosignedAtMs === 0 ? 'never since the start' : new Date(cosignedAtMs).toISOString();
+      return `            ${name}: signed last ${last}, lacks ${debt}${failure === '' ? '' : `. ${failure}`}`;
+    }),
+  ];
 }
 
 function enrolCommand(): Command {

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '../cli/config-file.ts';
 import { AGENCY_BYTES_MAX } from './ledger/uploads.ts';
+import { resolveWitnesses, witnessesSchema } from './witnesses/config.ts';
 
 const path = z.string().min(1, 'expected a path');
 
@@ -46,6 +47,13 @@ const schema = z.strictObject({
     .optional(),
   /** Private key of the log, PEM. */
   logKey: path,
+  /**
+   * File with the newest checkpoint that was ever released. It finds out a database that was put back from a backup, if it
+   * does not go back with it: another disk is the place for it.
+   */
+  releasedMark: path.optional(),
+  /** Who signs the log's checkpoints besides the log. */
+  witnesses: witnessesSchema.optional(),
   /** Files of revocation lists, PEM or DER; read again when they change. */
   revocationLists: z.array(path).default([]),
   /** Refuse certificates whose authority has no list here. */
@@ -68,7 +76,12 @@ const schema = z.strictObject({
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
-export type GatewayConfig = z.infer<typeof schema> & { database: string; controlSocket: string; blobs: string };
+export type GatewayConfig = z.infer<typeof schema> & {
+  database: string;
+  controlSocket: string;
+  blobs: string;
+  releasedMark: string;
+};
 
 /**
  * Reads gateway.yaml. `LIAISON_GATEWAY_LISTEN_PORT=9000` overrides `listen.port`, and so on.
@@ -83,12 +96,14 @@ export function loadGatewayConfig(
   const data = at(config.data);
   return {
     ...config,
+    ...(config.witnesses && { witnesses: resolveWitnesses(config.witnesses, at) }),
     data,
     tls: { certificate: at(config.tls.certificate), key: at(config.tls.key) },
     ...(config.auditors && {
       auditors: { ...config.auditors, authorities: config.auditors.authorities?.map(at) },
     }),
     logKey: at(config.logKey),
+    releasedMark: config.releasedMark === undefined ? resolve(data, 'released.checkpoint') : at(config.releasedMark),
     revocationLists: config.revocationLists.map(at),
     database: resolve(data, 'ledger.db'),
     controlSocket: resolve(data, 'control.sock'),

@@ -12,13 +12,14 @@ import { AuditorsClient } from './auditors/client.ts';
 import { BlobClient } from './blobs/client.ts';
 import { Calls } from './calls.ts';
 import type { GatewayConfig } from './config.ts';
+import { ledgerHandlers } from './control/ledger.ts';
 import { rulesHandlers } from './control/rules.ts';
 import { ControlServer } from './control/server.ts';
 import { type HealthServer, listenForHealth } from './health/server.ts';
 import { readTlsFiles } from './init.ts';
-import { LedgerClient } from './ledger/client.ts';
+import { LedgerClient, ledgerData } from './ledger/client.ts';
 import { monotonicMs } from './monotonic.ts';
-import type { DirectoryView, Fault, LedgerFigures, LedgerOutput, LedgerStatus } from './pipeline.ts';
+import type { DirectoryView, Fault, LedgerFigures, LedgerOutput, LedgerRequest } from './pipeline.ts';
 import { RevocationFiles } from './revocation-files.ts';
 import { AccessList, verifiedCertificate, type Admission } from './session/access.ts';
 import { Budget } from './session/budget.ts';
@@ -26,6 +27,8 @@ import { createListener, type Listener } from './session/listener.ts';
 import { Session, type SessionHost } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
 import { VerifyPool } from './verify/pool.ts';
+import { witnessesOf } from './witnesses/ports.ts';
+import type { Witnesses } from './witnesses/witnesses.ts';
 
 const SWEEP_MS = 2_000;
 const COUNTS_MS = 10_000;
@@ -51,6 +54,7 @@ export class Gateway {
   private readonly calls = new Calls();
   private readonly lists: RevocationFiles;
   private readonly auditors: AuditorsClient;
+  private readonly witnesses: Witnesses | undefined;
   private listener: Listener | undefined;
   private control: ControlServer | undefined;
   private health: HealthServer | undefined;
@@ -92,23 +96,11 @@ export class Gateway {
     this.log = log;
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.sessions = new Sessions(config.sessions);
-    this.ledger = new LedgerClient(
-      {
-        database: config.database,
-        logKeyFile: config.logKey,
-        origin: config.origin,
-        settings: {
-          requireRevocationLists: config.requireRevocationLists,
-          tickMs: config.tickSeconds * 1000,
-          figures: config.health !== undefined,
-          uploads: config.attachments,
-        },
-      },
-      (output) => {
-        if (output.kind === 'ready') ready(output.directory);
-        else this.output(output);
-      },
-    );
+    this.witnesses = witnessesOf(config, this.calls, log, (request) => this.ledger.request(request));
+    this.ledger = new LedgerClient(ledgerData(config), (output) => {
+      if (output.kind === 'ready') ready(output.directory);
+      else this.output(output);
+    });
     this.pool = new VerifyPool(
       config.verifyThreads,
       (port) => this.ledger.request({ kind: 'verify-port', port }, [port]),
@@ -142,11 +134,14 @@ export class Gateway {
 
   private async openDoors(directory: DirectoryView, tls: { certificate: Buffer; key: Buffer }): Promise<void> {
     this.setDirectory(directory);
+    const ask = (request: LedgerRequest): void => this.ledger.request(request);
+    const handlers = ledgerHandlers(this.calls, ask, this.log);
+    this.witnesses?.start((await handlers.status(false)).verifierKey);
     this.control = await ControlServer.listen(this.config.controlSocket, {
-      status: (digest) => this.status(digest),
-      act: (signed) => this.act(signed),
-      ...rulesHandlers(this.calls, (request) => this.ledger.request(request)),
+      ...handlers,
+      ...rulesHandlers(this.calls, ask),
       sessions: () => this.sessions.list(),
+      witnesses: () => this.witnesses?.figures(),
     });
     this.listener = createListener({
       ...tls,
@@ -177,6 +172,7 @@ export class Gateway {
         bytesUnderWay: this.budget.bytes,
         bytesUnderWayMax: this.budget.max,
         refusals: this.refusedEver,
+        witnesses: this.witnesses?.figures(),
       }),
       ledger: () => this.figures,
     });
@@ -189,6 +185,7 @@ export class Gateway {
       if (this.fault) throw this.fault;
       if (this.stopping) throw new LiaisonError('SHUTTING_DOWN');
       this.lists.requireCurrent(Date.now());
+      this.witnesses?.requireQuorum();
       return undefined;
     } catch (error) {
       return faultOf(error);
@@ -206,6 +203,7 @@ export class Gateway {
     this.log.info('stopping');
     for (const timer of this.timers) clearInterval(timer);
     this.lists.stop();
+    this.witnesses?.stop();
     this.listener?.stopAccepting();
     await this.control?.close();
     this.sessions.endAll('SHUTTING_DOWN');
@@ -232,6 +230,7 @@ export class Gateway {
     for (const timer of this.timers) clearInterval(timer);
     this.lists.stop();
     await this.auditors.abandon();
+    this.witnesses?.stop();
     await this.blobs.abandon();
     await this.ledger.abandon();
     await this.pool.close();
@@ -327,9 +326,17 @@ export class Gateway {
       case 'acted':
       case 'status':
       case 'probed':
+      case 'releases':
+      case 'consistency':
       case 'rules':
       case 'explained':
         return this.calls.answered(output);
+      case 'log-opened':
+        void this.begin(output.origin);
+        return;
+      case 'notice':
+        this.log.warn(output.text);
+        return;
       case 'figures':
         this.figures = output.figures;
         return;
@@ -351,24 +358,15 @@ export class Gateway {
     }
   }
 
+  /** Nothing is signed before it is known what the witnesses hold of this log. */
+  private async begin(origin: string): Promise<void> {
+    this.ledger.request({ kind: 'begin', shown: (await this.witnesses?.shown(origin)) ?? [] });
+  }
+
   private setDirectory(directory: DirectoryView): void {
     this.access.update(directory);
     this.pool.setKeys(this.access.signingKeys());
     this.sessions.review(this.access, Date.now());
-  }
-
-  private status(digest: boolean): Promise<LedgerStatus> {
-    const ask = (call: number): void => this.ledger.request({ kind: 'status', call, digest });
-    return this.calls.ask('status', ask).then((output) => output.status);
-  }
-
-  private act(signed: Uint8Array): Promise<number> {
-    const ask = (call: number): void => this.ledger.request({ kind: 'act', call, signed });
-    return this.calls.ask('acted', ask).then(({ fault, index }) => {
-      if (fault) throw new LiaisonError(fault.code, fault.detail);
-      this.log.info({ index }, 'operator act recorded');
-      return index;
-    });
   }
 
   private countRefusal(code: ErrorCode, detail: string): void {

@@ -186,7 +186,32 @@ export type LedgerRequest =
   | { kind: 'blob-get'; job: number; session: number; mailboxes: string[]; request: number; digest: Uint8Array }
   /** Could an entry be recorded now? Tried, without one. */
   | { kind: 'probe'; call: number }
+  /** Go on with the log, unless it contradicts what witnesses have shown. */
+  | { kind: 'begin'; shown: ShownCheckpoint[] }
+  /** What witnesses are to sign, and what leads there from what they signed before. */
+  | { kind: 'releases'; call: number }
+  | { kind: 'consistency'; call: number; origin: string; from: number; to: number }
+  /** A checkpoint with the cosignatures of a quorum: to be kept and given out. */
+  | { kind: 'cosigned'; note: Uint8Array }
+  /** A witness has shown this checkpoint to contradict ours: the gateway ends when it is right. */
+  | ({ kind: 'shown' } & ShownCheckpoint)
+  /** New submissions are refused, or are taken again. */
+  | { kind: 'submissions'; refused: boolean }
   | { kind: 'close' };
+
+/** A checkpoint in somebody else's hands. */
+export interface ShownCheckpoint {
+  /** Who shows it, for people. */
+  from: string;
+  note: Uint8Array;
+}
+
+/** The newest checkpoint of a shard that has been released. */
+export interface ReleasedLog {
+  origin: string;
+  size: number;
+  checkpoint: Uint8Array;
+}
 
 export interface DirectoryKey {
   keyId: string;
@@ -274,6 +299,8 @@ export interface LedgerFigures {
 
 /** ledger → session or control */
 export type LedgerOutput =
+  /** The database is open; nothing happens before `begin`. */
+  | { kind: 'log-opened'; origin: string }
   | { kind: 'ready'; directory: DirectoryView }
   | { kind: 'directory-changed'; directory: DirectoryView }
   /** An encoded frame for a session. `job` marks the answer to something that was asked. */
@@ -303,6 +330,11 @@ export type LedgerOutput =
   | { kind: 'acted'; call: number; fault?: Fault; index: number }
   | { kind: 'status'; call: number; status: LedgerStatus }
   | { kind: 'probed'; call: number; fault?: Fault }
+  /** The newest shard comes last. */
+  | { kind: 'releases'; call: number; logs: ReleasedLog[] }
+  | { kind: 'consistency'; call: number; hashes: Uint8Array[] }
+  /** Something that the operator should know. */
+  | { kind: 'notice'; text: string }
   | { kind: 'rules'; call: number; rules: RulesView }
   | { kind: 'explained'; call: number; explanation?: Explanation; fault?: Fault }
   /** The upload may go on where it is. */

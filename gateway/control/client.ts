@@ -9,11 +9,14 @@ import { ActSchema, SignedLeafSchema, type Act } from '../../protocol/generated/
 import { toBase64, toBase64Url } from '../../protocol/ids.ts';
 import type { Explanation } from '../../ledger/policy/judge.ts';
 import type { Hypothetical, LedgerStatus, RulesView } from '../pipeline.ts';
+import type { WitnessFigures } from '../witnesses/witnesses.ts';
 import { inHex, type InHex } from './rules.ts';
 
 export type StatusAnswer = Omit<LedgerStatus, 'checkpoint'> & {
   checkpoint: string;
   sessions: { agency: string; node: string; mailboxes: string[] }[];
+  /** Absent without witnesses in the configuration. */
+  witnesses?: WitnessFigures;
 };
 
 /** The rules with ids in hexadecimal. */

@@ -8,14 +8,13 @@ import { z } from 'zod';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { Classification, ContactCopyExemption, HandlingCode, MessageType } from '../../protocol/generated/schema.ts';
 import { fromBase64, fromHex, toBase64 } from '../../protocol/ids.ts';
-import type { LedgerStatus } from '../pipeline.ts';
+import type { WitnessFigures } from '../witnesses/witnesses.ts';
+import type { LedgerHandlers } from './ledger.ts';
 import { inHex, type RulesHandlers } from './rules.ts';
 
-export interface ControlHandlers extends RulesHandlers {
-  status: (digest: boolean) => Promise<LedgerStatus>;
-  /** Takes an encoded SignedLeaf; returns the log index of the act. */
-  act: (signed: Uint8Array) => Promise<number>;
+export interface ControlHandlers extends LedgerHandlers, RulesHandlers {
   sessions: () => { agency: string; node: string; mailboxes: string[] }[];
+  witnesses?: () => WitnessFigures | undefined;
 }
 
 const BODY_BYTES_MAX = 256 * 1024;
@@ -95,7 +94,8 @@ async function handle(handlers: ControlHandlers, request: IncomingMessage): Prom
   const url = new URL(request.url ?? '/', 'http://control');
   if (request.method === 'GET' && url.pathname === '/status') {
     const status = await handlers.status(url.searchParams.get('digest') === '1');
-    return { ...status, checkpoint: toBase64(status.checkpoint), sessions: handlers.sessions() };
+    const { sessions, witnesses } = handlers;
+    return { ...status, checkpoint: toBase64(status.checkpoint), sessions: sessions(), witnesses: witnesses?.() };
   }
   if (request.method === 'POST' && url.pathname === '/act') {
     const body = actSchema.safeParse(await readJson(request));

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
 import type { HistogramFigures, LedgerFigures } from '../pipeline.ts';
+import type { WitnessFigures } from '../witnesses/witnesses.ts';
 
 /** What the main thread knows at the moment of the question. */
 export interface MainFigures {
@@ -11,6 +12,8 @@ export interface MainFigures {
   bytesUnderWayMax: number;
   /** Connections and sessions refused since the start, by code. */
   refusals: ReadonlyMap<string, number>;
+  /** Absent without witnesses in the configuration. */
+  witnesses?: WitnessFigures | undefined;
 }
 
 /** As prom-client's `getMetricsAsJSON` gives it. */
@@ -30,12 +33,10 @@ const counters = (name: string, help: string, values: Family['values']): Family 
   aggregator: 'sum',
   values,
 });
-const gauge = (name: string, help: string, value: number): Family => ({
-  name,
-  help,
+const gauge = (name: string, help: string, value: number): Family => gauges(name, help, [{ value, labels: {} }]);
+const gauges = (name: string, help: string, values: Family['values']): Family => ({
+  ...counters(name, help, values),
   type: 'gauge',
-  aggregator: 'sum',
-  values: [{ value, labels: {} }],
 });
 
 /** Buckets are cumulative in this form. */
@@ -97,6 +98,28 @@ function mainFamilies(main: MainFigures, ledger: LedgerFigures | undefined): Fam
   ];
 }
 
+function witnessFamilies({ witnesses, quorumSize }: WitnessFigures): Family[] {
+  const each = (value: (one: WitnessFigures['witnesses'][number]) => number): Family['values'] =>
+    witnesses.map((one) => ({ labels: { witness: one.name }, value: value(one) }));
+  const failures = witnesses.flatMap(({ name, failures: counts }) =>
+    Object.entries(counts).map(([reason, value]) => ({ labels: { witness: name, reason }, value })),
+  );
+  return [
+    gauges(
+      'liaison_witness_debt_entries',
+      'Entries that the witness has not signed for.',
+      each(({ debt }) => debt),
+    ),
+    gauges(
+      'liaison_witness_last_cosigned_timestamp_seconds',
+      'When the witness signed last; 0 when it has not since the start.',
+      each(({ cosignedAtMs }) => cosignedAtMs / 1000),
+    ),
+    gauge('liaison_witness_quorum_size', 'Size of the newest checkpoint that a quorum has signed.', quorumSize),
+    counters('liaison_witness_failures_total', 'Requests that brought no cosignature, by reason.', failures),
+  ];
+}
+
 async function fileFamilies(database: string): Promise<Family[]> {
   const size = async (path: string): Promise<number> => (await stat(path).catch(() => ({ size: 0 }))).size;
   return [
@@ -119,6 +142,7 @@ export class Metrics {
   async text(main: MainFigures, ledger: LedgerFigures | undefined, nowMs: number): Promise<string> {
     const families = [
       ...mainFamilies(main, ledger),
+      ...(main.witnesses ? witnessFamilies(main.witnesses) : []),
       ...(ledger ? ledgerFamilies(ledger, nowMs) : []),
       ...(await fileFamilies(this.database)),
     ];

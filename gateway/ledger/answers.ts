@@ -21,12 +21,17 @@ export const encodeFrame = (frame: Frame['frame']): Uint8Array => encode(FrameSc
 export class Proofs {
   private readonly engine: LedgerEngine;
   private readonly knowsShards: boolean;
+  private readonly size: number;
   private readonly table = new ProofTable();
 
-  /** @param knowsShards whether the session has the capability `shards.v1` */
-  constructor(engine: LedgerEngine, knowsShards: boolean) {
+  /**
+   * @param knowsShards whether the session has the capability `shards.v1`
+   * @param size of the frame's checkpoint: an earlier one of the newest shard, or the newest
+   */
+  constructor(engine: LedgerEngine, knowsShards: boolean, size = engine.tree.size) {
     this.engine = engine;
     this.knowsShards = knowsShards;
+    this.size = size;
   }
 
   /**
@@ -39,7 +44,7 @@ export class Proofs {
       const detail = `Entry ${number} is in a shard of the log that has ended: its proof needs the capability ${SHARDS}.`;
       throw new LiaisonError('VERSION_UNSUPPORTED', detail);
     }
-    const { index, path, checkpoint } = this.engine.prove(number);
+    const { index, path, checkpoint } = this.engine.prove(number, this.size);
     return { index, entry: this.engine.entryBytes(number), path: this.table.add(path), checkpoint };
   }
 

@@ -2,7 +2,22 @@
 import { once } from 'node:events';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import type { LedgerOutput, LedgerRequest } from '../pipeline.ts';
+import type { GatewayConfig } from '../config.ts';
 import type { LedgerWorkerData } from './worker.ts';
+
+/** What the thread is told of the configuration. */
+export const ledgerData = (config: GatewayConfig): LedgerWorkerData => ({
+  database: config.database,
+  logKeyFile: config.logKey,
+  origin: config.origin,
+  settings: {
+    requireRevocationLists: config.requireRevocationLists,
+    tickMs: config.tickSeconds * 1000,
+    figures: config.health !== undefined,
+    uploads: config.attachments,
+    releases: { mark: config.releasedMark, data: config.data },
+  },
+});
 
 export class LedgerClient {
   private readonly worker: Worker;

@@ -46,6 +46,10 @@ export class Committer {
   lastAtMs: number;
   /** What submissions may refer to; told what commits release. */
   uploads: Pick<Uploads, 'bytesOf' | 'release'> | undefined;
+  /** Runs after each commit, before its outcomes are told. */
+  committed: (() => void) | undefined;
+  /** Too few witnesses have signed lately: what is new is not taken. */
+  witnessesAway = false;
   private readonly engine: LedgerEngine;
   private readonly requireRevocationLists: boolean;
   private readonly guarded: (body: () => void) => void;
@@ -106,16 +110,20 @@ export class Committer {
       kind: 'refused',
       error: new LiaisonError(code, detail),
     });
-    const allowed = (item: Work): boolean => this.clock.fault === '' || isClockConfirmation(item.command);
+    const obstacle = ({ command }: Work): Outcome | undefined => {
+      if (this.clock.fault !== '' && !isClockConfirmation(command)) return refuse('CLOCK_FAULT', this.clock.fault);
+      return this.witnessesAway && command.kind === 'submit' ? refuse('WITNESSES_AWAY') : undefined;
+    };
     try {
-      const outcomes = this.engine.commit(work.filter(allowed), this.context(nowMs));
+      const obstacles = work.map(obstacle);
+      const allowed = work.filter((_, i) => !obstacles[i]);
+      const outcomes = this.engine.commit(allowed, this.context(nowMs));
+      this.committed?.();
       this.uploads?.release(this.engine.erasedBlobs.splice(0));
       // The time of an entry really recorded: a clock that has jumped must not leave its mark.
       this.lastAtMs = this.engine.store.get('facts', 'last-at-ms')?.number ?? this.lastAtMs;
       let next = 0;
-      return work.map((item) =>
-        allowed(item) ? (outcomes[next++] as Outcome) : refuse('CLOCK_FAULT', this.clock.fault),
-      );
+      return obstacles.map((refused) => refused ?? (outcomes[next++] as Outcome));
     } catch (error) {
       if (error instanceof LiaisonError && error.code === 'STORAGE_FULL') return work.map(() => refuse('STORAGE_FULL'));
       throw error;

@@ -19,8 +19,14 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS contents (entryIndex INTEGER PRIMARY KEY, content BLOB NOT NULL, wrappedKeys BLOB NOT NULL);
 `;
 
-/** One row that is no part of the state: rewritten to see whether the file can be written. Files from before it get it. */
-const PROBE = 'CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, nonce BLOB NOT NULL, note BLOB NOT NULL)';
+/**
+ * What is no part of the state: one row that is rewritten to see whether the file can be written, and for each shard its
+ * newest checkpoint that a quorum of witnesses has signed. Files from before them get them.
+ */
+const BESIDE = `
+  CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, nonce BLOB NOT NULL, note BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS cosigned (origin TEXT PRIMARY KEY, note BLOB NOT NULL);
+`;
 
 /** An open database, and the lock that makes its holder the only gateway on it. */
 export interface LockedDatabase {
@@ -96,7 +102,7 @@ function setUp(db: DatabaseSync, create: boolean): void {
     db.prepare('INSERT INTO format (version) VALUES (?)').run(DATA_FORMAT);
   }
   const version = readVersion(db);
-  if (version === DATA_FORMAT) db.exec(PROBE);
+  if (version === DATA_FORMAT) db.exec(BESIDE);
   db.exec('COMMIT');
   if (version !== DATA_FORMAT) {
     throw new LiaisonError('DATA_VERSION', `It has format ${String(version)}; this program reads ${DATA_FORMAT}.`);

@@ -71,6 +71,8 @@ export class LedgerEngine {
   readonly erasedBlobs: Uint8Array[] = [];
   /** As entry 0 of the newest shard says. */
   private logVersion = 0;
+  /** The newest checkpoint of the newest shard that a quorum of witnesses has signed, if it is known. */
+  cosigned: { readonly note: Uint8Array; readonly size: number } | undefined;
   private readonly recentContents = new RecentContents();
   private readonly sql: Readonly<Record<'addContent' | 'erase' | 'content' | 'probe' | 'setProbe', StatementSync>>;
 
@@ -290,12 +292,13 @@ export class LedgerEngine {
 
   /**
    * Proves that the entry with this number is in the log.
+   * @param size of the checkpoint that it is proven by, when its shard is the newest
    * @throws LiaisonError ENTRY_DROPPED when its shard was dropped; DATA_DAMAGED
    */
-  prove(number: number): EntryProof {
+  prove(number: number, size = this.tree.size): EntryProof {
     if (number >= this.firstNumber) {
       const index = number - this.firstNumber;
-      return { index, path: this.tree.inclusionPath(index), checkpoint: NO_NOTE };
+      return { index, path: this.tree.inclusionPath(index, size), checkpoint: NO_NOTE };
     }
     const shard = this.closedShards.findLast(({ firstNumber }) => firstNumber <= number);
     if (!shard) throw new LiaisonError('DATA_DAMAGED', `Entry ${number} is in no shard.`);

@@ -24,6 +24,7 @@ import { Intake } from './intake.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { knowsShards, ledgerStatus, openingRefusal, proofsFrame, welcomeFrame } from './queries.ts';
 import { RefusalLedger } from './refusals.ts';
+import { type ReleaseFiles, Releases } from './releases.ts';
 import { Revocations } from './revocations.ts';
 import { Uploads, type UploadSettings } from './uploads.ts';
 import { Waiting } from './waiting.ts';
@@ -37,6 +38,8 @@ export interface LedgerSettings {
   figures?: boolean;
   /** Room for attachments. */
   uploads?: UploadSettings;
+  /** Where the released mark and proofs of a split view are kept. */
+  releases?: ReleaseFiles;
 }
 
 export class LedgerThread {
@@ -55,6 +58,7 @@ export class LedgerThread {
   private readonly waiting = new Waiting();
   private readonly uploads: Uploads;
   private readonly auditReads: AuditReads;
+  private readonly releases: Releases;
   private readonly intake: Intake;
   /** Sessions with the capability `shards.v1`. */
   private readonly following = new Set<number>();
@@ -94,6 +98,13 @@ export class LedgerThread {
     this.uploads = new Uploads(engine, settings.uploads, () => this.committer.clock.now(), post);
     this.committer.uploads = this.uploads;
     this.auditReads = new AuditReads(this.committer);
+    this.releases = new Releases(engine, settings.releases, post);
+    this.committer.committed = () => this.releases.committed();
+  }
+
+  /** Says which log this is; {@link start} follows when it is known what others hold of it. */
+  announce(): void {
+    this.post({ kind: 'log-opened', origin: this.releases.origin });
   }
 
   start(): void {
@@ -143,6 +154,17 @@ export class LedgerThread {
         return this.status(request.call, request.digest);
       case 'probe':
         return this.probe(request.call);
+      case 'begin':
+        this.releases.begin(request.shown, (error) => this.guarded(() => raise(error)));
+        return this.start();
+      case 'releases':
+      case 'consistency':
+      case 'cosigned':
+      case 'shown':
+        return this.releases.handle(request);
+      case 'submissions':
+        this.committer.witnessesAway = request.refused;
+        return;
       case 'close':
         return this.close();
       default:
@@ -326,11 +348,16 @@ export class LedgerThread {
   private close(): void {
     for (const timer of this.timers) clearInterval(timer);
     this.committer.flush();
+    this.releases.close();
     this.engine.close();
     this.post({ kind: 'closed' });
   }
 }
 
 const isRecorded = (outcome: Outcome | undefined): boolean => outcome?.kind === 'logged' && outcome.indices.length > 0;
+
+function raise(error: LiaisonError): never {
+  throw error;
+}
 
 export const faultOf = (error: LiaisonError): Fault => ({ code: error.code, detail: error.detail });

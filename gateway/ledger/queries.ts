@@ -74,13 +74,15 @@ export interface ProofAsk {
  *   and there is something in one that has ended
  */
 export function proofsFrame(engine: LedgerEngine, agency: AgencyId, ask: ProofAsk): Uint8Array {
-  const proofs = new Proofs(engine, ask.knowsShards);
+  const evidence = ask.messageIds.map((id) => evidenceFor(engine, agency, id, ask.version));
+  const cosigned = ask.checkpoint.length === 0 ? cosignedFor(engine, evidence) : undefined;
+  const proofs = new Proofs(engine, ask.knowsShards, cosigned?.size);
   const entries: LoggedEntry[] = [];
   const unknown: Uint8Array[] = [];
   const remaining: Uint8Array[] = [];
   let bytes = 0;
-  for (const messageId of ask.messageIds) {
-    const found = evidenceFor(engine, agency, messageId, ask.version);
+  for (const [i, messageId] of ask.messageIds.entries()) {
+    const found = evidence[i] ?? [];
     if (found.length === 0) unknown.push(messageId);
     else if (bytes > PROOF_BYTES) remaining.push(messageId);
     else {
@@ -96,7 +98,7 @@ export function proofsFrame(engine: LedgerEngine, agency: AgencyId, ask: ProofAs
   const { request } = ask;
   const value = {
     request,
-    checkpoint: engine.checkpoint,
+    checkpoint: cosigned?.note ?? engine.checkpoint,
     hashes: proofs.hashes,
     entries,
     consistency,
@@ -104,6 +106,13 @@ export function proofsFrame(engine: LedgerEngine, agency: AgencyId, ask: ProofAs
     remaining,
   };
   return encodeFrame({ kind: 'proofs', value });
+}
+
+/** The checkpoint that witnesses have signed, if it covers all of these: receipts made of it carry their signatures. */
+function cosignedFor(engine: LedgerEngine, evidence: readonly number[][]): LedgerEngine['cosigned'] {
+  const { cosigned, firstNumber } = engine;
+  const end = firstNumber + (cosigned?.size ?? 0);
+  return evidence.every((numbers) => numbers.every((number) => number < end)) ? cosigned : undefined;
 }
 
 /** As many as a frame has room for; the order stays. */

@@ -29,7 +29,7 @@ try {
     // Ends the thread: the verifying threads still hold the other ends of their ports.
     if (request.kind === 'close') setImmediate(() => process.exit(0));
   });
-  thread.start();
+  thread.announce();
 } catch (error) {
   const named = error instanceof LiaisonError ? error : new LiaisonError('INTERNAL', String(error), { cause: error });
   post({ kind: 'fatal', fault: faultOf(named) });

@@ -43,6 +43,7 @@ test('paths are relative to the file; what is left out has its default', () => {
     listen: { host: '127.0.0.1', port: 7443 },
     tls: { certificate: join(sub, 'tls/chain.pem'), key: '/etc/liaison/tls.key' },
     logKey: join(directory, 'log.key'),
+    releasedMark: join(sub, 'data/released.checkpoint'),
     revocationLists: [],
     requireRevocationLists: false,
     tickSeconds: 60,
@@ -64,6 +65,19 @@ test('health is off unless given', () => {
   expect(load({ ...SMALLEST, health }).health).toEqual(health);
 });
 
+test('the released mark and the policy of the witnesses are files as well', () => {
+  expect(load({ ...SMALLEST, releasedMark: '/mnt/mark' }).releasedMark).toBe('/mnt/mark');
+  expect(load({ ...SMALLEST, witnesses: { policy: 'policy.txt', authorities: ['a.pem'] } }).witnesses).toEqual({
+    policy: join(directory, 'sub/policy.txt'),
+    whenAway: 'continue',
+    refuseAfterSeconds: 60,
+    everySeconds: 2,
+    timeoutSeconds: 5,
+    authorities: [join(directory, 'sub/a.pem')],
+    own: [],
+  });
+});
+
 describe('refused, by name', () => {
   const { origin, ...withoutOrigin } = SMALLEST;
   const listen = { host: 'localhost', port: 1 };
@@ -83,6 +97,8 @@ describe('refused, by name', () => {
     ['verifyThreads', { ...SMALLEST, verifyThreads: 0 }],
     ['tickSeconds', { ...SMALLEST, tickSeconds: 0.5 }],
     ['sessions.max', { ...SMALLEST, sessions: { max: 0 } }],
+    ['witnesses.policy', { ...SMALLEST, witnesses: {} }],
+    ['witnesses.whenAway', { ...SMALLEST, witnesses: { policy: 'p', whenAway: 'stop' } }],
     ['logLevel', { ...SMALLEST, logLevel: 'loud' }],
   ])('%s', (named, config) => {
     expect(refusal(config)).toContain(named);
