@@ -83,11 +83,12 @@ export function checkOverdue(replayed: ReplayRows, until: { index: number; atMs:
 
 /** In the order of the log. Only where something is held must all messages be looked at. */
 function* messagesWithContent(replayed: ReplayRows): Iterable<MessageRow> {
-  for (const _ of replayed.scan('holds')) {
-    for (const message of replayed.scan('messages')) if (needsContent(replayed, message)) yield message;
+  const [held] = replayed.scan('holds');
+  if (!held) {
+    yield* replayed.messagesOutstanding();
     return;
   }
-  yield* replayed.messagesOutstanding();
+  for (const message of replayed.scan('messages')) if (needsContent(replayed, message)) yield message;
 }
 
 /** Content must be there exactly for the messages that somebody still waits for or that are held, and be what their senders signed. */
