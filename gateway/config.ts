@@ -3,18 +3,17 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '../cli/config-file.ts';
+import { ORIGIN, ORIGIN_MAX } from '../ledger/shards.ts';
 import { AGENCY_BYTES_MAX } from './ledger/uploads.ts';
 import { resolveWitnesses, witnessesSchema } from './witnesses/config.ts';
 
 const path = z.string().min(1, 'expected a path');
 
 /** Name of the log: host and path, without a scheme. It stands in every checkpoint. */
-export const originSchema = z
-  .string()
-  .regex(/^[a-z0-9.-]+(\/[a-z0-9._-]+)*$/, 'expected a name such as gateway.example.org/log')
-  .max(128);
+export const originSchema = z.string().regex(ORIGIN, 'expected a name such as gateway.example.org/log').max(ORIGIN_MAX);
 
 const schema = z.strictObject({
+  /** Of the first shard. */
   origin: originSchema,
   /** Directory of the ledger and the control socket. */
   data: path,
@@ -45,7 +44,7 @@ const schema = z.strictObject({
       silenceSeconds: z.int().min(1).max(3600).default(60),
     })
     .optional(),
-  /** Private key of the log, PEM. */
+  /** Private key of the first shard, PEM. Those of later shards are kept beside it. */
   logKey: path,
   /**
    * File with the newest checkpoint that was ever released. It finds out a database that was put back from a backup, if it
@@ -73,6 +72,15 @@ const schema = z.strictObject({
   attachments: z
     .strictObject({ bytesPerAgencyMax: z.int().min(0).default(AGENCY_BYTES_MAX) })
     .default({ bytesPerAgencyMax: AGENCY_BYTES_MAX }),
+  /** The log is a sequence of shards, each with an origin and a key of its own. */
+  shards: z
+    .strictObject({
+      /** Begin a new shard with each year. */
+      yearly: z.boolean('expected true or false').default(false),
+      /** Years after its end in which a shard cannot be dropped. */
+      retentionYears: z.int().min(0).max(1000).default(10),
+    })
+    .default({ yearly: false, retentionYears: 10 }),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 

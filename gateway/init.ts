@@ -183,6 +183,7 @@ function configText(options: InitOptions, data: string): string {
     listen: { host: options.host, port: options.port },
     tls: { certificate: from(options.certificate), key: from(options.key) },
     logKey: 'log.key',
+    shards: { yearly: true },
     revocationLists: options.revocationLists.map(from),
     requireRevocationLists: options.revocationLists.length > 0,
   });

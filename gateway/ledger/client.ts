@@ -15,6 +15,7 @@ export const ledgerData = (config: GatewayConfig): LedgerWorkerData => ({
     tickMs: config.tickSeconds * 1000,
     figures: config.health !== undefined,
     uploads: config.attachments,
+    shards: config.shards,
     releases: { mark: config.releasedMark, data: config.data },
   },
 });

@@ -50,6 +50,8 @@ export class Committer {
   committed: (() => void) | undefined;
   /** Too few witnesses have signed lately: what is new is not taken. */
   witnessesAway = false;
+  /** How long closed shards are kept: what a drop is judged by. */
+  retentionYears = 0;
   private readonly engine: LedgerEngine;
   private readonly requireRevocationLists: boolean;
   private readonly guarded: (body: () => void) => void;
@@ -90,6 +92,19 @@ export class Committer {
       }
       this.commitJobs(jobs);
     }
+  }
+
+  /** Commits everything that is queued, and begins a new shard behind it; nothing of that when the disk is full. */
+  closeShard(nextOrigin: string): void {
+    this.flush();
+    try {
+      this.engine.closeShard(nextOrigin, this.context(Math.max(this.clock.now(), this.lastAtMs)));
+      this.committed?.();
+    } catch (error) {
+      if (error instanceof LiaisonError && error.code === 'STORAGE_FULL') return;
+      throw error;
+    }
+    this.lastAtMs = this.engine.store.get('facts', 'last-at-ms')?.number ?? this.lastAtMs;
   }
 
   private commitJobs(jobs: readonly Job[]): void {
@@ -136,6 +151,7 @@ export class Committer {
       random: (bytes) => this.random.take(bytes),
       revocationLists: this.lists,
       requireRevocationLists: this.requireRevocationLists,
+      retentionYears: this.retentionYears,
       uploadedBytes: (agency, digest) => this.uploads?.bytesOf(agency, digest),
     };
   }

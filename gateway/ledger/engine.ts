@@ -5,11 +5,10 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { signCheckpoint, verifyCheckpoint } from '../../audit/checkpoint.ts';
-import { packKeys, unpackKeys } from '../../audit/data-format.ts';
 import type { TileTree } from '../../audit/tree.ts';
-import { createVerifier, formatVerifierKey, KEY_TYPE, type Signer, type Verifier } from '../../audit/verifier-key.ts';
+import { createVerifier, formatVerifierKey, KEY_TYPE, type Verifier } from '../../audit/verifier-key.ts';
 import { apply, type Known } from '../../ledger/apply.ts';
-import { decide, type Command, type Decision, type DecisionContext } from '../../ledger/decide.ts';
+import { decide, entryOf, type Command, type Decision, type DecisionContext } from '../../ledger/decide.ts';
 import { needsContent } from '../../ledger/holds.ts';
 import type { ShardRow } from '../../ledger/rows-2.ts';
 import { LOG_VERSION } from '../../ledger/shards.ts';
@@ -19,18 +18,15 @@ import { LiaisonError } from '../../protocol/errors.ts';
 import { EntrySchema, type Entry } from '../../protocol/generated/schema.ts';
 import { equalBytes } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import { ClosedShards, type EntryProof } from './closed-shards.ts';
+import { type Content, Contents } from './contents.ts';
 import { type LockedDatabase, openDatabase, storageError } from './database.ts';
 import { erasureEntries } from './erasures.ts';
+import { type LogKeys, type LogSigner, onlyKey } from './log-keys.ts';
 import { LogStore, type ShardPlace, stored } from './log-store.ts';
-import { RecentContents } from './recent-contents.ts';
+import { openingEntries } from './next-shard.ts';
 
-export type LogSigner = Signer<typeof KEY_TYPE.ED25519>;
-
-/** What to keep of a message until everybody has it. */
-export interface Content {
-  content: Uint8Array;
-  wrappedKeys: readonly Uint8Array[];
-}
+export type { Content, EntryProof, LogSigner };
 
 export interface Work {
   command: Command;
@@ -45,26 +41,19 @@ export type Outcome =
   | { kind: 'repeat'; index: number }
   | { kind: 'refused'; error: LiaisonError; index?: number };
 
-/** That an entry is in the log. */
-export interface EntryProof {
-  /** Place in the tree of its shard. */
-  index: number;
-  path: Uint8Array[];
-  /** The final checkpoint of its shard; empty while that is the newest: then any newer checkpoint serves. */
-  checkpoint: Uint8Array;
-}
-
 const NO_NOTE = new Uint8Array(0);
-/** Trees of closed shards that are kept in memory. */
-const CLOSED_TREES_MAX = 4;
+/** Entries of a new shard that are written together; each has up to 60,000 bytes. */
+const OPENING_ENTRIES = 32;
 
 export class LedgerEngine {
   readonly store: SqliteStore;
   private readonly log: LogStore;
   private readonly db: DatabaseSync;
   private readonly closeDatabase: () => void;
-  private readonly signer: LogSigner;
-  private readonly closedTrees = new Map<number, TileTree>();
+  private readonly keys: LogKeys;
+  /** Of the newest shard. */
+  private signer: LogSigner | undefined;
+  private readonly closed: ClosedShards;
   /** Messages whose content the open transaction no longer needs. */
   private readonly erased: number[] = [];
   /** Ciphertexts that commits have released; whoever takes them empties the list. */
@@ -73,8 +62,8 @@ export class LedgerEngine {
   private logVersion = 0;
   /** The newest checkpoint of the newest shard that a quorum of witnesses has signed, if it is known. */
   cosigned: { readonly note: Uint8Array; readonly size: number } | undefined;
-  private readonly recentContents = new RecentContents();
-  private readonly sql: Readonly<Record<'addContent' | 'erase' | 'content' | 'probe' | 'setProbe', StatementSync>>;
+  private readonly contents: Contents;
+  private readonly sql: Readonly<Record<'probe' | 'setProbe', StatementSync>>;
 
   /**
    * Makes the database with entry 0.
@@ -82,10 +71,11 @@ export class LedgerEngine {
    */
   static create(path: string, signer: LogSigner, first: Entry): void {
     if (existsSync(path)) throw new LiaisonError('FILE_EXISTS', path);
-    const engine = new LedgerEngine(openDatabase(path, { create: true }), signer);
+    const engine = new LedgerEngine(openDatabase(path, { create: true }), onlyKey(signer));
     try {
       engine.transaction(() => {
         const pending: Uint8Array[] = [];
+        engine.signer = signer;
         engine.applyEntry(first, pending);
         engine.record(pending, [], []);
       });
@@ -96,11 +86,13 @@ export class LedgerEngine {
 
   /**
    * Opens the database and proves that the stored tree is the one that its newest checkpoint signs.
-   * @throws LiaisonError as {@link openDatabase}; DATA_DAMAGED when tree and checkpoint disagree; CHECKPOINT_INVALID
-   *   when the checkpoint is not signed by this key
+   * @param keys of all shards; a single key for a log that is not to be closed
+   * @throws LiaisonError as {@link openDatabase} and {@link LogKeys.of}; DATA_DAMAGED when tree and checkpoint disagree;
+   *   CHECKPOINT_INVALID when the checkpoint is not signed by this key; DATA_VERSION for a log of a later version
    */
-  static open(path: string, signer: LogSigner): LedgerEngine {
-    const engine = new LedgerEngine(openDatabase(path, { create: false }), signer);
+  static open(path: string, keys: LogKeys | LogSigner): LedgerEngine {
+    const ring = 'make' in keys ? keys : onlyKey(keys);
+    const engine = new LedgerEngine(openDatabase(path, { create: false }), ring);
     try {
       engine.restore();
       return engine;
@@ -110,18 +102,17 @@ export class LedgerEngine {
     }
   }
 
-  private constructor({ db, close }: LockedDatabase, signer: LogSigner) {
+  private constructor({ db, close }: LockedDatabase, keys: LogKeys) {
     this.db = db;
     this.closeDatabase = close;
-    this.signer = signer;
+    this.keys = keys;
     this.store = new SqliteStore(db);
     this.log = new LogStore(db);
+    this.contents = new Contents(db);
+    this.closed = new ClosedShards(this.store, this.log);
     this.sql = {
-      addContent: db.prepare('INSERT INTO contents (entryIndex, content, wrappedKeys) VALUES (?, ?, ?)'),
-      erase: db.prepare('DELETE FROM contents WHERE entryIndex BETWEEN ? AND ?'),
       probe: db.prepare('SELECT nonce, note FROM probe WHERE id = 1'),
       setProbe: db.prepare('INSERT OR REPLACE INTO probe (id, nonce, note) VALUES (1, ?, ?)'),
-      content: db.prepare('SELECT content, wrappedKeys FROM contents WHERE entryIndex = ?'),
     };
   }
 
@@ -142,7 +133,7 @@ export class LedgerEngine {
 
   /** Oldest first. */
   get closedShards(): ShardRow[] {
-    return this.firstNumber === 0 ? [] : [...this.store.scan('shards')];
+    return this.closed.rows;
   }
 
   /**
@@ -160,9 +151,53 @@ export class LedgerEngine {
         const blobs = this.erasedBlobs.slice(released);
         for (const entry of erasureEntries(this.store, this.erased, blobs, context)) this.applyEntry(entry, pending);
       }
+      const nextOrigin = this.store.get('facts', 'next-origin')?.text;
+      const next = nextOrigin === undefined ? undefined : this.endShard(nextOrigin, context, pending);
       this.record(pending, work, outcomes);
+      if (next) this.beginShard(next, context);
       return outcomes;
     });
+  }
+
+  /**
+   * Closes the shard and begins the next, in one transaction, without an act. Durable when it returns.
+   * @throws LiaisonError as {@link commit}
+   */
+  closeShard(nextOrigin: string, context: DecisionContext): void {
+    this.transaction(() => {
+      const pending: Uint8Array[] = [];
+      const next = this.endShard(nextOrigin, context, pending);
+      this.record(pending, [], []);
+      this.beginShard(next, context);
+    });
+  }
+
+  /** The last entry of the shard. */
+  private endShard(nextOrigin: string, context: DecisionContext, pending: Uint8Array[]): LogSigner {
+    const next = this.keys.make(this.log.place.ordinal + 1, nextOrigin);
+    const value = { nextOrigin, nextVerifierKey: formatVerifierKey(next) };
+    this.applyEntry(entryOf(context, { kind: 'shardClose', value }), pending);
+    return next;
+  }
+
+  /** The first entries of the next shard. */
+  private beginShard(next: LogSigner, context: DecisionContext): void {
+    const { signer, checkpoint, firstNumber } = this;
+    const { nextNumber } = this.log;
+    const closed = { firstNumber, signer: signer as LogSigner, checkpoint, nextNumber };
+    this.log.begin();
+    this.signer = next;
+    this.logVersion = LOG_VERSION;
+    let pending: Uint8Array[] = [];
+    for (const entry of openingEntries(this.store, closed, next, context)) {
+      if (pending.length === OPENING_ENTRIES) {
+        this.log.append(pending);
+        pending = [];
+      }
+      this.applyEntry(entry, pending, { carried: true });
+    }
+    this.log.append(pending, () => this.sign());
+    this.store.flush();
   }
 
   /**
@@ -183,7 +218,8 @@ export class LedgerEngine {
 
   /** The checkpoint of the tree as it stands. */
   private sign(): Uint8Array {
-    const { signer, tree } = this;
+    const signer = this.signer as LogSigner;
+    const { tree } = this;
     return signCheckpoint({ origin: signer.name, size: tree.size, root: tree.root() }, signer);
   }
 
@@ -207,8 +243,10 @@ export class LedgerEngine {
     if (this.db.isTransaction) this.db.exec('ROLLBACK');
     this.store.discard();
     this.erased.length = this.erasedBlobs.length = 0;
-    this.recentContents.clear();
-    if (this.log.nextNumber !== next && next > 0) this.log.restore(this.newestPlace());
+    this.contents.discard();
+    if (this.log.nextNumber === next || next === 0) return;
+    this.restoreLog();
+    this.logVersion = this.readLogVersion();
   }
 
   /** Applies a decision's entries to the rows, so that the next decision of the batch sees them. */
@@ -246,34 +284,17 @@ export class LedgerEngine {
   private record(pending: readonly Uint8Array[], work: readonly Work[], outcomes: readonly Outcome[]): void {
     if (pending.length === 0) return;
     this.log.append(pending, () => this.sign());
-    this.eraseContents();
+    this.contents.erase(this.erased.splice(0));
     work.forEach((item, i) => {
       const outcome = outcomes[i];
       const index = outcome?.kind === 'logged' ? outcome.indices[0] : undefined;
       // In the same batch everybody may have said already that they have it: then nothing would erase it.
-      if (item.content && index !== undefined && this.isNeeded(index)) {
-        this.sql.addContent.run(index, item.content.content, packKeys(item.content.wrappedKeys));
-        this.recentContents.add(index, item.content);
+      const message = index === undefined ? undefined : this.store.get('messages', index);
+      if (item.content && message && needsContent(this.store, message)) {
+        this.contents.add(message.entryIndex, item.content);
       }
     });
     this.store.flush();
-  }
-
-  /** What is handed over together was mostly accepted together: neighbours go in one statement. */
-  private eraseContents(): void {
-    const indices = this.erased.splice(0).sort((a, b) => a - b);
-    for (let at = 0; at < indices.length;) {
-      const first = indices[at++] as number;
-      let last = first;
-      while (indices[at] === last + 1) last = indices[at++] as number;
-      this.sql.erase.run(first, last);
-    }
-    for (const index of indices) this.recentContents.delete(index);
-  }
-
-  private isNeeded(number: number): boolean {
-    const message = this.store.get('messages', number);
-    return message !== undefined && needsContent(this.store, message);
   }
 
   /**
@@ -296,14 +317,9 @@ export class LedgerEngine {
    * @throws LiaisonError ENTRY_DROPPED when its shard was dropped; DATA_DAMAGED
    */
   prove(number: number, size = this.tree.size): EntryProof {
-    if (number >= this.firstNumber) {
-      const index = number - this.firstNumber;
-      return { index, path: this.tree.inclusionPath(index, size), checkpoint: NO_NOTE };
-    }
-    const shard = this.closedShards.findLast(({ firstNumber }) => firstNumber <= number);
-    if (!shard) throw new LiaisonError('DATA_DAMAGED', `Entry ${number} is in no shard.`);
-    const index = number - shard.firstNumber;
-    return { index, path: this.treeOf(shard).inclusionPath(index), checkpoint: shard.checkpoint };
+    if (number < this.firstNumber) return this.closed.prove(number);
+    const index = number - this.firstNumber;
+    return { index, path: this.tree.inclusionPath(index, size), checkpoint: NO_NOTE };
   }
 
   /**
@@ -311,29 +327,17 @@ export class LedgerEngine {
    * @throws LiaisonError ENTRY_DROPPED when the shard was dropped; DATA_DAMAGED
    */
   treeOf(shard: ShardRow): TileTree {
-    const { firstNumber, origin, size, droppedIndex } = shard;
-    if (droppedIndex !== 0) {
-      throw new LiaisonError('ENTRY_DROPPED', `The shard ${origin} was dropped by entry ${droppedIndex}.`);
-    }
-    let tree = this.closedTrees.get(firstNumber);
-    if (!tree) {
-      const ordinal = this.closedShards.findIndex((other) => other.firstNumber === firstNumber);
-      tree = this.log.treeOf({ ordinal, firstNumber }, size);
-      this.closedTrees.set(firstNumber, tree);
-      for (const oldest of this.closedTrees.keys()) {
-        if (this.closedTrees.size <= CLOSED_TREES_MAX) break;
-        this.closedTrees.delete(oldest);
-      }
-    }
-    return tree;
+    return this.closed.treeOf(shard);
   }
 
-  /** The content kept for the message accepted at this index. */
-  content(index: number): Content | undefined {
-    const recent = this.recentContents.get(index);
-    if (recent) return recent;
-    const row = this.sql.content.get(index) as { content: Uint8Array; wrappedKeys: Uint8Array } | undefined;
-    return row && { content: row.content, wrappedKeys: unpackKeys(row.wrappedKeys) ?? [] };
+  /** Whether the entry with this number was deleted with its shard. */
+  isDropped(number: number): boolean {
+    return number < this.firstNumber && (this.closed.shardOf(number)?.droppedIndex ?? 0) !== 0;
+  }
+
+  /** The content kept for the message accepted by this entry. */
+  content(number: number): Content | undefined {
+    return this.contents.get(number);
   }
 
   /** For reads that the rows' interface does not offer. */
@@ -346,7 +350,8 @@ export class LedgerEngine {
   }
 
   private verifier(): Verifier {
-    return createVerifier(this.signer.name, KEY_TYPE.ED25519, this.signer.publicKey);
+    const { name, publicKey } = this.signer as LogSigner;
+    return createVerifier(name, KEY_TYPE.ED25519, publicKey);
   }
 
   private newestPlace(): ShardPlace {
@@ -354,14 +359,21 @@ export class LedgerEngine {
     return { ordinal: firstNumber === 0 ? 0 : [...this.store.scan('shards')].length, firstNumber };
   }
 
+  private restoreLog(): void {
+    const place = this.newestPlace();
+    this.signer = this.keys.of(place.ordinal, this.store.get('facts', 'origin')?.text ?? '');
+    this.log.restore(place);
+  }
+
   private restore(): void {
-    this.log.restore(this.newestPlace());
+    this.restoreLog();
     const signed = verifyCheckpoint(this.checkpoint, this.verifier());
     if (signed.size !== this.tree.size || !equalBytes(signed.root, this.tree.root())) {
       throw new LiaisonError('DATA_DAMAGED', 'The newest checkpoint does not sign the stored entries.');
     }
     const stated = this.store.get('facts', 'verifier-key')?.text;
-    if (stated !== formatVerifierKey(this.signer)) throw new LiaisonError('DATA_DAMAGED', 'The log has another key.');
+    if (stated !== formatVerifierKey(this.signer as LogSigner))
+      throw new LiaisonError('DATA_DAMAGED', 'The log has another key.');
     this.logVersion = this.readLogVersion();
   }
 

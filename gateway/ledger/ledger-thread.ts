@@ -26,6 +26,7 @@ import { knowsShards, ledgerStatus, openingRefusal, proofsFrame, welcomeFrame } 
 import { RefusalLedger } from './refusals.ts';
 import { type ReleaseFiles, Releases } from './releases.ts';
 import { Revocations } from './revocations.ts';
+import { ShardKeeper, type ShardSettings } from './shard-keeper.ts';
 import { Uploads, type UploadSettings } from './uploads.ts';
 import { Waiting } from './waiting.ts';
 
@@ -40,7 +41,10 @@ export interface LedgerSettings {
   uploads?: UploadSettings;
   /** Where the released mark and proofs of a split view are kept. */
   releases?: ReleaseFiles;
+  shards?: ShardSettings;
 }
+
+const SHARDS: ShardSettings = { yearly: false, retentionYears: 10 };
 
 export class LedgerThread {
   private readonly engine: LedgerEngine;
@@ -59,6 +63,7 @@ export class LedgerThread {
   private readonly uploads: Uploads;
   private readonly auditReads: AuditReads;
   private readonly releases: Releases;
+  private readonly shards: ShardKeeper;
   private readonly intake: Intake;
   /** Sessions with the capability `shards.v1`. */
   private readonly following = new Set<number>();
@@ -98,6 +103,9 @@ export class LedgerThread {
     this.uploads = new Uploads(engine, settings.uploads, () => this.committer.clock.now(), post);
     this.committer.uploads = this.uploads;
     this.auditReads = new AuditReads(this.committer);
+    const shards = settings.shards ?? SHARDS;
+    this.committer.retentionYears = shards.retentionYears;
+    this.shards = new ShardKeeper(engine, this.committer, shards);
     this.releases = new Releases(engine, settings.releases, post);
     this.committer.committed = () => this.releases.committed();
   }
@@ -324,6 +332,7 @@ export class LedgerThread {
       this.auditReads.retry();
       this.expiry.run();
       this.deadlines.run();
+      this.shards.run();
       if (this.committer.clock.now() - this.committer.lastAtMs >= this.settings.tickMs) this.record({ kind: 'tick' });
     });
   }

@@ -1,5 +1,5 @@
 /** Contents that were stored a moment ago and are delivered next: most of them need not be read from the database. */
-import type { Content } from './engine.ts';
+import type { Content } from './contents.ts';
 
 const BYTES_MAX = 4 * 1024 * 1024;
 /** What an array of bytes takes beside its bytes: a sender may make contents and keys as small as it likes. */

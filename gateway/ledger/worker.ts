@@ -1,17 +1,16 @@
 /** Entry point of the ledger's thread. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { readFileSync } from 'node:fs';
-import { createPrivateKey } from 'node:crypto';
-import { createSigner, KEY_TYPE } from '../../audit/verifier-key.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import type { LedgerOutput, LedgerRequest } from '../pipeline.ts';
 import { LedgerEngine } from './engine.ts';
+import { LogKeyFiles } from './log-keys.ts';
 import { faultOf, LedgerThread, type LedgerSettings } from './ledger-thread.ts';
 
 export interface LedgerWorkerData {
   database: string;
-  /** PEM file of the log's private key. Read here, so that the key exists in this thread only. */
+  /** PEM file of the first shard's private key. Read here, so that the keys exist in this thread only. */
   logKeyFile: string;
+  /** Of the first shard. */
   origin: string;
   settings: LedgerSettings;
 }
@@ -22,8 +21,8 @@ const post = (output: LedgerOutput, transfer: ArrayBuffer[] = []): void => port.
 
 try {
   const { database, logKeyFile, origin, settings } = workerData as LedgerWorkerData;
-  const signer = createSigner(origin, KEY_TYPE.ED25519, createPrivateKey(readFileSync(logKeyFile)));
-  const thread = new LedgerThread(LedgerEngine.open(database, signer), settings, post);
+  const keys = new LogKeyFiles(logKeyFile, origin);
+  const thread = new LedgerThread(LedgerEngine.open(database, keys), settings, post);
   port.on('message', (request: LedgerRequest) => {
     thread.guarded(() => thread.handle(request));
     // Ends the thread: the verifying threads still hold the other ends of their ports.

@@ -48,6 +48,7 @@ test('paths are relative to the file; what is left out has its default', () => {
     requireRevocationLists: false,
     tickSeconds: 60,
     sessions: { max: 12_000, perAgencyMax: 64 },
+    shards: { yearly: false, retentionYears: 10 },
     logLevel: 'info',
     database: join(sub, 'data/ledger.db'),
     controlSocket: join(sub, 'data/control.sock'),
