@@ -96,8 +96,24 @@ export const FINDINGS_PER_RULE_MAX = 1000;
 export class Findings {
   /** All that were added, also those that are not kept. */
   total = 0;
-  private readonly kept: Finding[] = [];
+  private readonly kept: { shard: number; finding: Finding }[] = [];
+  private shard = { ordinal: 0, origin: '', firstNumber: 0 };
   private readonly counts = new Map<Rule, number>();
+
+  /**
+   * What is added from now on is about this shard.
+   * @param origin to be named with each finding; empty when there is only one shard
+   */
+  enter(ordinal: number, origin: string, firstNumber: number): void {
+    this.shard = { ordinal, origin, firstNumber };
+  }
+
+  /** A finding about an entry by its number, which may be that of an earlier shard. */
+  addAbout(number: number, rule: Rule, what: string): void {
+    const index = number - this.shard.firstNumber;
+    if (index >= 0) this.add(rule, what, index);
+    else this.add(rule, `Entry ${number}, of an earlier shard: ${what}`);
+  }
 
   add(rule: Rule, what: string, index?: number, notes?: readonly string[]): void {
     this.total++;
@@ -105,12 +121,16 @@ export class Findings {
     this.counts.set(rule, count);
     if (count > FINDINGS_PER_RULE_MAX) return;
     const at = index === undefined ? {} : { index };
-    this.kept.push({ ...at, rule, what, consequence: RULES[rule], ...(notes && { notes }) });
+    const { ordinal, origin } = this.shard;
+    const where = origin === '' ? at : { origin, ...at };
+    const finding = { ...where, rule, what, consequence: RULES[rule], ...(notes && { notes }) };
+    this.kept.push({ shard: ordinal, finding });
   }
 
-  /** What was kept, in the order of the log; findings about no entry come last. */
+  /** What was kept, in the order of the log; findings about no entry come last in their shard. */
   sorted(): Finding[] {
-    return [...this.kept].sort((a, b) => compare(a.index, b.index));
+    const order = [...this.kept].sort((a, b) => a.shard - b.shard || compare(a.finding.index, b.finding.index));
+    return order.map(({ finding }) => finding);
   }
 }
 

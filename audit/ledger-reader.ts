@@ -14,7 +14,7 @@ import { CHECKPOINTS_WIDTH, joinNotes, SHARDS_MAX, type ShardEntry, type ShardPa
 import { keysBefore, keysText, type ListedKey, listedKey } from './bundle/keys.ts';
 import { rootOf, splitHashes } from './bundle/roots.ts';
 import { DATA_FORMAT, tileKey } from './data-format.ts';
-import { attempt, databaseFile, isRunning, openStopped, stampOf } from './ledger-file.ts';
+import { attempt, databaseFile, isRunning, openStopped, stampOf } from './ledger-database.ts';
 import { decodeEntryBundle, fullTiles, TILE_WIDTH } from './tiles.ts';
 
 /** One shard as it stood when it was asked for. */

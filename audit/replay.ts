@@ -40,12 +40,13 @@ export async function replay(
   store: ReplayStore,
   events: ReplayEvents = {},
 ): Promise<number> {
+  const place = { firstNumber: 0 };
   let size = 0;
   let unsettled = 0;
   for (const batch of source.batches()) {
     const entries = bundleOf(batch, events);
     events.batch?.(batch, entries);
-    for (const [i, bytes] of entries.entries()) replayEntry(batch.firstIndex + i, bytes, store.rows, events);
+    for (const [i, bytes] of entries.entries()) replayEntry(batch.firstIndex + i, bytes, store.rows, events, place);
     await events.batchEnd?.(batch);
     size += entries.length;
     unsettled += entries.length;
@@ -67,7 +68,13 @@ function bundleOf(batch: StoredBatch, events: ReplayEvents): Uint8Array[] {
   }
 }
 
-function replayEntry(index: number, bytes: Uint8Array, rows: RowStore, events: ReplayEvents): void {
+function replayEntry(
+  index: number,
+  bytes: Uint8Array,
+  rows: RowStore,
+  events: ReplayEvents,
+  place: { firstNumber: number },
+): void {
   let entry: Entry;
   try {
     if (bytes.length > LIMITS.entryBytesMax)
@@ -77,9 +84,11 @@ function replayEntry(index: number, bytes: Uint8Array, rows: RowStore, events: R
     report(events, index, error, 'encoding');
     return;
   }
+  // Rows know entries by their numbers, which entry 0 says where to begin.
+  if (index === 0 && entry.event.kind === 'shardOpen') place.firstNumber = entry.event.value.firstNumber;
   const known = events.entry?.({ index, entry }, rows) ?? {};
   try {
-    const changes = apply(rows, index, entry, known);
+    const changes = apply(rows, place.firstNumber + index, entry, known);
     changes.forEach(checkStorable);
     rows.write(changes);
     events.folded?.({ index, entry }, changes);

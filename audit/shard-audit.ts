@@ -9,13 +9,14 @@ import { describeAct } from './describe-act.ts';
 import type { Findings } from './findings.ts';
 import { type ReplayedEntry, replay } from './replay.ts';
 import type { ReplayStore } from './replay-store.ts';
-import { checkKeyRevoked, checkOperatorAct, checkPurge, checkShardOpen } from './rules/acts.ts';
+import { checkKeyRevoked, checkOperatorAct, checkAnchors, checkPurge, checkShardOpen } from './rules/acts.ts';
 import { checkBundle } from './rules/bundle.ts';
 import { checkDeadlineEvent, checkOverdueStages, checkRecipientEvent } from './rules/cases.ts';
 import { type EntryContext, PublicKeys } from './rules/context.ts';
 import { ErasureRule } from './rules/erasure.ts';
 import { checkGroupChange } from './rules/groups.ts';
 import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
+import { type ShardEnd, ShardRules } from './rules/shards.ts';
 import { checkContents, checkOverdue, checkState } from './rules/rows.ts';
 import { type OutsideCheckpoint, TreeRules } from './rules/tree.ts';
 import { SignatureChecks } from './signature-checks.ts';
@@ -24,7 +25,7 @@ import { parseVerifierKey, type Verifier } from './verifier-key.ts';
 
 export interface VerifyOptions {
   /** The log's key, from outside the data. */
-  readonly logVerifier?: Verifier;
+  readonly logVerifier?: Verifier | undefined;
   /** Certificates (DER) of the authorities that the auditor trusts for agencies. */
   readonly anchors?: readonly Uint8Array[];
   /** Checkpoints of this log that the auditor got elsewhere: the log must contain what they sign. */
@@ -83,6 +84,7 @@ export class ShardAudit {
   private readonly keys = new PublicKeys();
   private readonly tree: TreeRules;
   private readonly erasure: ErasureRule;
+  private readonly shard: ShardRules;
   private readonly kinds = new Map<string, number>();
   private opening: ShardOpen | undefined;
   private verifier: Verifier | undefined;
@@ -95,6 +97,8 @@ export class ShardAudit {
   /** Findings before the entry in hand: when a rule has said what is wrong with it, the fold's refusal adds nothing. */
   private findingsBefore = 0;
   private stateDigest = '';
+  /** How it ended, when all of it could be read. */
+  end: ShardEnd | undefined;
 
   constructor(
     source: ShardSource,
@@ -112,6 +116,7 @@ export class ShardAudit {
     this.anchors = options.anchors ?? [];
     this.tree = new TreeRules(source, this.findings, options.outside ?? []);
     this.erasure = new ErasureRule(findings);
+    this.shard = new ShardRules(findings);
     if (options.logVerifier) this.tree.verifyOutside(options.logVerifier);
   }
 
@@ -129,6 +134,9 @@ export class ShardAudit {
     if (!isComplete) return;
     if (this.entries === 0) this.findings.add('log-identity', 'The log is empty: it has not even an entry 0.');
     await this.readable(() => this.tree.finish());
+    await this.readable(() => {
+      this.end = this.shard.finish(this.entries, this.tree.root, this.store.rows);
+    });
     await this.readable(() => {
       this.stateDigest = toHex(checkState(this.live, this.store.rows, this.findings));
     });
@@ -168,7 +176,9 @@ export class ShardAudit {
       batchEnd: async (batch) => {
         this.tree.checkpoint(batch, this.verifier);
         if (batch.checkpoint.length > 0) {
-          this.erasure.commitEnds(batch.firstIndex + batch.count - 1, this.store.rows);
+          const last = batch.firstIndex + batch.count - 1;
+          this.erasure.commitEnds(last, this.store.rows);
+          this.shard.commitEnds(last, this.store.rows);
         }
         this.options.onProgress?.(this.entries, total);
         await this.signatures.room();
@@ -192,6 +202,7 @@ export class ShardAudit {
     if (index === 0 && entry.event.kind !== 'shardOpen') {
       this.findings.add('log-identity', `Entry 0 does not open a log; it is of kind ${entry.event.kind}.`, 0);
     }
+    if (this.shard.entry(index, entry, state)) this.checkCarriedAnchors(state);
     const { findings, signatures, keys } = this;
     return this.checkEvent({ index, atMs: entry.atMs, state, findings, signatures, keys }, entry);
   }
@@ -207,7 +218,7 @@ export class ShardAudit {
     }
     this.lastAtMs = atMs;
     const [, later] = this.marks;
-    if (atMs >= later.atMs + OVERDUE_MS) this.marks = [later, { index, atMs }];
+    if (atMs >= later.atMs + OVERDUE_MS) this.marks = [later, { index: this.firstNumber + index, atMs }];
   }
 
   /** @returns what the rules have read within the entry */
@@ -266,6 +277,18 @@ export class ShardAudit {
       case 'contentHandoverFailure':
         return;
     }
+  }
+
+  /** Number of entry 0. */
+  private get firstNumber(): number {
+    return this.opening?.firstNumber ?? 0;
+  }
+
+  /** Authorities that come with the Snapshots are judged like those of a first entry 0. */
+  private checkCarriedAnchors(state: State): void {
+    const carried = [...state.scan('anchors')].map(({ certificate }) => certificate);
+    checkAnchors(carried, this.options.anchors, 'The state that it begins with', this.findings);
+    if (!this.options.anchors) this.anchors = carried;
   }
 
   /** Logs of version 0 do not say what was erased. */

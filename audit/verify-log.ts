@@ -7,7 +7,8 @@ import { LiaisonError } from '../protocol/errors.ts';
 import { type Finding, Findings } from './findings.ts';
 import { ReplayStore } from './replay-store.ts';
 import { type ActSummary, ShardAudit, type ShardReport, type VerifyOptions } from './shard-audit.ts';
-import type { AuditSource } from './source.ts';
+import { ShardChain } from './shard-chain.ts';
+import type { AuditSource, ShardSource } from './source.ts';
 
 export type { OutsideCheckpoint } from './rules/tree.ts';
 export {
@@ -20,6 +21,18 @@ export {
 } from './shard-audit.ts';
 
 export type Verdict = 'verified' | 'findings' | 'consistent-origin-unproven';
+
+/** A shard whose entries are gone. */
+export interface DroppedShard {
+  readonly origin: string;
+  readonly verifierKey: string;
+  readonly firstNumber: number;
+  readonly size: number;
+  /** Its final checkpoint, verbatim; not verified. */
+  readonly checkpoint: string;
+  /** Number of the operator's act. */
+  readonly droppedBy: number;
+}
 
 export interface LogReport {
   readonly verdict: Verdict;
@@ -43,6 +56,8 @@ export interface LogReport {
   readonly stateDigest: string;
   /** Oldest first. */
   readonly shards: readonly ShardReport[];
+  /** Shards whose entries an operator had deleted: nothing but their final checkpoints is known. */
+  readonly dropped: readonly DroppedShard[];
   readonly outside: readonly { name: string; size: number; contained: boolean }[];
   /** At most {@link LISTED_MAX}, and so are the silences. */
   readonly acts: readonly ActSummary[];
@@ -65,34 +80,79 @@ export async function verifyLog(source: AuditSource, options: VerifyOptions = {}
   } catch (error) {
     if (!(error instanceof LiaisonError) || error.code !== 'DATA_DAMAGED') throw error;
     findings.add('database-readable', error.message);
-    return reportOf(source, options, findings, []);
+    return reportOf(source, options, findings, { audits: [], dropped: [], isTrusted: true });
   }
-  const audits: ShardAudit[] = [];
-  const shards = source.shards();
+  const shards = shardsOf(source, findings);
+  const chain = new ShardChain(shards, options.logVerifier, findings);
+  const read: Audited = { audits: [], dropped: [], isTrusted: true };
   for (const [i, shard] of shards.entries()) {
     const store = new ReplayStore();
+    const opening = chain.openings[i];
+    findings.enter(i, shards.length > 1 ? (opening?.origin ?? '') : '', opening?.firstNumber ?? 0);
+    const verifier = chain.verifier(i);
+    const own: VerifyOptions = { ...options, logVerifier: verifier, outside: chain.outside(i, options.outside ?? []) };
+    const isLast = i === shards.length - 1;
     try {
-      const audit = new ShardAudit(shard, i === shards.length - 1 ? source.live : undefined, store, findings, options);
-      audits.push(audit);
+      const audit = new ShardAudit(shard, isLast ? source.live : undefined, store, findings, own);
+      read.audits.push(audit);
       await audit.run();
+      chain.audited(i, audit.end);
+      if (isLast) read.dropped.push(...droppedShards(store, chain, findings));
     } finally {
       store.close();
     }
   }
+  read.isTrusted = chain.isWhole;
   source.assertUnchanged();
-  return reportOf(source, options, findings, audits);
+  return reportOf(source, options, findings, read);
+}
+
+interface Audited {
+  readonly audits: ShardAudit[];
+  readonly dropped: DroppedShard[];
+  /** Whether the auditor's key leads to every shard. */
+  isTrusted: boolean;
+}
+
+/** What shards there are is read from the source's own rows: damage there is a finding. */
+function shardsOf(source: AuditSource, findings: Findings): readonly ShardSource[] {
+  try {
+    return source.shards();
+  } catch (error) {
+    if (!(error instanceof LiaisonError) || error.code !== 'DATA_DAMAGED') throw error;
+    findings.add('database-readable', error.message);
+    return [];
+  }
+}
+
+/** As the newest shard says. A shard that is missing between others must be one of them. */
+function droppedShards(store: ReplayStore, chain: ShardChain, findings: Findings): DroppedShard[] {
+  const dropped = [...store.rows.scan('shards')].filter(({ droppedIndex }) => droppedIndex !== 0);
+  for (const origin of chain.gaps()) {
+    if (dropped.some((row) => row.origin === origin)) continue;
+    findings.add('shard-link', `The shard ${origin} is missing between those that are here, and was not dropped.`);
+  }
+  return dropped.map(({ origin, verifierKey, firstNumber, size, checkpoint, droppedIndex }) => ({
+    origin,
+    verifierKey,
+    firstNumber,
+    size,
+    checkpoint: Buffer.from(checkpoint).toString('utf8'),
+    droppedBy: droppedIndex,
+  }));
 }
 
 function reportOf(
   source: AuditSource,
   options: VerifyOptions,
   findings: Findings,
-  audits: readonly ShardAudit[],
+  { audits, dropped, isTrusted }: Audited,
 ): LogReport {
   const shards = audits.map((audit) => audit.report());
   const newest = shards.at(-1);
   const missingTrust = [
-    ...(options.logVerifier ? [] : ['--log-key']),
+    // Where a dropped shard lies between, only the key of a later one leads on.
+    ...(options.logVerifier && isTrusted ? [] : ['--log-key']),
     ...(options.anchors?.length ? [] : ['--anchors']),
   ];
   const clean: Verdict = missingTrust.length > 0 ? 'consistent-origin-unproven' : 'verified';
@@ -118,6 +178,7 @@ function reportOf(
     entriesByKind: kinds,
     stateDigest: newest?.stateDigest ?? '',
     shards,
+    dropped,
     outside: audits.flatMap(({ outside }) => outside),
     acts: audits.flatMap(({ acts }) => acts),
     silences: audits.flatMap(({ silences }) => silences),

@@ -22,7 +22,7 @@ import {
 import { equalBytes, toBase64Url } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { sha256 } from '../../protocol/merkle.ts';
-import type { Rule } from '../findings.ts';
+import type { Findings, Rule } from '../findings.ts';
 import { formatVerifierKey, type Verifier } from '../verifier-key.ts';
 import { decisionContext, type EntryContext } from './context.ts';
 
@@ -61,9 +61,19 @@ export function checkShardOpen(
       findings.add('log-identity', `The operator key ${toBase64Url(keyId)}: ${error.message}`, index);
     }
   }
-  for (const certificate of event.anchors) {
-    if (!anchors || anchors.some((anchor) => equalBytes(anchor, certificate))) continue;
-    findings.add('anchor-unknown', `Entry 0 names the authority ${nameOf(certificate)}, which was not given.`, index);
+  checkAnchors(event.anchors, anchors, 'Entry 0', findings);
+}
+
+/** @param where they are named */
+export function checkAnchors(
+  named: readonly Uint8Array[],
+  given: readonly Uint8Array[] | undefined,
+  where: string,
+  findings: Findings,
+): void {
+  for (const certificate of named) {
+    if (!given || given.some((anchor) => equalBytes(anchor, certificate))) continue;
+    findings.add('anchor-unknown', `${where} names the authority ${nameOf(certificate)}, which was not given.`, 0);
   }
 }
 

@@ -105,11 +105,8 @@ export function checkOverdueStages(replayed: RowStore, workedUntilMs: number, fi
   for (const row of replayed.deadlinesDue(workedUntilMs, FINDINGS_PER_RULE_MAX + 1)) {
     const recipient = replayed.mailboxOfId(row.mailboxId) ?? 'an unknown mailbox';
     const when = new Date(row.nextAtMs).toISOString();
-    findings.add(
-      'deadline-overdue',
-      `A stage for ${recipient} was reached at ${when}; no entry says so.`,
-      row.requestIndex,
-    );
+    const what = `A stage for ${recipient} was reached at ${when}; no entry says so.`;
+    findings.addAbout(row.requestIndex, 'deadline-overdue', what);
   }
 }
 
@@ -117,5 +114,6 @@ export function checkOverdueStages(replayed: RowStore, workedUntilMs: number, fi
 export function checkAwaitedConsent(replayed: RowStore, message: MessageRow, findings: Findings): void {
   if (!awaitsConsent(replayed, message)) return;
   const when = new Date(message.expiresAtMs).toISOString();
-  findings.add('consent-overdue', `It expired at ${when}; consent was awaited and never ended.`, message.entryIndex);
+  const what = `It expired at ${when}; consent was awaited and never ended.`;
+  findings.addAbout(message.entryIndex, 'consent-overdue', what);
 }

@@ -77,7 +77,11 @@ export function checkOverdue(replayed: ReplayRows, until: { index: number; atMs:
     checkAwaitedConsent(replayed, message, findings);
     if (outstanding === 0) continue;
     const when = new Date(expiresAtMs).toISOString();
-    findings.add('delivery-overdue', `It expired at ${when}; ${outstanding} deliveries were never ended.`, entryIndex);
+    findings.addAbout(
+      entryIndex,
+      'delivery-overdue',
+      `It expired at ${when}; ${outstanding} deliveries were never ended.`,
+    );
   }
 }
 
@@ -97,19 +101,23 @@ export function checkContents(live: LiveData, replayed: ReplayRows, findings: Fi
   let content = next(stored);
   const keepUntil = (index: number): void => {
     for (; content && content.entryIndex < index; content = next(stored)) {
-      findings.add('content-kept', 'Nobody waits for the content of this message any more.', content.entryIndex);
+      findings.addAbout(content.entryIndex, 'content-kept', 'Nobody waits for the content of this message any more.');
     }
   };
   for (const { entryIndex, outstanding } of messagesWithContent(replayed)) {
     keepUntil(entryIndex);
     if (content?.entryIndex !== entryIndex) {
-      if (outstanding === 0) findings.add('held-message', 'The content is gone, which is held.', entryIndex);
+      if (outstanding === 0) findings.addAbout(entryIndex, 'held-message', 'The content is gone, which is held.');
       else
-        findings.add('content-missing', `${outstanding} recipients wait for its content, which is gone.`, entryIndex);
+        findings.addAbout(
+          entryIndex,
+          'content-missing',
+          `${outstanding} recipients wait for its content, which is gone.`,
+        );
       continue;
     }
     const fault = contentFault(live, content);
-    if (fault !== '') findings.add('content-damaged', fault, entryIndex);
+    if (fault !== '') findings.addAbout(entryIndex, 'content-damaged', fault);
     content = next(stored);
   }
   keepUntil(Infinity);

@@ -62,6 +62,11 @@ export class TreeRules {
     return this.broken ? [] : this.tree.partialTiles();
   }
 
+  /** Root of the entries that were read. */
+  get root(): Uint8Array {
+    return this.tree.root();
+  }
+
   /** Adds the entries of a batch and compares the tiles that they complete. */
   add(batch: StoredBatch, entries: readonly Uint8Array[]): void {
     const { firstIndex, count } = batch;

@@ -165,7 +165,8 @@ async function main(path: string): Promise<void> {
     total.cpuSeconds += (user + system) / 1e6;
     pieces = [];
   };
-  for (const batch of source.batches()) {
+  const [shard] = source.shards();
+  for (const batch of shard?.batches() ?? []) {
     entries.push(...decodeEntryBundle(batch.entries ?? new Uint8Array(0)));
     if (entries.length < PIECE_ENTRIES) continue;
     total.entries += entries.length;

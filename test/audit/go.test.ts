@@ -159,7 +159,7 @@ describe.skipIf(reason !== undefined)(title, () => {
     const { removeDirectory, signer } = await import('./log-builder.ts');
     const source = new LedgerFile(makeSampleLog().path);
     const ours = new LogFiles('ours', signer);
-    for (const { entries, checkpoint } of source.batches()) {
+    for (const { entries, checkpoint } of source.shards()[0]!.batches()) {
       ours.append(decodeEntryBundle(entries!).map((entry) => Uint8Array.from(entry)));
       if (checkpoint.length > 0) ours.checkpoint(checkpoint);
     }

@@ -317,7 +317,7 @@ describe('a replay', () => {
     const source = new LedgerFile(sample.path);
     const store = new ReplayStore();
     const kinds: string[] = [];
-    const count = await replay(source, store, {
+    const count = await replay(source.shards()[0]!, store, {
       entry: ({ entry }) => {
         kinds.push(entry.event.kind);
         return undefined;
@@ -336,7 +336,7 @@ describe('a replay', () => {
     log.entries.push(Uint8Array.of(1, 2, 3));
     const source = new LedgerFile(log.write());
     const store = new ReplayStore();
-    await expect(replay(source, store)).rejects.toThrow(expect.objectContaining({ code: 'MALFORMED' }));
+    await expect(replay(source.shards()[0]!, store)).rejects.toThrow(expect.objectContaining({ code: 'MALFORMED' }));
     store.close();
     source.close();
   });
