@@ -1,12 +1,14 @@
 /** Writes a log as a gateway does, with real keys and certificates. */
-import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatVerifierKey } from '../../audit/index.ts';
+import { createSigner, KEY_TYPE } from '../../audit/verifier-key.ts';
 import { LogWriter } from '../../bench/generate/log-writer.ts';
 import { handoverWork, signAct as signOneAct, submissionWork } from '../../bench/generate/work.ts';
-import { LedgerEngine, type Outcome, type Work } from '../../gateway/ledger/engine.ts';
+import type { LogKeys } from '../../gateway/ledger/log-keys.ts';
+import { LedgerEngine, type LogSigner, type Outcome, type Work } from '../../gateway/ledger/engine.ts';
 import { type Command, entryOf } from '../../ledger/decide.ts';
 import { FIRST_SHARD, LOG_VERSION } from '../../ledger/shards.ts';
 import { canonicalJwk, keyThumbprint } from '../../protocol/algorithms.ts';
@@ -181,6 +183,23 @@ export const signAct = (
   { origin = signer.name, key = operatorKey } = {},
 ): SignedLeaf => signOneAct(key, { blind: random(16), origin, number, createdAtMs, act });
 
+const laterKeys = new Map<string, LogSigner>();
+
+/** The key of a later shard of the tests' logs. */
+export function shardSigner(origin: string): LogSigner {
+  let key = laterKeys.get(origin);
+  if (!key) {
+    key = createSigner(origin, KEY_TYPE.ED25519, generateKeyPairSync('ed25519').privateKey);
+    laterKeys.set(origin, key);
+  }
+  return key;
+}
+
+const keyRing = (): LogKeys => ({
+  of: (ordinal, origin) => (ordinal === 0 ? signer : shardSigner(origin)),
+  make: (_, origin) => shardSigner(origin),
+});
+
 /** Drives a ledger as the gateway's thread does; each commit is a second later than the one before. */
 export class LogBuilder {
   readonly path: string;
@@ -198,7 +217,7 @@ export class LogBuilder {
       logVersion: LOG_VERSION,
     };
     LedgerEngine.create(path, signer, entryOf({ nowMs: START_MS, random }, { kind: 'shardOpen', value }));
-    const engine = LedgerEngine.open(path, signer);
+    const engine = LedgerEngine.open(path, keyRing());
     this.writer = new LogWriter({ engine, operatorKey, random, startMs: START_MS });
   }
 
