@@ -14,6 +14,8 @@ import { agreementCommand } from './commands/agreement.ts';
 import { agencyCommands, unitCommands } from './commands/clearance.ts';
 import { explainCommand } from './commands/explain.ts';
 import { groupCommand } from './commands/group.ts';
+import { holdCommand, holdsCommand, releaseHoldCommand } from './commands/hold.ts';
+import { shardCommand } from './commands/shard.ts';
 import {
   act,
   actOptions,
@@ -44,6 +46,10 @@ export function gatewayCommand(): Command {
   command.addCommand(agencyCommands());
   command.addCommand(unitCommands());
   command.addCommand(explainCommand());
+  command.addCommand(holdCommand());
+  command.addCommand(releaseHoldCommand());
+  command.addCommand(holdsCommand());
+  command.addCommand(shardCommand());
   command.addCommand(confirmClockCommand());
   return command;
 }

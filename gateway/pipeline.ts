@@ -267,6 +267,16 @@ export interface RulesView {
   groups: { group: Group; endedIndex: number; changedIndex: number }[];
   agencies: { agency: string; clearance: Classification; contact: string; attachmentBytesMax: number }[];
   units: { mailbox: string; clearance: Classification; hostAgency: string }[];
+  holds: { sender: string; messageId: Uint8Array; reference: string; entryIndex: number; heldIndex: number }[];
+  /** Oldest first. The newest is open: `closedAtMs` is 0, and its size that of its tree. */
+  shards: {
+    origin: string;
+    verifierKey: string;
+    firstNumber: number;
+    size: number;
+    closedAtMs: number;
+    droppedIndex: number;
+  }[];
 }
 
 /** How many values lay at or below each bound but above the one before; the last count is of what lay above all. */

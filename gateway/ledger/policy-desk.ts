@@ -39,7 +39,11 @@ export class PolicyDesk {
       case 'group-put':
         return this.put(request);
       case 'rules':
-        return this.host.post({ kind: 'rules', call: request.call, rules: rulesView(store, this.nowMs()) });
+        return this.host.post({
+          kind: 'rules',
+          call: request.call,
+          rules: rulesView(store, this.nowMs(), this.engine.tree.size),
+        });
       case 'explain':
         return this.explain(request);
     }

@@ -9,7 +9,7 @@ import { agencyOf, parseMailbox } from '../../protocol/ids.ts';
 import type { Hypothetical, RulesView } from '../pipeline.ts';
 
 /** All of it; byte fields are copies, so that they can be posted to another thread. */
-export function rulesView(state: State, nowMs: number): RulesView {
+export function rulesView(state: State, nowMs: number, treeSize: number): RulesView {
   return {
     byAgreement: isByAgreement(state),
     nowMs,
@@ -25,8 +25,33 @@ export function rulesView(state: State, nowMs: number): RulesView {
     }),
     agencies: [...state.scan('agencyRules')],
     units: [...state.scan('unitRules')],
+    holds: [...state.scan('holds')].flatMap((hold) => {
+      const message = state.get('messages', hold.entryIndex);
+      if (!message) return [];
+      return [{ ...hold, sender: state.mailboxOfId(message.senderId) ?? '', messageId: message.messageId.slice() }];
+    }),
+    shards: [...closedShards(state), newestShard(state, treeSize)],
   };
 }
+
+const closedShards = (state: State): RulesView['shards'] =>
+  [...state.scan('shards')].map(({ origin, verifierKey, firstNumber, size, closedAtMs, droppedIndex }) => ({
+    origin,
+    verifierKey,
+    firstNumber,
+    size,
+    closedAtMs,
+    droppedIndex,
+  }));
+
+const newestShard = (state: State, size: number): RulesView['shards'][number] => ({
+  origin: state.get('facts', 'origin')?.text ?? '',
+  verifierKey: state.get('facts', 'verifier-key')?.text ?? '',
+  firstNumber: state.get('facts', 'first-number')?.number ?? 0,
+  size,
+  closedAtMs: 0,
+  droppedIndex: 0,
+});
 
 /**
  * A message to a group is thought of as going to its current members: its node sees to that.
