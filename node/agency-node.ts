@@ -24,6 +24,7 @@ import type { Reason } from './journal/entries.ts';
 import type { Journal } from './journal/journal.ts';
 import { openRuntime, type RuntimeOverrides } from './open-runtime.ts';
 import { Outbox } from './outbox.ts';
+import { refreshProofs } from './refresh.ts';
 import { type NodeRuntime, report } from './runtime.ts';
 import type { Link } from './session/link.ts';
 import { type Connect, connectTo } from './session/socket.ts';
@@ -58,6 +59,7 @@ export class AgencyNode extends CaseNode {
   readonly config: NodeConfig;
   private readonly runtime: NodeRuntime;
   private readonly connection: Connection;
+  private readonly book: EvidenceBook;
   private readonly outbox: Outbox;
   private readonly inboxIntake: Inbox;
   private readonly reader: InboxReader;
@@ -92,6 +94,7 @@ export class AgencyNode extends CaseNode {
       storageFailed: (error) => this.storageFailed(error),
     });
     const book = new EvidenceBook(this.runtime);
+    this.book = book;
     const groups = new Groups(this.runtime);
     this.outbox = new Outbox(this.runtime, book, groups);
     this.handovers = new Handovers(this.runtime);
@@ -187,6 +190,18 @@ export class AgencyNode extends CaseNode {
     this.evidence(id);
     const { evidence, log } = this.runtime;
     return makeReceipts(evidence.about(messageIdBytes(parseMessageId(id))), evidence, log);
+  }
+
+  /**
+   * Asks for the proofs of a message again and keeps those whose checkpoint names more witnesses than the stored one.
+   * @returns how many receipts have changed
+   * @throws LiaisonError MESSAGE_NOT_FOUND; PROOF_INVALID, CHECKPOINT_INVALID, CHECKPOINT_INCONSISTENT; why there is no session
+   */
+  async refreshReceipts(id: string, options: { readonly timeoutMs?: number } = {}): Promise<number> {
+    this.evidence(id);
+    const link = await this.connected(options.timeoutMs);
+    const messageId = messageIdBytes(parseMessageId(id));
+    return refreshProofs(this.runtime, { link, book: this.book, messageId });
   }
 
   /**

@@ -1,17 +1,12 @@
-/** `node inbox` and `node receipts`: what is here. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** `node inbox`: what is here. */
 import { Command } from 'commander';
 import { cut, jsonText, line, paint, print, printable, printTable, type Style } from '../../cli/print.ts';
-import { parseMessageId } from '../../protocol/ids.ts';
 import { shownBody } from '../shown-body.ts';
 import type { AgencyNode } from '../agency-node.ts';
 import { ownMailbox } from '../compose.ts';
-import { receiptName } from '../export.ts';
-import type { InboxMessage, MessageEvidence, StoredReceipt } from '../types.ts';
+import type { InboxMessage } from '../types.ts';
 import { marksOf, typeName } from './labels.ts';
 import { showTransfers } from './progress.ts';
-import { linesOf, refusedHere } from './send.ts';
 import {
   type CommonFlags,
   configOption,
@@ -130,65 +125,4 @@ function followed(message: InboxMessage): string {
   if (!isTTY) return printable(cells.filter((cell) => cell !== '').join('  '));
   const rest = marks === '' ? '' : line`  ${paint(['red', 'bold'], marks)}`;
   return line`${at}  ${id}${rest}\n${cut(printable(`  ${from}  ${type}  ${subject}`), columns)}`.text;
-}
-
-interface ReceiptFlags extends CommonFlags {
-  readonly out?: string;
-}
-
-export function receiptsCommand(): Command {
-  return new Command('receipts')
-    .description('list or write the receipts of a message; without an id, list the messages sent')
-    .summary('receipts of a message, or the messages sent')
-    .argument('[id]', 'message id')
-    .option('--out <dir>', 'write each receipt into a file of its own')
-    .addOption(configOption())
-    .addOption(jsonOption())
-    .addOption(verboseOption())
-    .addHelpText('after', '\nExample:\n  ./liaison node receipts 0198f0a2-6e1c-7d31-8a55-0123456789ab --out receipts')
-    .action(async (given: string | undefined, flags: ReceiptFlags) => {
-      const id = given === undefined ? undefined : ofFlag('[id]', () => parseMessageId(given));
-      await withNode(flags, 'optional', async (node) => {
-        if (id !== undefined) node.receipts(id);
-        await syncIfPossible(node);
-        if (id === undefined) listSent(node, flags);
-        else listReceipts(node.evidence(id), node.receipts(id), flags);
-      });
-    });
-}
-
-function listSent(node: AgencyNode, flags: CommonFlags): void {
-  const sent = node.sent();
-  if (flags.json === true) print(flags, sent, []);
-  else if (sent.length === 0) print(flags, sent, ['Nothing was sent.']);
-  else
-    printTable(
-      ['Id', 'State', 'Recipients'],
-      sent.map((item) => [item.id, item.state, linesOf(item).join(';').trim()]),
-      { whole: ['Id', 'Recipients'] },
-    );
-}
-
-function listReceipts(evidence: MessageEvidence, receipts: readonly StoredReceipt[], flags: ReceiptFlags): void {
-  const { out } = flags;
-  const files = receipts.map((receipt) => ({
-    ...receipt,
-    ...(out === undefined ? {} : { file: join(out, receiptName(evidence.id, receipt)) }),
-  }));
-  if (out !== undefined) mkdirSync(out, { recursive: true });
-  for (const { file, text } of files) if (file !== undefined) writeFileSync(file, text);
-  if (flags.json === true) print(flags, files, []);
-  else if (files.length === 0) print(flags, files, [nothingYet(evidence)]);
-  else {
-    const rows = files.map(({ kind, recipient = '', index, file = '' }) => [kind, recipient, String(index), file]);
-    printTable(['Receipt', 'Recipient', 'Entry', 'File'], rows, { whole: ['File'] });
-  }
-}
-
-function nothingYet(evidence: MessageEvidence): string {
-  const refusal = refusedHere(evidence);
-  if (refusal !== undefined) return `${evidence.id}: ${refusal}.`;
-  return evidence.state === 'refused'
-    ? `Refused by the gateway: ${evidence.obstacle?.code ?? ''}; it was not logged, so there is no receipt.`
-    : 'There is no receipt yet.';
 }

@@ -77,6 +77,16 @@ export class EvidenceStore {
     return true;
   }
 
+  /** Another path for a stored entry; {@link putCheckpoint} gives what it leads to. */
+  setProof(number: number, path: readonly Uint8Array[], checkpointEnd: number): void {
+    this.statements.setProof.run(Buffer.concat(path), checkpointEnd, number);
+  }
+
+  /** In place of one with the same end, which has the same root. */
+  putCheckpoint(end: number, { root, note }: CheckpointRow): void {
+    this.statements.putCheckpoint.run(end, root, note);
+  }
+
   /** Own messages whose content a message of somebody else is known to give. */
   rootsOf(messageId: Uint8Array): Uint8Array[] {
     return this.statements.rootsOf.all(messageId).map((row) => row['root'] as Uint8Array);
@@ -125,6 +135,8 @@ function prepare(db: NodeDatabase) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     addCheckpoint: db.prepare('INSERT OR IGNORE INTO checkpoints (size, root, note) VALUES (?, ?, ?)'),
+    putCheckpoint: db.prepare('INSERT OR REPLACE INTO checkpoints (size, root, note) VALUES (?, ?, ?)'),
+    setProof: db.prepare('UPDATE evidence SET path = ?, checkpoint_size = ? WHERE entry_index = ?'),
     entry: db.prepare('SELECT entry FROM evidence WHERE entry_index = ?'),
     addDisclosure: db.prepare('INSERT OR IGNORE INTO disclosures (entry_index, root, message_id) VALUES (?, ?, ?)'),
     rootsOf: db.prepare('SELECT DISTINCT root FROM disclosures WHERE message_id = ?'),

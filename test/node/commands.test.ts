@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { inboxCommand, receiptsCommand } from '../../node/commands/inbox.ts';
+import { inboxCommand } from '../../node/commands/inbox.ts';
+import { receiptsCommand } from '../../node/commands/receipts.ts';
 import { sendCommand } from '../../node/commands/send.ts';
 import { showCommand } from '../../node/commands/show.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
@@ -92,6 +93,7 @@ describe.skipIf(!hasOpenssl)('a command', async () => {
   test('others that get no message id, or no own unit', async () => {
     expect(await refusal(showCommand(), 'abc')).toContain('USAGE <id>: "abc"');
     expect(await refusal(receiptsCommand(), 'abc')).toContain('USAGE [id]: "abc"');
+    expect(await refusal(receiptsCommand(), '--refresh')).toBe('USAGE --refresh needs a message id.');
     expect(await refusal(inboxCommand(), '--mailbox', 'x')).toContain('USAGE --mailbox: This node serves');
   });
 
