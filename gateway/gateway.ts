@@ -311,18 +311,18 @@ export class Gateway {
       case 'opened':
       case 'open-refused':
         if (output.kind === 'frame' && output.job !== undefined) this.endJob(output.job);
-        this.toSession(output);
-        return;
+        return this.toSession(output);
       case 'evidence':
         this.sessions.ofAgency(output.agency, output.version)?.outbound.offer(output.frame, output.indices);
         return;
+      case 'shard-begun':
+        return this.sessions.moveOn(output.origin);
       case 'blob-begin':
       case 'blob-read':
       case 'blob-erase':
         return this.blobs.ledgerSays(output);
       case 'directory-changed':
-        this.setDirectory(output.directory);
-        return;
+        return this.setDirectory(output.directory);
       case 'acted':
       case 'status':
       case 'probed':
@@ -341,8 +341,7 @@ export class Gateway {
         this.figures = output.figures;
         return;
       case 'fatal':
-        this.fatal(output.fault);
-        return;
+        return this.fatal(output.fault);
       case 'ready':
       case 'closed':
     }

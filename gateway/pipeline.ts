@@ -335,6 +335,8 @@ export type LedgerOutput =
     }
   /** An encoded Evidence frame for any session of the agency that speaks this version. */
   | { kind: 'evidence'; agency: AgencyId; version: ProtocolVersion; frame: Uint8Array; indices: number[] }
+  /** The log goes on in another shard. Stands before every frame with a checkpoint of that one: the sessions must end first. */
+  | { kind: 'shard-begun'; origin: string }
   /** The answer to owed. */
   | { kind: 'owed'; session: number; frame: Uint8Array }
   | { kind: 'acted'; call: number; fault?: Fault; index: number }

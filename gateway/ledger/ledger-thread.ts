@@ -65,6 +65,8 @@ export class LedgerThread {
   private readonly releases: Releases;
   private readonly shards: ShardKeeper;
   private readonly intake: Intake;
+  /** Of the shard that sessions know of. */
+  private firstNumber: number;
   /** Sessions with the capability `shards.v1`. */
   private readonly following = new Set<number>();
   private timers: NodeJS.Timeout[] = [];
@@ -107,7 +109,18 @@ export class LedgerThread {
     this.committer.retentionYears = shards.retentionYears;
     this.shards = new ShardKeeper(engine, this.committer, shards);
     this.releases = new Releases(engine, settings.releases, post);
-    this.committer.committed = () => this.releases.committed();
+    this.firstNumber = engine.firstNumber;
+    this.committer.committed = () => {
+      this.releases.committed();
+      this.tellShard();
+    };
+  }
+
+  /** Before anything else is told of the commit. */
+  private tellShard(): void {
+    if (this.engine.firstNumber === this.firstNumber) return;
+    this.firstNumber = this.engine.firstNumber;
+    this.post({ kind: 'shard-begun', origin: this.releases.origin });
   }
 
   /** Says which log this is; {@link start} follows when it is known what others hold of it. */

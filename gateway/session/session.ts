@@ -59,6 +59,13 @@ const ANSWER_COST = 1024 * 1024;
 const SMALL_FRAME_BYTES = 64 * 1024;
 const HELLO_TAG = 0x0a;
 
+/** What a GoAway says besides its code. */
+interface Away {
+  readonly detail?: string;
+  /** When the node may come back; some seconds unless told, when it may at all. */
+  readonly retryAfterMs?: number;
+}
+
 export class Session {
   readonly number: number;
   readonly agency: AgencyId;
@@ -78,6 +85,7 @@ export class Session {
   private welcome: Uint8Array = new Uint8Array(0);
   private readonly jobs = new Map<number, number>();
   private jobBytes = 0;
+  private away: Away = {};
   /** What Hello and Welcome have agreed on. */
   agreed: Agreed = { version: 1, capabilities: new Set() };
   private closeCode: ErrorCode | undefined;
@@ -126,7 +134,8 @@ export class Session {
   }
 
   /** Ends the session in good order: GoAway, answers under way, close. */
-  end(code: ErrorCode): void {
+  end(code: ErrorCode, away: Away = {}): void {
+    this.away = away;
     this.step({ kind: 'end', code });
     if (this.jobs.size === 0) this.step({ kind: 'idle' });
   }
@@ -310,7 +319,7 @@ export class Session {
           if (event.kind === 'frame') this.outbound.send(errorFrame(new LiaisonError(effect.code)));
           break;
         case 'go-away':
-          this.outbound.send(goAway(effect.code));
+          this.outbound.send(goAway(effect.code, this.away));
           break;
         case 'close':
           this.close(effect.code);
@@ -371,10 +380,14 @@ function ownBuffer(bytes: Buffer): Uint8Array {
   return isWhole ? new Uint8Array(bytes.buffer as ArrayBuffer) : new Uint8Array(bytes);
 }
 
-function goAway(code: ErrorCode): Uint8Array {
-  const error = new LiaisonError(code);
-  const retryAfterMs = error.retry ? GO_AWAY_RETRY_MS : 0;
-  return encodeFrame({ kind: 'goAway', value: { code: error.number, text: error.message, retryAfterMs } });
+function goAway(code: ErrorCode, { detail = '', retryAfterMs }: Away): Uint8Array {
+  const error = new LiaisonError(code, detail);
+  const value = {
+    code: error.number,
+    text: error.message,
+    retryAfterMs: retryAfterMs ?? (error.retry ? GO_AWAY_RETRY_MS : 0),
+  };
+  return encodeFrame({ kind: 'goAway', value });
 }
 
 /** Small requests keep no hold of the buffer that their frame came in. */

@@ -91,6 +91,12 @@ export class Sessions {
     for (const session of [...this.all.values()]) session.end(code);
   }
 
+  /** The log goes on in another shard: nodes that come back are led to it. */
+  moveOn(origin: string): void {
+    const away = { detail: `The log goes on as ${origin}.`, retryAfterMs: 0 };
+    for (const session of [...this.all.values()]) session.end('SHUTTING_DOWN', away);
+  }
+
   /** Ends sessions whose key or agency is no longer in good standing. */
   review(access: AccessList, nowMs: number): void {
     for (const session of [...this.all.values()]) {
