@@ -108,7 +108,7 @@ function issueCommand(clock: () => number): Command {
     .option('--json', 'print what was written as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  ./liaison certs-dev issue --dir certs --agency xc.coastguard\n' +
+      '\nExample:\n  ./liaison certs-dev issue --dir certs --agency xc.coastguard\n' +
         '  ./liaison certs-dev issue --dir certs --auditor supervisor',
     )
     .action(async ({ dir, agency: name, auditor, days, json }: Options) => {

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { certsDevCommand } from '../../certs-dev/cli.ts';
-import { parseCertificates, parseRevocationList, verifyCertificateChain } from '../../protocol/certificates.ts';
+import {
+  type CertificateUse,
+  parseCertificates,
+  parseRevocationList,
+  verifyCertificateChain,
+} from '../../protocol/certificates.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 
 describe('certs-dev', () => {
@@ -44,7 +49,7 @@ describe('certs-dev', () => {
   afterAll(() => rmSync(base, { recursive: true }));
 
   const read = (path: string): string => readFileSync(join(dir, path), 'utf8');
-  const verify = (path: string, use: 'tls-client' | 'tls-server' | 'signing') =>
+  const verify = (path: string, use: CertificateUse) =>
     verifyCertificateChain({
       chain: parseCertificates(read(path)).map(({ raw }) => raw),
       anchors: parseCertificates(read('ca/root.pem')),
@@ -138,6 +143,22 @@ describe('certs-dev', () => {
     const anchors = parseCertificates(readFileSync(join(dir, 'ca/root.pem')));
     expect(verifyCertificateChain({ chain, anchors, use: 'tls-client', nowMs: Date.now() }).agency).toBe('xe.later');
     await expect(run('issue', '--dir', dir, '--agency', 'xe.later')).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+  });
+
+  it('issues a certificate for an auditor, which says so and nothing else', async () => {
+    await run('issue', '--dir', dir, '--auditor', 'supervisor.one', '--json');
+    expect(JSON.parse(output.out)).toMatchObject({
+      auditor: 'supervisor.one',
+      files: ['auditors/supervisor.one/tls.pem', 'auditors/supervisor.one/tls.key'],
+    });
+    expect(verify('auditors/supervisor.one/tls.pem', 'auditor')).toMatchObject({ auditor: 'supervisor.one' });
+    expect(await codeOf('issue', '--dir', dir, '--auditor', 'supervisor.one')).toBe('FILE_EXISTS');
+    for (const name of ['../x', '..', 'X', '', 'a'.repeat(65)]) {
+      expect(await codeOf('issue', '--dir', dir, '--auditor', name)).toBe('USAGE');
+    }
+    expect(await codeOf('issue', '--dir', dir)).toBe('USAGE');
+    expect(await codeOf('issue', '--dir', dir, '--auditor', 'x', '--agency', 'xf.both')).toBe('USAGE');
+    expect(await codeOf('issue', '--dir', dir, '--agency', 'auditors')).toBe('USAGE');
   });
 
   it.each(['init', 'issue', 'revoke'])('%s has help with an example', async (name) => {

@@ -79,6 +79,15 @@ test('the released mark and the policy of the witnesses are files as well', () =
   });
 });
 
+test('auditors are served if they are given a place', () => {
+  expect(load()).not.toHaveProperty('auditors');
+  const auditors = { host: '127.0.0.1', port: 7445 };
+  expect(load({ ...SMALLEST, auditors }).auditors).toEqual({ ...auditors, silenceSeconds: 60 });
+  const more = { ...auditors, authorities: ['ca.pem'], silenceSeconds: 5 };
+  const authorities = [join(directory, 'sub/ca.pem')];
+  expect(load({ ...SMALLEST, auditors: more }).auditors).toEqual({ ...more, authorities });
+});
+
 describe('refused, by name', () => {
   const { origin, ...withoutOrigin } = SMALLEST;
   const listen = { host: 'localhost', port: 1 };

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { Clock } from '../../gateway/ledger/clock.ts';
 import { LedgerThread } from '../../gateway/ledger/ledger-thread.ts';
+import type { LedgerRequest } from '../../gateway/pipeline.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { removeDirectory, START_MS } from '../ledger/support.ts';
 import { police, removeEngines, send, TestEngine, work } from './engine-support.ts';
@@ -20,6 +21,7 @@ class TestThread {
   private readonly startedMs = START_MS;
   private passedMs = 0;
   private stepMs = 0;
+  private thread: LedgerThread | undefined;
 
   start(tickMs: number): void {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setImmediate'] });
@@ -31,6 +33,11 @@ class TestThread {
       clock,
     );
     thread.start();
+    this.thread = thread;
+  }
+
+  handle(request: LedgerRequest): void {
+    this.thread?.handle(request);
   }
 
   pass(ms: number): void {
@@ -82,6 +89,32 @@ test('an expiry that could not be recorded is tried again', () => {
   commit.mockRestore();
   thread.pass(2000);
   expect(thread.outstanding()).toBe(0);
+  thread.subject.close();
+});
+
+test('what an auditor has read is recorded, when not at once then later', () => {
+  const thread = new TestThread();
+  thread.start(60_000);
+  const { engine } = thread.subject;
+  const { size } = engine.tree;
+  const ranges = [{ origin: 'gateway.test/log', firstIndex: 0, endIndex: 7 }];
+  const read = {
+    auditor: 'supervisor',
+    tlsKeyId: new Uint8Array(32).fill(7),
+    beganAtMs: START_MS,
+    requests: 3,
+    ranges,
+  };
+  const commit = vi.spyOn(engine, 'commit').mockImplementation(() => {
+    throw new LiaisonError('STORAGE_FULL');
+  });
+  thread.handle({ kind: 'audit-read', read });
+  thread.pass(3000);
+  expect(engine.tree.size).toBe(size);
+  commit.mockRestore();
+  thread.pass(2000);
+  expect(engine.tree.size).toBe(size + 1);
+  expect(engine.entry(size).event).toEqual({ kind: 'auditRead', value: read });
   thread.subject.close();
 });
 

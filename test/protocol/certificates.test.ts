@@ -295,6 +295,39 @@ describe.skipIf(!hasOpenssl)('certificates made by openssl', () => {
     });
   });
 
+  describe('auditors', () => {
+    const auditor = (...uris: string[]): OpensslCertificate => issue(root, { kind: 'tls-client', uris });
+
+    it('are named by their role', () => {
+      for (const name of ['supervisor', 'x', 'a.b-2', 'a'.repeat(64)]) {
+        const verified = verify(auditor(`liaison-role:auditor/${name}`), 'auditor');
+        expect(verified).toMatchObject({ auditor: name, agency: undefined });
+      }
+    });
+
+    it.each<[string, string[]]>([
+      ['no role', []],
+      ['an agency', ['liaison://xa.customs']],
+      ['a role and an agency', ['liaison-role:auditor/x', 'liaison://xa.customs']],
+      ['two roles', ['liaison-role:auditor/x', 'liaison-role:auditor/y']],
+      ['another role', ['liaison-role:operator/x']],
+      ['no name', ['liaison-role:auditor/']],
+      ['capitals', ['liaison-role:auditor/X']],
+      ['a path', ['liaison-role:auditor/../x']],
+      ['dots alone', ['liaison-role:auditor/..']],
+      ['too long a name', [`liaison-role:auditor/${'a'.repeat(65)}`]],
+    ])('%s is not enough', (_, uris) => {
+      expect(refusalOf(() => verify(auditor(...uris), 'auditor'))).toBe('ROLE_MISSING');
+    });
+
+    it('are no agencies and no servers', () => {
+      const leaf = auditor('liaison-role:auditor/x');
+      expect(refusalOf(() => verify(leaf, 'tls-client'))).toBe('CERTIFICATE_INVALID');
+      const server = issue(root, { kind: 'tls-server', uris: ['liaison-role:auditor/x'] });
+      expect(refusalOf(() => verify(server, 'auditor'))).toBe('CERTIFICATE_USAGE');
+    });
+  });
+
   describe('damaged input', () => {
     it('never yields a certificate other than the one that was signed', () => {
       const leaf = client();
