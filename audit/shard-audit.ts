@@ -143,7 +143,13 @@ export class ShardAudit {
     const { bundle } = this.source;
     if (bundle) {
       await this.readable(() =>
-        checkBundle(bundle, this.opening, this.tree.partialTiles(), this.store.rows, this.findings),
+        checkBundle(
+          bundle,
+          { opening: this.opening, verifier: this.verifier },
+          this.tree.partialTiles(),
+          this.store.rows,
+          this.findings,
+        ),
       );
     }
     checkOverdue(this.store.rows, this.marks[0], this.findings);

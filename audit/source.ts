@@ -52,6 +52,10 @@ export interface BundleFacts {
   /** A stored partial tile of that width, or `undefined`. */
   partialTile(level: number, number: number, width: number): Uint8Array | undefined;
   keys(): readonly ListedKey[];
+  /** A checkpoint with cosignatures of witnesses, a signed note. */
+  cosigned(): Uint8Array | undefined;
+  /** The stored checkpoint of this size, a signed note. */
+  checkpointOf(size: number): Uint8Array | undefined;
 }
 
 /** What a gateway keeps beside its log. */

@@ -1,5 +1,5 @@
 /**
- * The forms of a bundle, which are also those in which a gateway serves its log (SPEC.md section 7.6):
+ * The forms of a bundle, which are also those in which a gateway serves its log (SPEC.md section 7.9):
  *
  * ```
  * bundle.json                  which shards there are

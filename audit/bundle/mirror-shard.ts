@@ -58,28 +58,28 @@ export class ShardMirror {
     const newest = this.signed(await this.fetched(CHECKPOINT), 'The checkpoint');
     const held = this.held(partPath(CHECKPOINT));
     const pending = this.held(PENDING);
-    if (held && equalBytes(held.note, newest.note) && !pending) {
-      await this.putCosigned(newest);
-      return held;
-    }
     const tiles = new VerifiedTiles(newest, {
       stored: (address) => this.stored({ kind: 'tile', address }),
       fetched: (address) => this.fetched({ kind: 'tile', address }),
     });
+    if (held && equalBytes(held.note, newest.note) && !pending) {
+      await this.putCosigned(newest, tiles);
+      return held;
+    }
     for (const earlier of [held, pending]) if (earlier) await this.refuseContradiction(earlier, newest, tiles);
     await this.files.write(this.name(PENDING), newest.note);
     const before = held?.size ?? 0;
     await this.putTiles(tiles, before);
     await this.putCheckpoints(newest, before);
     await this.putKeys(newest);
-    await this.putCosigned(newest);
+    await this.putCosigned(newest, tiles);
     await this.files.write(this.name(partPath(CHECKPOINT)), newest.note);
     for (const earlier of [held, pending]) if (earlier) await this.removeEdge(earlier.size, newest.size);
     await this.files.remove(this.name(PENDING));
     return newest;
   }
 
-  /** Compares what was seen before with the tree of the newest checkpoint. Nothing has been written yet. */
+  /** Compares another checkpoint with the tree of the newest one. */
   private async refuseContradiction(earlier: Signed, newest: Signed, tiles: VerifiedTiles): Promise<void> {
     if (earlier.size > newest.size) {
       const what = `${this.entry.origin} shows ${newest.size} entries, and has signed ${earlier.size} before`;
@@ -164,11 +164,13 @@ export class ShardMirror {
     await this.put(KEYS, utf8(keysText(keysBefore(keys, this.entry.firstNumber + size))));
   }
 
-  private async putCosigned(newest: Checkpoint): Promise<void> {
+  private async putCosigned(newest: Signed, tiles: VerifiedTiles): Promise<void> {
     const note = await this.options.from.part(this.entry.shard, COSIGNED);
-    if (!note) return;
+    const cosigned = note && this.signed(note, partPath(COSIGNED));
     // It may already be of a later size; then the next run takes it.
-    if (this.signed(note, partPath(COSIGNED)).size <= newest.size) await this.put(COSIGNED, note);
+    if (!cosigned || cosigned.size > newest.size) return;
+    await this.refuseContradiction(cosigned, newest, tiles);
+    await this.put(COSIGNED, cosigned.note);
   }
 
   /** Partial tiles that have grown. */

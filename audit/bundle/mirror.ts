@@ -70,12 +70,13 @@ export async function mirror(options: MirrorOptions): Promise<MirrorReport> {
   return { out: options.out, shards: report };
 }
 
+/** What a first run that did not come to its end has left. */
+const LEFT_OVER = /^(?:shards|split-view-[\d-]+\.json|\.\d+\.\d+\.new)$/;
+
 function openOut(out: string): BundleFiles {
   mkdirSync(out, { recursive: true });
   const names = readdirSync(out);
-  // An interrupted first run has left shards and perhaps a temporary file, but no bundle.json yet.
-  const isOurs =
-    names.includes(BUNDLE_FILE) || names.every((name) => name === 'shards' || /^\.\d+\.\d+\.new$/.test(name));
+  const isOurs = names.includes(BUNDLE_FILE) || names.every((name) => LEFT_OVER.test(name));
   if (!isOurs) throw new LiaisonError('FILE_EXISTS', `${out} holds other things than a bundle.`);
   return new BundleFiles(out);
 }

@@ -220,6 +220,11 @@ export class BundleShard implements ShardSource, BundleFacts {
     return this.part(COSIGNED);
   }
 
+  checkpointOf(size: number): Uint8Array | undefined {
+    if (size < 1 || size > this.size) return undefined;
+    return this.notes(checkpointsNumber(size)).find((stored) => stored.size === size)?.note;
+  }
+
   /** The bytes of a part, or `undefined` when the bundle does not have it. */
   part(part: ShardPart): Uint8Array | undefined {
     return this.files.read(this.name(part), partBytesMax(part));

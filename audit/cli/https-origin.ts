@@ -1,4 +1,4 @@
-/** A log that a gateway serves to auditors (SPEC.md section 7.6). */
+/** A log that a gateway serves to auditors (SPEC.md section 7.9). */
 import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';

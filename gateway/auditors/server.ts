@@ -1,5 +1,5 @@
 /**
- * The log over HTTPS, for auditors (SPEC.md section 7.6). Whole parts are read and answered, one after the other, so a slow
+ * The log over HTTPS, for auditors (SPEC.md section 7.9). Whole parts are read and answered, one after the other, so a slow
  * reader holds its own answer and nothing else; what is beyond the limits is refused with a code that says so.
  */
 import { createServer, type Server } from 'node:https';

@@ -9,15 +9,16 @@ import {
   renameSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAuditSource } from '../../audit/bundle/open.ts';
 import type { SplitView } from '../../audit/bundle/mirror.ts';
-import { formatVerifierKey } from '../../audit/index.ts';
+import { cosignNote, formatVerifierKey } from '../../audit/index.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { addTicks, changed, copyOf, exported, newLog, place, verified } from './bundle-support.ts';
 import type { LogBuilder } from './log-builder.ts';
 import { removeDirectory, signer } from './log-builder.ts';
-import { expectCode, otherLog } from './support.ts';
+import { expectCode, otherLog, witness } from './support.ts';
 import { TRUST } from './verify-support.ts';
 import { filesOf } from '../support/files.ts';
 
@@ -112,6 +113,48 @@ describe('a log that is exported', () => {
     writeFileSync(join(other, 'diary.txt'), 'Dear diary');
     await expect(exported(log.data, other)).rejects.toMatchObject({ code: 'FILE_EXISTS' });
     log.close();
+  });
+});
+
+describe('a cosigned checkpoint', () => {
+  const cosign = (data: string, note: Uint8Array): void => {
+    const db = new DatabaseSync(join(data, 'ledger.db'));
+    db.prepare('INSERT OR REPLACE INTO cosigned (origin, note) VALUES (?, ?)').run(signer.name, note);
+    db.close();
+  };
+  const cosigned = 'shards/0/cosigned';
+
+  test('comes along, also when nothing else is new', async () => {
+    const log = newLog();
+    addTicks(log, 300);
+    const out = place('out');
+    await exported(log.data, out);
+    expect(filesOf(out).has(cosigned)).toBe(false);
+    const note = cosignNote(log.checkpoint, witness, 1_800_000_000);
+    cosign(log.data, note);
+    await exported(log.data, out);
+    expect(readFileSync(join(out, cosigned), 'utf8')).toBe(Buffer.from(note).toString('utf8'));
+    addTicks(log, 20);
+    await exported(log.data, out);
+    expect(await verified(out)).toMatchObject({ verdict: 'verified', size: 323 });
+    log.close();
+  });
+
+  test('of another history is a contradiction, and a changed one a finding', async () => {
+    const [log, forked] = [newLog(), newLog()];
+    addTicks(log, 300);
+    addTicks(forked, 300);
+    cosign(log.data, cosignNote(forked.checkpoint, witness, 1_800_000_000));
+    const out = place('out');
+    await expect(exported(log.data, out)).rejects.toMatchObject({ code: 'CHECKPOINT_INCONSISTENT' });
+    cosign(log.data, log.checkpoint);
+    await exported(log.data, out);
+    writeFileSync(join(out, cosigned), forked.checkpoint);
+    expect((await verified(out)).findings).toMatchObject([{ rule: 'checkpoint-root', index: 302 }]);
+    writeFileSync(join(out, cosigned), flipped(log.checkpoint));
+    expect((await verified(out)).findings).toMatchObject([{ rule: 'checkpoint-signature' }]);
+    log.close();
+    forked.close();
   });
 });
 
