@@ -46,6 +46,8 @@ export class LedgerReader {
   private readonly sql: Readonly<Record<keyof typeof QUERIES, StatementSync>>;
   /** Roots of full tiles: partial tiles above are made of them, and asked for again and again. */
   private readonly roots = new Map<number, Uint8Array>();
+  /** Of the keys, by thumbprint: as many as the log has registered. */
+  private readonly jwks = new Map<string, string>();
 
   /**
    * @param path the data directory, or the database in it
@@ -242,7 +244,7 @@ export class LedgerReader {
     const keys: ListedKey[] = [];
     for (let after: Uint8Array = EMPTY; ;) {
       const rows = attempt(() => this.sql.keys.all(after)) as unknown as KeyRow[];
-      keys.push(...rows.map(listedKey));
+      keys.push(...rows.map((row) => listedKey(row, this.jwks)));
       if (rows.length < ROWS_AT_ONCE) return keys;
       after = rows.at(-1)?.keyId ?? EMPTY;
     }

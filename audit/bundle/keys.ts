@@ -40,16 +40,17 @@ const schema = z.array(
   }),
 );
 
-/** @throws LiaisonError DATA_DAMAGED when the row's certificate cannot be read */
-export function listedKey({ keyId, agency, usage, chain, registeredIndex, revokedIndex }: KeyRow): ListedKey {
+/**
+ * @param known keys by thumbprint: those that are not there are read from their certificates, and put there
+ * @throws LiaisonError DATA_DAMAGED when the row's certificate cannot be read
+ */
+export function listedKey(
+  { keyId, agency, usage, chain, registeredIndex, revokedIndex }: KeyRow,
+  known = new Map<string, string>(),
+): ListedKey {
   const id = toBase64Url(keyId);
-  let jwk: string;
-  try {
-    const [leaf] = decode(CertificateChainSchema, chain, 'signed').certificates;
-    jwk = canonicalJwk(new X509Certificate(leaf ?? new Uint8Array(0)).publicKey);
-  } catch (error) {
-    throw new LiaisonError('DATA_DAMAGED', `The certificate of key ${id} cannot be read.`, { cause: error });
-  }
+  const jwk = known.get(id) ?? jwkOf(chain, id);
+  known.set(id, jwk);
   return {
     keyId: id,
     agency,
@@ -58,6 +59,15 @@ export function listedKey({ keyId, agency, usage, chain, registeredIndex, revoke
     registered: registeredIndex,
     revoked: revokedIndex === 0 ? null : revokedIndex,
   };
+}
+
+function jwkOf(chain: Uint8Array, id: string): string {
+  try {
+    const [leaf] = decode(CertificateChainSchema, chain, 'signed').certificates;
+    return canonicalJwk(new X509Certificate(leaf ?? new Uint8Array(0)).publicKey);
+  } catch (error) {
+    throw new LiaisonError('DATA_DAMAGED', `The certificate of key ${id} cannot be read.`, { cause: error });
+  }
 }
 
 /** What was so before the entry `end`: later keys and revocations are left out. In the order of registration. */

@@ -16,6 +16,8 @@ import {
 
 const REQUEST_MS = 30_000;
 const ATTEMPTS_MAX = 7;
+/** Of the first request: whoever has mistyped the address wants to know. */
+const FIRST_ATTEMPTS_MAX = 3;
 /** Before the second attempt; twice as long before each further one. */
 const PAUSE_MS = 250;
 const REFUSAL_BYTES_MAX = 4096;
@@ -31,6 +33,7 @@ class Passing extends Error {}
 export class HttpsOrigin implements LogOrigin {
   private readonly url: URL;
   private readonly agent: Agent;
+  private isReached = false;
 
   constructor(url: URL, options: { cert: Uint8Array; key: Uint8Array; ca: Uint8Array; maxSockets: number }) {
     this.url = url;
@@ -53,18 +56,19 @@ export class HttpsOrigin implements LogOrigin {
     this.agent.destroy();
   }
 
-  /** @throws LiaisonError what the gateway refuses with; UNAVAILABLE when it cannot be reached for half a minute */
+  /** @throws LiaisonError what the gateway refuses with; UNAVAILABLE when it cannot be reached */
   private async get(path: string, bytesMax: number): Promise<Uint8Array | undefined> {
     for (let attempt = 1; ; attempt++) {
       try {
         const { status, body } = await this.attempt(path, bytesMax);
+        this.isReached = true;
         if (status === 200) return body;
         if (status === 404) return undefined;
         throw refusal(status, body, path);
       } catch (error) {
         if (!(error instanceof Passing)) throw error;
-        if (attempt === ATTEMPTS_MAX) {
-          const what = `${this.url.href}: ${error.message}, ${ATTEMPTS_MAX} times.`;
+        if (attempt >= (this.isReached ? ATTEMPTS_MAX : FIRST_ATTEMPTS_MAX)) {
+          const what = `${this.url.href}: ${error.message}, ${attempt} times.`;
           throw new LiaisonError('UNAVAILABLE', what, { cause: error });
         }
       }

@@ -52,7 +52,10 @@ function checkEdge(bundle: BundleFacts, edge: readonly Tile[], findings: Finding
 
 function checkKeys(bundle: BundleFacts, replayed: Pick<RowScanner, 'scan'>, findings: Findings): void {
   const stated = bundle.keys();
-  const expected = keysBefore([...replayed.scan('keys')].map(listedKey), Number.MAX_SAFE_INTEGER);
+  const expected = keysBefore(
+    [...replayed.scan('keys')].map((row) => listedKey(row)),
+    Number.MAX_SAFE_INTEGER,
+  );
   const known = new Map(expected.map((key) => [key.keyId, key]));
   for (const key of stated) {
     const of = known.get(key.keyId);

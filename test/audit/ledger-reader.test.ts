@@ -19,7 +19,7 @@ import { leafHash } from '../../protocol/merkle.ts';
 import { filesOf } from '../support/files.ts';
 import { addTicks, exported, newLog, place } from './bundle-support.ts';
 import { police, removeDirectory, signer } from './log-builder.ts';
-import { TileStore } from './support.ts';
+import { expectCode, TileStore } from './support.ts';
 import { FIRST_SIZE, SECOND_SIZE, signers, writeTwoShards } from './two-shards.ts';
 
 afterAll(removeDirectory);
@@ -97,6 +97,31 @@ test('the writer can reset its WAL while a reader is there', () => {
   db.close();
   reader.close();
   log.close();
+});
+
+test('a database that a gateway has taken up meanwhile may have been read as a mixture', () => {
+  const data = place('shards');
+  writeTwoShards(data);
+  const reader = new LedgerReader(data);
+  expect(reader.shards()).toHaveLength(2);
+  reader.assertUnchanged();
+  const db = new DatabaseSync(join(data, 'ledger.db'));
+  db.exec('UPDATE facts SET number = 7');
+  db.close();
+  expectCode(() => reader.assertUnchanged(), 'DATA_LOCKED');
+  reader.close();
+});
+
+test('what is no log of a gateway is refused by name', () => {
+  const data = place('shards');
+  writeTwoShards(data);
+  const db = new DatabaseSync(join(data, 'ledger.db'));
+  db.exec('UPDATE format SET version = 99');
+  expectCode(() => new LedgerReader(data), 'DATA_VERSION');
+  db.exec('DROP TABLE tiles');
+  db.close();
+  expectCode(() => new LedgerReader(data), 'DATA_DAMAGED');
+  expectCode(() => new LedgerReader(place('none')), 'FILE_UNREADABLE');
 });
 
 test('keys are those of the size, not those of now', () => {
