@@ -2,10 +2,13 @@
  * The files of a bundle. A bundle may come from anybody, so nothing is read but plain files of the size that they may have,
  * at the place where they belong: no link leads out of it, and no pipe holds the reader up.
  */
-import { closeSync, existsSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LiaisonError } from '../../protocol/errors.ts';
+
+/** Its process, and a number. */
+export const TEMPORARY = /^\.(\d+)\.\d+\.new$/;
 
 export class BundleFiles {
   /** As it was given. */
@@ -82,10 +85,26 @@ export class BundleFiles {
     this.made.delete(dirname(path));
   }
 
+  /** Removes what processes that are gone have left half written. */
+  async removeTemporary(): Promise<void> {
+    for (const name of readdirSync(this.root)) {
+      const [, pid] = TEMPORARY.exec(name) ?? [];
+      if (pid !== undefined && !isRunning(Number(pid))) await rm(join(this.root, name), { force: true });
+    }
+  }
+
   private async makeDirectory(path: string): Promise<void> {
     if (this.made.has(path)) return;
     await mkdir(path, { recursive: true });
     this.made.add(path);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -13,7 +13,7 @@ import { decode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { EntrySchema, type ShardClose } from '../../protocol/generated/schema.ts';
 import { formatVerifierKey, parseVerifierKey, type Verifier } from '../verifier-key.ts';
-import { BundleFiles } from './files.ts';
+import { BundleFiles, TEMPORARY } from './files.ts';
 import { BUNDLE_FILE, bundleText, LIST_BYTES_MAX, parseBundle, type ShardEntry } from './format.ts';
 import { type LogOrigin, ShardMirror } from './mirror-shard.ts';
 import { BundleShard } from './source.ts';
@@ -45,6 +45,7 @@ export interface MirrorReport {
  */
 export async function mirror(options: MirrorOptions): Promise<MirrorReport> {
   const files = openOut(options.out);
+  await files.removeTemporary();
   const known = files.read(BUNDLE_FILE, LIST_BYTES_MAX);
   const entries = new Map((known ? parseBundle(known, BUNDLE_FILE) : []).map((entry) => [entry.shard, entry]));
   const listed = new Map((await options.from.shards()).map((entry) => [entry.shard, entry]));
@@ -71,12 +72,12 @@ export async function mirror(options: MirrorOptions): Promise<MirrorReport> {
 }
 
 /** What a first run that did not come to its end has left. */
-const LEFT_OVER = /^(?:shards|split-view-[\d-]+\.json|\.\d+\.\d+\.new)$/;
+const LEFT_OVER = /^(?:shards|split-view-[\d-]+\.json)$/;
 
 function openOut(out: string): BundleFiles {
   mkdirSync(out, { recursive: true });
   const names = readdirSync(out);
-  const isOurs = names.includes(BUNDLE_FILE) || names.every((name) => LEFT_OVER.test(name));
+  const isOurs = names.includes(BUNDLE_FILE) || names.every((name) => LEFT_OVER.test(name) || TEMPORARY.test(name));
   if (!isOurs) throw new LiaisonError('FILE_EXISTS', `${out} holds other things than a bundle.`);
   return new BundleFiles(out);
 }
