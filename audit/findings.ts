@@ -93,10 +93,22 @@ export interface Finding {
 /** Findings of one rule that are kept; the rest is only counted, so that a ruined log needs no more memory than another. */
 export const FINDINGS_PER_RULE_MAX = 1000;
 
+interface KeptFinding {
+  /** Ordinal of the shard. */
+  readonly shard: number;
+  readonly finding: Finding;
+}
+
+/** Findings from a point on, for an audit that is interrupted. */
+export interface SavedFindings {
+  readonly kept: readonly KeptFinding[];
+  readonly counts: readonly (readonly [Rule, number])[];
+}
+
 export class Findings {
   /** All that were added, also those that are not kept. */
   total = 0;
-  private readonly kept: { shard: number; finding: Finding }[] = [];
+  private readonly kept: KeptFinding[] = [];
   private shard = { ordinal: 0, origin: '', firstNumber: 0 };
   private readonly counts = new Map<Rule, number>();
 
@@ -125,6 +137,29 @@ export class Findings {
     const where = origin === '' ? at : { origin, ...at };
     const finding = { ...where, rule, what, consequence: RULES[rule], ...(notes && { notes }) };
     this.kept.push({ shard: ordinal, finding });
+  }
+
+  /** All so far: for {@link since}. */
+  mark(): SavedFindings {
+    return { kept: [...this.kept], counts: [...this.counts] };
+  }
+
+  /** What has been added since a mark. */
+  since(mark: SavedFindings): SavedFindings {
+    const before = new Map(mark.counts);
+    return {
+      kept: this.kept.slice(mark.kept.length),
+      counts: [...this.counts].map(([rule, count]) => [rule, count - (before.get(rule) ?? 0)] as const),
+    };
+  }
+
+  /** Adds what {@link since} has returned. */
+  restore({ kept, counts }: SavedFindings): void {
+    this.kept.push(...kept);
+    for (const [rule, count] of counts) {
+      this.counts.set(rule, (this.counts.get(rule) ?? 0) + count);
+      this.total += count;
+    }
   }
 
   /** What was kept, in the order of the log; findings about no entry come last in their shard. */

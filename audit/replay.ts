@@ -32,6 +32,7 @@ const SETTLE_ENTRIES = 5000;
 
 /**
  * Folds all entries of a source. When it returns, everything is settled.
+ * @param from index of the first entry, the first of a stored batch; the store has the rows of those before it
  * @returns the number of entries that were read
  * @throws LiaisonError what the source throws; without `events.fault` also MALFORMED and DATA_DAMAGED for an entry
  */
@@ -39,11 +40,12 @@ export async function replay(
   source: Pick<ShardSource, 'batches'>,
   store: ReplayStore,
   events: ReplayEvents = {},
+  from = 0,
 ): Promise<number> {
   const place = { firstNumber: 0 };
   let size = 0;
   let unsettled = 0;
-  for (const batch of source.batches()) {
+  for (const batch of source.batches(from)) {
     const entries = bundleOf(batch, events);
     events.batch?.(batch, entries);
     for (const [i, bytes] of entries.entries()) replayEntry(batch.firstIndex + i, bytes, store.rows, events, place);

@@ -1,13 +1,14 @@
 /** The audit of one shard: replays it and holds every rule of audit/rules/ against it. */
 import { LiaisonError } from '../protocol/errors.ts';
 import type { Entry, ShardOpen, SignedLeaf } from '../protocol/generated/schema.ts';
-import { toBase64Url, toHex } from '../protocol/ids.ts';
+import { toBase64Url, toHex, utf8 } from '../protocol/ids.ts';
 import type { Known } from '../ledger/apply.ts';
 import { LOG_VERSION } from '../ledger/shards.ts';
 import type { State } from '../ledger/state.ts';
 import { describeAct } from './describe-act.ts';
-import type { Findings } from './findings.ts';
-import { type ReplayedEntry, replay } from './replay.ts';
+import { formatSaved, parseSaved, refuseOtherLog } from './saved-audit.ts';
+import type { Findings, SavedFindings } from './findings.ts';
+import { type ReplayedEntry, type ReplayEvents, replay } from './replay.ts';
 import type { ReplayStore } from './replay-store.ts';
 import { checkKeyRevoked, checkOperatorAct, checkAnchors, checkPurge, checkShardOpen } from './rules/acts.ts';
 import { checkBundle } from './rules/bundle.ts';
@@ -32,6 +33,10 @@ export interface VerifyOptions {
   readonly outside?: readonly OutsideCheckpoint[];
   /** Times without any entry that are longer than this are listed. */
   readonly silenceMs?: number;
+  /** A directory of the auditor's own: where an audit keeps what it has verified, and goes on from there. */
+  readonly stateDir?: string;
+  /** The fewest entries between two times of saving; 50,000 unless told. */
+  readonly saveEntries?: number;
   readonly onProgress?: (entries: number, of: number) => void;
 }
 
@@ -48,6 +53,9 @@ export interface ActSummary {
 export const OVERDUE_MS = 3_600_000;
 export const SILENCE_MS = 24 * 3_600_000;
 export const LISTED_MAX = 1000;
+
+/** What is kept for a later audit is so many entries behind, or a third of all: saving reads all rows. */
+const SAVE_ENTRIES = 50_000;
 
 const BEFORE_ALL = { index: -1, atMs: -OVERDUE_MS };
 
@@ -68,6 +76,8 @@ export interface ShardReport {
   readonly entriesByKind: Readonly<Record<string, number>>;
   /** Of the replayed state at the end, hexadecimal; empty when the replay could not be finished. */
   readonly stateDigest: string;
+  /** Entries that an earlier audit had verified and this one has not read again. */
+  readonly resumedAt: number;
 }
 
 /** The audit of one shard. */
@@ -82,7 +92,7 @@ export class ShardAudit {
   private readonly findings: Findings;
   private readonly signatures = new SignatureChecks();
   private readonly keys = new PublicKeys();
-  private readonly tree: TreeRules;
+  private tree: TreeRules;
   private readonly erasure: ErasureRule;
   private readonly shard: ShardRules;
   private readonly kinds = new Map<string, number>();
@@ -99,6 +109,10 @@ export class ShardAudit {
   private stateDigest = '';
   /** How it ended, when all of it could be read. */
   end: ShardEnd | undefined;
+  private resumedAt = 0;
+  private savedAt = 0;
+  /** Findings of other shards. */
+  private readonly earlier: SavedFindings;
 
   constructor(
     source: ShardSource,
@@ -110,6 +124,7 @@ export class ShardAudit {
     this.source = source;
     this.live = live;
     this.findings = findings;
+    this.earlier = findings.mark();
     this.store = store;
     this.options = options;
     this.verifier = options.logVerifier;
@@ -129,6 +144,7 @@ export class ShardAudit {
   }
 
   private async audit(): Promise<void> {
+    this.resume();
     const isComplete = await this.readable(() => this.replay());
     await this.signatures.drain();
     if (!isComplete) return;
@@ -172,7 +188,7 @@ export class ShardAudit {
 
   private async replay(): Promise<void> {
     const total = this.source.statedSize();
-    await replay(this.source, this.store, {
+    const events: ReplayEvents = {
       batch: (batch, entries) => this.tree.add(batch, entries),
       entry: (item, state) => this.entry(item, state),
       folded: ({ index }, changes) => {
@@ -188,8 +204,59 @@ export class ShardAudit {
         }
         this.options.onProgress?.(this.entries, total);
         await this.signatures.room();
+        if (this.entries >= this.savedAt + this.saveEntries) await this.save();
       },
-    });
+    };
+    await replay(this.source, this.store, events, this.entries);
+    await this.save();
+  }
+
+  /** Keeps what this audit knows, if it stands at a checkpoint that is in order: then another one can go on there. */
+  private async save(): Promise<void> {
+    const { opening, store } = this;
+    const tree = store.path === undefined ? undefined : this.tree.save();
+    if (!tree || !opening || this.entries !== tree.size) return;
+    await this.signatures.drain();
+    const { entries, firstAtMs, lastAtMs, marks, acts, silences } = this;
+    store.save(
+      formatSaved(this.options, opening, {
+        ...{ tree, entries, firstAtMs, lastAtMs, marks, acts, silences },
+        shard: this.shard.save(),
+        kinds: [...this.kinds],
+        signatures: this.signatures.verified,
+        findings: this.findings.since(this.earlier),
+      }),
+    );
+    this.savedAt = entries;
+  }
+
+  private get saveEntries(): number {
+    return Math.max(this.options.saveEntries ?? SAVE_ENTRIES, this.savedAt / 2);
+  }
+
+  /** Goes on where an earlier audit stood. If the log does not begin as it did then, that is found out from the beginning. */
+  private resume(): void {
+    const { store, source, options } = this;
+    const text = store.saved();
+    if (text === undefined || store.path === undefined) return;
+    const { saved, opening } = parseSaved(text, options, store.path);
+    refuseOtherLog(source, opening, store.path);
+    if (!this.tree.resume(saved.tree)) {
+      store.abandon();
+      const known = { name: store.path, note: utf8(saved.tree.note) };
+      this.tree = new TreeRules(source, this.findings, [...(options.outside ?? []), known]);
+      if (options.logVerifier) this.tree.verifyOutside(options.logVerifier);
+      return;
+    }
+    this.adopt(opening);
+    this.shard.resume(opening, saved.shard);
+    for (const [kind, count] of saved.kinds) this.kinds.set(kind, count);
+    this.acts.push(...saved.acts);
+    this.silences.push(...saved.silences);
+    this.findings.restore(saved.findings);
+    this.signatures.verified = saved.signatures;
+    ({ firstAtMs: this.firstAtMs, lastAtMs: this.lastAtMs, marks: this.marks } = saved);
+    this.resumedAt = this.savedAt = this.entries = saved.entries;
   }
 
   private fault(index: number, { message }: LiaisonError, what: 'bundle' | 'encoding' | 'fold'): void {
@@ -310,16 +377,22 @@ export class ShardAudit {
       const what = `The log has version ${event.logVersion}; this program reads ${LOG_VERSION}.`;
       throw new LiaisonError('DATA_VERSION', what);
     }
+    try {
+      this.adopt(event);
+    } catch (error) {
+      if (!(error instanceof LiaisonError) || error.code === 'CHECKPOINT_INVALID') throw error;
+      this.findings.add('log-identity', `Entry 0 names no key that can be used: ${error.message}`, 0);
+    }
+  }
+
+  /** Takes what the auditor did not bring along from entry 0. @throws LiaisonError as parseVerifierKey; CHECKPOINT_INVALID */
+  private adopt(event: ShardOpen): void {
+    const { logVerifier, anchors } = this.options;
     this.opening = event;
     this.anchors = anchors ?? event.anchors;
     if (logVerifier) return;
-    try {
-      this.verifier = parseVerifierKey(event.verifierKey);
-    } catch (error) {
-      if (!(error instanceof LiaisonError)) throw error;
-      this.findings.add('log-identity', `Entry 0 names no key that can be used: ${error.message}`, 0);
-    }
-    if (this.verifier) this.tree.verifyOutside(this.verifier);
+    this.verifier = parseVerifierKey(event.verifierKey);
+    this.tree.verifyOutside(this.verifier);
   }
 
   private operatorAct(context: EntryContext, signed: SignedLeaf): void {
@@ -352,6 +425,7 @@ export class ShardAudit {
       lastAtMs: this.lastAtMs,
       entriesByKind: Object.fromEntries(this.kinds),
       stateDigest: this.stateDigest,
+      resumedAt: this.resumedAt,
     };
   }
 }

@@ -3,6 +3,8 @@
  * along (the log's key, the authorities, checkpoints seen elsewhere) decides what a clean result is worth: without key
  * and authorities the data is at most consistent with itself.
  */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Finding, Findings } from './findings.ts';
 import { ReplayStore } from './replay-store.ts';
@@ -86,7 +88,7 @@ export async function verifyLog(source: AuditSource, options: VerifyOptions = {}
   const chain = new ShardChain(shards, options.logVerifier, findings);
   const read: Audited = { audits: [], dropped: [], isTrusted: true };
   for (const [i, shard] of shards.entries()) {
-    const store = new ReplayStore();
+    const store = new ReplayStore(statePath(options, i));
     const opening = chain.openings[i];
     findings.enter(i, shards.length > 1 ? (opening?.origin ?? '') : '', opening?.firstNumber ?? 0);
     const verifier = chain.verifier(i);
@@ -140,6 +142,18 @@ function droppedShards(store: ReplayStore, chain: ShardChain, findings: Findings
     checkpoint: Buffer.from(checkpoint).toString('utf8'),
     droppedBy: droppedIndex,
   }));
+}
+
+/** @throws LiaisonError FILE_UNREADABLE when the directory cannot be made */
+function statePath({ stateDir }: VerifyOptions, shard: number): string | undefined {
+  if (stateDir === undefined) return undefined;
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new LiaisonError('FILE_UNREADABLE', `${stateDir}: ${code}.`, { cause: error });
+  }
+  return join(stateDir, `shard-${shard}.db`);
 }
 
 function reportOf(

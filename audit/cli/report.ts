@@ -54,6 +54,12 @@ function facts(report: LogReport): string[] {
     ],
     ['Signatures', `${number(report.signaturesVerified)} of senders and recipients checked`],
     ['State', report.stateDigest || 'not compared'],
+    ...report.shards
+      .filter(({ resumedAt }) => resumedAt > 0)
+      .map(({ origin, resumedAt }) => [
+        'Went on',
+        `${origin}: entries before ${number(resumedAt)} were verified by earlier runs and not read again`,
+      ]),
     ...report.outside.map(({ name, size, contained }) => [
       'Compared',
       `${name}, size ${number(size)}: ${contained ? 'contained in this log' : 'NOT contained in this log'}`,

@@ -17,6 +17,7 @@ interface VerifyFlags {
   checkpoint?: string[];
   newerThan?: string[];
   witnessPolicy?: string;
+  state?: string;
   silenceHours: string;
   json?: boolean;
 }
@@ -40,6 +41,7 @@ export function verifyCommand(): Command {
       '--witness-policy <file>',
       'which witnesses must have cosigned the checkpoints of a file (C2SP tlog-policy)',
     )
+    .option('--state <dir>', "auditor's own directory: keeps what was verified, and the next run goes on there")
     .option('--silence-hours <hours>', 'list times without an entry that are longer', '24')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLE)
@@ -109,6 +111,7 @@ function readOptions(flags: VerifyFlags): VerifyOptions {
     outside: [...(flags.checkpoint ?? []), ...(flags.newerThan ?? [])].map(readCheckpoint),
     ...(flags.logKey !== undefined && { logVerifier: readLogKey(flags.logKey) }),
     ...(flags.anchors && { anchors: flags.anchors.flatMap(readAnchors) }),
+    ...(flags.state !== undefined && { stateDir: flags.state }),
   };
 }
 
@@ -118,5 +121,6 @@ Key, authorities and checkpoints prove something only if they do not come with t
 
 Examples:
   ./liaison audit verify data --log-key auditor/log.pub --anchors auditor/anchors --newer-than auditor/last.checkpoint
+  ./liaison audit verify mirror --log-key auditor/log.pub --anchors auditor/anchors --state auditor/state
   ./liaison audit verify message.receipt --log-key auditor/log.pub
   ./liaison audit verify message.proof --log-key auditor/log.pub --anchors auditor/anchors`;

@@ -20,6 +20,13 @@ export interface ShardEnd {
   readonly carried: Uint8Array;
 }
 
+/** What {@link ShardRules} keeps for an audit that goes on later. */
+export interface SavedShard {
+  readonly closedFirst: number;
+  readonly close: { readonly index: number; readonly event: ShardClose } | undefined;
+  readonly isCompared: boolean;
+}
+
 /** The rules for the entries of one shard. */
 export class ShardRules {
   private readonly findings: Findings;
@@ -50,6 +57,19 @@ export class ShardRules {
     }
     if (index !== snapshots + 1) return false;
     return this.compare(state);
+  }
+
+  save(): SavedShard {
+    const { closedFirst, close, isCompared } = this;
+    return { closedFirst, close, isCompared };
+  }
+
+  /** Goes on where {@link save} stood. */
+  resume(opening: ShardOpen, { closedFirst, close, isCompared }: SavedShard): void {
+    this.opening = opening;
+    this.closedFirst = closedFirst;
+    this.close = close;
+    this.isCompared = isCompared;
   }
 
   private open(event: ShardOpen): void {

@@ -1,12 +1,12 @@
 /** The rules for the tree: every stored tile and checkpoint against the hashes of the stored entries. */
 import { LiaisonError } from '../../protocol/errors.ts';
 import { EMPTY_ROOT, leafHash } from '../../protocol/merkle.ts';
-import { equalBytes, toBase64 } from '../../protocol/ids.ts';
+import { equalBytes, toBase64, toHex } from '../../protocol/ids.ts';
 import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from '../checkpoint.ts';
 import type { Findings } from '../findings.ts';
 import { parseNote } from '../note.ts';
 import type { ShardSource, StoredBatch } from '../source.ts';
-import { fullTiles, tilePath } from '../tiles.ts';
+import { fullTiles, TILE_WIDTH, tilePath } from '../tiles.ts';
 import { type Tile, TileTree } from '../tree.ts';
 import type { Verifier } from '../verifier-key.ts';
 
@@ -29,18 +29,29 @@ export interface Comparison {
   stored: Uint8Array | undefined;
 }
 
+/** Where a tree stood: at a checkpoint that the log's key has signed. */
+export interface SavedTree {
+  readonly size: number;
+  /** Hexadecimal. */
+  readonly root: string;
+  readonly note: string;
+  readonly goodCheckpoints: number;
+}
+
 export class TreeRules {
   readonly comparisons: readonly Comparison[];
   /** Checkpoints that are signed and have the recomputed root. */
   goodCheckpoints = 0;
   /** The last stored checkpoint and its note. Verified unless a finding says otherwise. */
   last: { checkpoint: Checkpoint; note: Uint8Array } | undefined;
-  private readonly tree = new TileTree(neverRead);
+  private tree = new TileTree(neverRead);
   private readonly findings: Findings;
   private readonly source: ShardSource;
   /** Entries are missing: nothing can be recomputed any more. */
   private broken = false;
   private isCovered = true;
+  /** The last checkpoint has the recomputed root, and is signed if the key is known. */
+  private isLastGood = false;
 
   /** @throws LiaisonError CHECKPOINT_INVALID when an outside note cannot be read */
   constructor(source: ShardSource, findings: Findings, outside: readonly OutsideCheckpoint[]) {
@@ -117,7 +128,8 @@ export class TreeRules {
       if (!(error instanceof LiaisonError)) throw error;
       this.findings.add('checkpoint-signature', `The checkpoint of size ${end}: ${error.message}`, end - 1);
     }
-    if (this.findings.total === before) this.goodCheckpoints++;
+    this.isLastGood = this.findings.total === before;
+    if (this.isLastGood) this.goodCheckpoints++;
     for (const item of this.comparisons) if (item.size <= end) item.stored ??= note;
   }
 
@@ -148,6 +160,63 @@ export class TreeRules {
     }
   }
 
+  /** Where it stands; `undefined` unless that is at a good checkpoint. */
+  save(): SavedTree | undefined {
+    const { last, goodCheckpoints } = this;
+    if (this.broken || !this.isCovered || !this.isLastGood || last?.checkpoint.size !== this.tree.size)
+      return undefined;
+    return { size: this.tree.size, root: toHex(this.tree.root()), note: textOf(last.note), goodCheckpoints };
+  }
+
+  /**
+   * Goes on where another audit of this log stood. The stored tiles and the last entries must lead to the same root.
+   * @returns whether they do; if not, nothing has changed
+   */
+  resume({ size, root, note, goodCheckpoints }: SavedTree): boolean {
+    const tree = this.restored(size);
+    if (!tree || toHex(tree.root()) !== root) return false;
+    const roots = this.comparisons.map((item) =>
+      item.size <= size ? attempt(() => tree.rootAt(item.size)) : EMPTY_ROOT,
+    );
+    if (roots.includes(undefined)) return false;
+    for (const [i, item] of this.comparisons.entries()) {
+      if (item.size > size) continue;
+      item.recomputed = roots[i];
+      if (!equalBytes(item.root, roots[i] as Uint8Array)) item.stored = this.firstNoteFrom(item.size);
+    }
+    const bytes = new Uint8Array(Buffer.from(note));
+    this.last = { checkpoint: parseCheckpoint(parseNote(bytes).text), note: bytes };
+    this.goodCheckpoints = goodCheckpoints;
+    this.isLastGood = true;
+    this.tree = tree;
+    return true;
+  }
+
+  /** The tree of the first entries as the stored tiles and entries give it, if they give one. */
+  private restored(size: number): TileTree | undefined {
+    return attempt(() => {
+      const tail: Uint8Array[] = [];
+      for (let index = fullTiles(size, 0) * TILE_WIDTH; index < size; index++) {
+        const bytes = this.source.entryBytes(index);
+        if (!bytes) return undefined;
+        tail.push(leafHash(bytes));
+      }
+      return TileTree.restore(size, tail, (level, number) => {
+        const tile = this.source.tile(level, number);
+        if (tile) return tile;
+        throw new LiaisonError('DATA_DAMAGED', `${tilePath(level, number)} is missing.`);
+      });
+    });
+  }
+
+  /** The first stored note of a tree that has so many entries. */
+  private firstNoteFrom(size: number): Uint8Array | undefined {
+    for (const { firstIndex, count, checkpoint } of this.source.batches()) {
+      if (firstIndex + count >= size && checkpoint.length > 0) return checkpoint;
+    }
+    return undefined;
+  }
+
   /** What can only be said at the end. */
   finish(): void {
     if (!this.isCovered) this.findings.add('checkpoint-missing', 'The last row of the log has no checkpoint.');
@@ -168,6 +237,16 @@ export class TreeRules {
       const notes = [note, stored].flatMap((item) => (item ? [textOf(item)] : []));
       this.findings.add('split-view', `${name} signs the root ${roots}.`, size - 1, notes);
     }
+  }
+}
+
+/** What is stored may not be what it was; then there is no result. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof LiaisonError) return undefined;
+    throw error;
   }
 }
 
