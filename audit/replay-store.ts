@@ -101,7 +101,7 @@ export class ReplayStore {
 }
 
 /** As much of a database as is held in memory. */
-const CACHE = 'PRAGMA cache_size = -32768';
+const CACHE = 'PRAGMA cache_size = -16384';
 
 function temporary(): DatabaseSync {
   // An empty name is a temporary database of this connection's own (https://sqlite.org/inmemorydb.html).

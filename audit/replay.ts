@@ -5,6 +5,7 @@ import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Entry, EntrySchema } from '../protocol/generated/schema.ts';
 import { LIMITS } from '../protocol/limits.ts';
+import { collect } from '../protocol/release.ts';
 import type { ReplayStore } from './replay-store.ts';
 import type { ShardSource, StoredBatch } from './source.ts';
 import { decodeEntryBundle } from './tiles.ts';
@@ -28,7 +29,9 @@ export interface ReplayEvents {
   batchEnd?(batch: StoredBatch): void | Promise<void>;
 }
 
-const SETTLE_ENTRIES = 5000;
+const SETTLE_ENTRIES = 1000;
+/** Rows that were settled have become old before nobody needs them: the heap would grow to four times what it holds. */
+const COLLECT_SETTLED = 10;
 
 /**
  * Folds all entries of a source. When it returns, everything is settled.
@@ -45,6 +48,7 @@ export async function replay(
   const place = { firstNumber: 0 };
   let size = 0;
   let unsettled = 0;
+  let settled = 0;
   for (const batch of source.batches(from)) {
     const entries = bundleOf(batch, events);
     events.batch?.(batch, entries);
@@ -55,6 +59,7 @@ export async function replay(
     if (unsettled < SETTLE_ENTRIES) continue;
     store.settle();
     unsettled = 0;
+    if ((settled = (settled + 1) % COLLECT_SETTLED) === 0) collect();
   }
   store.settle();
   return size;
@@ -102,7 +107,9 @@ function replayEntry(
 /** No gateway's row has such numbers, but a forged entry can ask for them, e.g. with the dates of its certificates. */
 function checkStorable(change: Change): void {
   if (change.kind !== 'put') return;
-  for (const [name, value] of Object.entries(change.row)) {
+  const row = change.row as unknown as Readonly<Record<string, unknown>>;
+  for (const name in row) {
+    const value = row[name];
     if (typeof value !== 'number' || (Number.isSafeInteger(value) && value >= 0)) continue;
     throw new LiaisonError('DATA_DAMAGED', `It gives ${change.table}.${name} the value ${value}.`);
   }

@@ -29,7 +29,6 @@ interface Root {
   readonly kind: BatchKind;
   readonly key: number;
   readonly size: number;
-  readonly root: Uint8Array;
   isValid: boolean | undefined;
   waiting: Invalid[];
 }
@@ -39,7 +38,7 @@ interface KnownKey extends NumberedKey {
 }
 
 /** Checks that may be begun and not ended: so long may the end of an audit take while the threads still work. */
-const IN_FLIGHT_MAX = 65_536;
+const IN_FLIGHT_MAX = 8192;
 /** Batches that a thread has at hand; the others wait for whichever thread is ready first. */
 const AHEAD_MAX = 4;
 const REMEMBERED_MAX = 4096;
@@ -80,8 +79,8 @@ export class SignatureChecks {
       if (size === 1) {
         // A leaf of its own: nothing else is under this signature.
         const root = batchRoot(leafDigest, path, size, NO_PATHS);
-        const alone = { kind, key: known.number, size, root, isValid: undefined, waiting: [invalid] };
-        this.begin(alone, signature, known);
+        const alone = { kind, key: known.number, size, isValid: undefined, waiting: [invalid] };
+        this.begin(alone, root, signature, known);
         return;
       }
       const name = latin1(signature.signature);
@@ -148,23 +147,23 @@ export class SignatureChecks {
     const known = this.recent.get(name);
     const isSame = known?.kind === kind && known.key === key.number && known.size === size;
     if (known && isSame && signature.algorithm === key.algorithm) return known;
-    const root: Root = { kind, key: key.number, size, root: digest, isValid: undefined, waiting: [] };
+    const root: Root = { kind, key: key.number, size, isValid: undefined, waiting: [] };
     this.recent.set(name, root);
     if (this.recent.size > REMEMBERED_MAX) this.recent.delete(this.recent.keys().next().value as string);
-    this.begin(root, signature, key);
+    this.begin(root, digest, signature, key);
     return root;
   }
 
-  private begin(root: Root, signature: BatchSignature, key: KnownKey): void {
+  private begin(root: Root, digest: Uint8Array, signature: BatchSignature, key: KnownKey): void {
     this.verified++;
     if (signature.algorithm !== key.algorithm) {
       // As verifyBytes: the algorithm is the key's own.
       this.end([root], [0]);
       return;
     }
-    if (!this.writer.add(root.key, root.kind, signature, root.root)) {
+    if (!this.writer.add(root.key, root.kind, signature, digest)) {
       this.passOn();
-      if (!this.writer.add(root.key, root.kind, signature, root.root)) return this.end([root], [0]);
+      if (!this.writer.add(root.key, root.kind, signature, digest)) return this.end([root], [0]);
     }
     this.collected.push(root);
     this.inFlight++;

@@ -63,10 +63,14 @@ export function checkSigned(
   if (row.revokedIndex !== 0 && !signer.mayBeRevoked) refuse(`was revoked by entry ${row.revokedIndex}`);
   const key = context.keys.of(row.keyId, row.chain);
   const check = { kind: signer.kind, key, leafDigest, signature, path };
-  context.signatures.check(check, (why) => {
-    findings.add(signer.signatureRule, `The signature of ${signer.mailbox}: ${why}`, index);
-  });
+  context.signatures.check(check, reporter(findings, signer.signatureRule, signer.mailbox, index));
 }
+
+/** Is kept until the check has ended, and keeps nothing of the entry alive. */
+const reporter =
+  (findings: Findings, rule: Rule, mailbox: string, index: number) =>
+  (why: string): void =>
+    findings.add(rule, `The signature of ${mailbox}: ${why}`, index);
 
 /** Registered public keys, parsed once. As many as there are rows of keys. */
 export class PublicKeys {
