@@ -31,7 +31,7 @@ export interface ReplayEvents {
 
 const SETTLE_ENTRIES = 1000;
 /** Rows that were settled have become old before nobody needs them: the heap would grow to four times what it holds. */
-const COLLECT_SETTLED = 10;
+const COLLECT_SETTLED = 20;
 
 /**
  * Folds all entries of a source. When it returns, everything is settled.

@@ -14,7 +14,7 @@ export function release(bytes: Uint8Array): void {
  * before the collector thinks of them. Does nothing unless the runtime was started with --expose-gc, as ./liaison does.
  */
 export function collect(): void {
-  void globalThis.gc?.({ type: 'major', execution: 'sync' });
+  globalThis.gc?.({ type: 'major', execution: 'sync' });
 }
 
 const COLLECT_BYTES = 8 * 1024 * 1024;
