@@ -156,7 +156,8 @@ const SCHEMA = `
   CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, agency TEXT NOT NULL);
   CREATE INDEX names_agency ON names (agency);
   CREATE TABLE messages (number INTEGER PRIMARY KEY, messageId BLOB NOT NULL, sender INTEGER NOT NULL,
-    thread BLOB NOT NULL, type INTEGER NOT NULL, expiresAtMs INTEGER NOT NULL, forgottenBy INTEGER NOT NULL);
+    thread BLOB NOT NULL, type INTEGER NOT NULL, expiresAtMs INTEGER NOT NULL, forgottenBy INTEGER NOT NULL,
+    held INTEGER NOT NULL);
   CREATE INDEX messages_id ON messages (messageId);
   CREATE INDEX messages_thread ON messages (thread);
   CREATE INDEX messages_sender ON messages (sender, type);

@@ -1,7 +1,7 @@
 /** Fills an index from the entries of a log, one after the other. It judges nothing; what contradicts the log's rules is noted. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { PURGE_MESSAGES_MAX } from '../../ledger/holds.ts';
-import { DeliveryState } from '../../ledger/rows.ts';
+import { DeliveryState, TABLES } from '../../ledger/rows.ts';
 import { decode } from '../../protocol/codec.ts';
 import { readHeader } from '../../protocol/envelope/verify.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
@@ -25,8 +25,14 @@ export class Indexer {
   private readonly names = new Map<string, number>();
   private readonly statements: ReturnType<typeof prepare>;
 
-  /** The caller holds a transaction. */
-  constructor(db: DatabaseSync) {
+  private readonly isOldest: boolean;
+
+  /**
+   * The caller holds a transaction.
+   * @param isOldest whether no older shard is at hand: then what the Snapshots carry on about agencies counts
+   */
+  constructor(db: DatabaseSync, isOldest: boolean) {
+    this.isOldest = isOldest;
     this.statements = prepare(db);
   }
 
@@ -73,6 +79,7 @@ export class Indexer {
       case 'operatorAct':
         return this.act(number, event.value);
       case 'shardOpen':
+      case 'shardClose':
       case 'keyRevoked':
       case 'groupChange':
         return this.run('general', number);
@@ -80,9 +87,10 @@ export class Indexer {
         return this.run('opened', number, event.value.session, event.value.agency);
       case 'sessionClosed':
         return this.run('closed', number, event.value.code, event.value.session);
-      case 'tick':
-      case 'shardClose':
       case 'snapshot':
+        if (this.isOldest && isSmall(event.value.table)) this.run('general', number);
+        return;
+      case 'tick':
       case 'auditRead':
       case 'refusalSummary':
         return;
@@ -116,7 +124,9 @@ export class Indexer {
     this.run('general', number);
     const { act } = decode(ActSchema, event.act.leaf, 'signed');
     if (act.kind !== 'hold' && act.kind !== 'releaseHold') return;
-    this.run('aboutId', number, act.value.messageId, this.nameOf(act.value.sender));
+    const sender = this.nameOf(act.value.sender);
+    this.run('aboutId', number, act.value.messageId, sender);
+    this.run('hold', act.kind === 'hold' ? 1 : 0, act.value.messageId, sender);
   }
 
   private run(statement: keyof ReturnType<typeof prepare>, ...values: SQLInputValue[]): void {
@@ -138,6 +148,9 @@ export class Indexer {
 /** A hostile log can name as many mailboxes as it has entries. */
 const NAMES_KEPT_MAX = 65_536;
 
+/** Rows about agencies, groups and rules. Those about messages are not looked for in Snapshots. */
+const isSmall = (table: string): boolean => Object.hasOwn(TABLES, table) && TABLES[table as keyof typeof TABLES].small;
+
 /** What a message refers to, and how. */
 export function referencesOf(routing: Routing): [Uint8Array, Relation][] {
   const one = (id: Uint8Array, relation: Relation): [Uint8Array, Relation][] =>
@@ -154,7 +167,7 @@ export function referencesOf(routing: Routing): [Uint8Array, Relation][] {
 const SQL = {
   name: 'INSERT OR IGNORE INTO names (name, agency) VALUES (?, ?)',
   nameId: 'SELECT id FROM names WHERE name = ?',
-  message: 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, 0)',
+  message: 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, 0, 0)',
   // A later message that claims the number of an earlier one takes its row, as in the fold.
   delivery: 'INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, 0, 0)',
   refers: 'INSERT OR IGNORE INTO refers VALUES (?, ?, ?, ?)',
@@ -162,10 +175,12 @@ const SQL = {
   about: 'INSERT OR IGNORE INTO about VALUES (?, ?)',
   aboutDelivery:
     'INSERT OR IGNORE INTO about SELECT message, ? FROM deliveries WHERE mailbox = ? AND mailboxNumber = ?',
-  aboutId: 'INSERT OR IGNORE INTO about SELECT number, ? FROM messages WHERE messageId = ? AND sender = ?',
+  aboutId:
+    'INSERT OR IGNORE INTO about SELECT number, ? FROM messages WHERE messageId = ? AND sender = ? AND forgottenBy = 0',
+  hold: 'UPDATE messages SET held = ? WHERE messageId = ? AND sender = ? AND forgottenBy = 0',
   end: 'UPDATE deliveries SET endedBy = ?, outcome = ? WHERE mailbox = ? AND mailboxNumber = ? AND endedBy = 0',
   purge: `UPDATE messages SET forgottenBy = ? WHERE number IN
-    (SELECT number FROM messages WHERE forgottenBy = 0 AND expiresAtMs <= ? ORDER BY expiresAtMs, number LIMIT ?)`,
+    (SELECT number FROM messages WHERE forgottenBy = 0 AND held = 0 AND expiresAtMs <= ? ORDER BY expiresAtMs, number LIMIT ?)`,
   general: 'INSERT INTO general VALUES (?)',
   opened: 'INSERT INTO sessions VALUES (?, ?, ?, 0, 0)',
   closed: 'UPDATE sessions SET closed = ?, code = ? WHERE session = ? AND closed = 0',

@@ -210,18 +210,23 @@ function extend(db: DatabaseSync, log: LogReader, { onProgress }: IndexOptions):
   for (const shard of log.shards) {
     const start = sizeOf(shard);
     if (start === shard.size) continue;
-    indexShard(db, shard, start, () => {
+    indexShard(db, shard, { start, isOldest: shard === log.oldest }, () => {
       done += 1;
       if (done % PROGRESS_ENTRIES === 0) onProgress?.(done, total);
     });
   }
 }
 
-function indexShard(db: DatabaseSync, shard: NumberedShard, start: number, onEntry: () => void): void {
+function indexShard(
+  db: DatabaseSync,
+  shard: NumberedShard,
+  { start, isOldest }: { start: number; isOldest: boolean },
+  onEntry: () => void,
+): void {
   const { source, firstNumber, origin, verifierKey, size } = shard;
   const tree = treeAt(shard, start);
   if (!tree) throw new StaleIndex();
-  const indexer = new Indexer(db);
+  const indexer = new Indexer(db, isOldest);
   const mark = db.prepare('INSERT OR REPLACE INTO shards VALUES (?, ?, ?, ?, ?)');
   for (let from = start; from < size;) {
     const end = Math.min(from + COMMIT_ENTRIES, size);

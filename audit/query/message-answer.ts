@@ -153,12 +153,14 @@ function oneMessage(
   if (senders.size > 1) {
     throw new LiaisonError('USAGE', `The id ${id} is used by ${[...senders].join(' and ')}: add --sender MAILBOX.`);
   }
-  if (found[0] || (wasRefused && all.length === 0)) return found[0];
+  // An id can be used again when the first message of it is long forgotten.
+  const newest = found.at(-1);
+  if (newest || (wasRefused && all.length === 0)) return newest;
   const [later] = all;
   const of = sender === undefined ? '' : ` of ${sender}`;
   const what = later
     ? `At this position ${id} had not been accepted: that is entry ${placeText(log, later.number)}.`
-    : `The log has no message ${id}${of}.`;
+    : `The log has no message ${id}${of}${log.first > 0 ? ', as far as its shards are at hand' : ''}.`;
   throw new LiaisonError('MESSAGE_NOT_FOUND', what);
 }
 

@@ -12,6 +12,8 @@
  *   turn: upwards.
  * - Which messages a Purge forgets depends on all others, because it forgets a limited number. The index has counted, and here a
  *   Purge is told which are meant.
+ * - A shard that continues another repeats in its Snapshots the rows that the fold has already. They are passed over, unless no
+ *   older shard is at hand: then those about agencies, groups and rules are folded.
  *
  * Counters of mailboxes and of operators' acts, and how many messages refer to a ciphertext, depend on what is left out: they are
  * not told from this state.
