@@ -4,6 +4,7 @@ import { exportCommand } from './export.ts';
 import { fetchCommand } from './fetch.ts';
 import { proveCommand } from './prove.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report-html.ts';
 import { verifyCommand } from './verify.ts';
 
 /** The commands of this part; liaison.ts joins them. */
@@ -14,5 +15,6 @@ export function auditCommand(): Command {
     .addCommand(fetchCommand())
     .addCommand(verifyCommand())
     .addCommand(replayCommand())
-    .addCommand(proveCommand());
+    .addCommand(proveCommand())
+    .addCommand(reportCommand());
 }

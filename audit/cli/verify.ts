@@ -11,7 +11,8 @@ import { printFileReport } from './file-report.ts';
 import { printLogReport } from './report.ts';
 import { readAnchors, readCheckpoint, readLogKey, readWitnessPolicy } from './trust.ts';
 
-interface VerifyFlags {
+/** What {@link withTrust} reads, and how to print. */
+export interface VerifyFlags {
   logKey?: string;
   anchors?: string[];
   checkpoint?: string[];
@@ -24,11 +25,9 @@ interface VerifyFlags {
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
-/** The command `verify`. */
-export function verifyCommand(): Command {
-  return new Command('verify')
-    .description("check a stopped gateway's data or a bundle against every rule, or a file that proves something")
-    .argument('<path>', 'data directory of a stopped gateway, or bundle; or a receipt, proof, disclosure or split view')
+/** The options of every command that audits a whole log. */
+export const withTrust = (command: Command): Command =>
+  command
     .option('--log-key <key or file>', "the log's verifier key, obtained from outside the data")
     .option('--anchors <dir or file>', 'certificates of the authorities trusted for agencies (repeatable)', collect)
     .option(
@@ -37,12 +36,22 @@ export function verifyCommand(): Command {
       collect,
     )
     .option('--newer-than <file>', 'the same, for the newest one known: shows what was cut off (repeatable)', collect)
+    .option('--silence-hours <hours>', 'list times without an entry that are longer', '24');
+
+/** The command `verify`. */
+export function verifyCommand(): Command {
+  const command = new Command('verify')
+    .description("check a stopped gateway's data or a bundle against every rule, or a file that proves something")
+    .argument(
+      '<path>',
+      'data directory of a stopped gateway, or bundle; or a receipt, proof, disclosure or split view',
+    );
+  return withTrust(command)
     .option(
       '--witness-policy <file>',
       'which witnesses must have cosigned the checkpoints of a file (C2SP tlog-policy)',
     )
     .option('--state <dir>', "auditor's own directory: keeps what was verified, and the next run goes on there")
-    .option('--silence-hours <hours>', 'list times without an entry that are longer', '24')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLE)
     .action(async (path: string, flags: VerifyFlags) => {
@@ -51,7 +60,7 @@ export function verifyCommand(): Command {
     });
 }
 
-const EXIT_STATUS: Readonly<Record<Verdict, number>> = {
+export const EXIT_STATUS: Readonly<Record<Verdict, number>> = {
   verified: 0,
   findings: 1,
   'consistent-origin-unproven': 2,
@@ -85,25 +94,29 @@ function verifyFile(path: string, flags: VerifyFlags): Verdict {
 }
 
 async function verifyData(path: string, flags: VerifyFlags): Promise<Verdict> {
-  const options = readOptions(flags);
+  const report = await auditLog(path, readOptions(flags));
+  printLogReport(flags, report);
+  return report.verdict;
+}
+
+/** Audits a whole log, and shows how far it is. */
+export async function auditLog(path: string, options: VerifyOptions): Promise<LogReport> {
   const source = openAuditSource(path, options.logVerifier);
   let progress: Progress | undefined;
   const onProgress = (entries: number, of: number): void => {
     progress ??= showProgress('Verifying', of);
     progress.at(entries);
   };
-  let report: LogReport;
   try {
-    report = await verifyLog(source, { ...options, onProgress });
+    return await verifyLog(source, { ...options, onProgress });
   } finally {
     source.close();
     progress?.end();
   }
-  printLogReport(flags, report);
-  return report.verdict;
 }
 
-function readOptions(flags: VerifyFlags): VerifyOptions {
+/** @throws LiaisonError USAGE and what the files throw */
+export function readOptions(flags: VerifyFlags): VerifyOptions {
   const hours = Number(flags.silenceHours);
   if (!(hours > 0)) throw new LiaisonError('USAGE', `--silence-hours ${flags.silenceHours} is not a number above 0.`);
   return {
