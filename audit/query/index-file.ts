@@ -91,39 +91,37 @@ function kindOf(file: string): 'none' | 'index' | 'other' {
 }
 
 function openKnown(file: string): DatabaseSync | undefined {
-  const db = connect(file);
+  let db: DatabaseSync | undefined;
   try {
+    db = connect(file);
     const version = db.prepare('PRAGMA user_version').get()?.['user_version'];
     const tables = db.prepare("SELECT count(*) AS count FROM sqlite_schema WHERE type = 'table'").get()?.['count'];
     if (version === INDEX_FORMAT && tables === TABLE_COUNT) return db;
   } catch (error) {
     if (!isDamage(error)) throw named(file, error);
   }
-  db.close();
+  db?.close();
   return undefined;
 }
 
 function create(file: string): DatabaseSync {
-  const db = connect(file);
+  let db: DatabaseSync | undefined;
   try {
+    db = connect(file);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     db.exec(`BEGIN IMMEDIATE; ${SCHEMA}; PRAGMA application_id = ${APPLICATION_ID};
       PRAGMA user_version = ${INDEX_FORMAT}; COMMIT; PRAGMA wal_checkpoint`);
     return db;
   } catch (error) {
-    db.close();
+    db?.close();
     throw named(file, error);
   }
 }
 
 function connect(file: string): DatabaseSync {
-  try {
-    const db = new DatabaseSync(file, { timeout: BUSY_MS });
-    db.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536');
-    return db;
-  } catch (error) {
-    throw named(file, error);
-  }
+  const db = new DatabaseSync(file, { timeout: BUSY_MS });
+  db.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536');
+  return db;
 }
 
 const SQLITE_BUSY = 5;

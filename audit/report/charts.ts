@@ -13,7 +13,7 @@ echarts.use([BarChart, GridComponent, LegendComponent, SVGRenderer]);
 
 /** Drawn twice, for wide pages and for telephones: text in a picture must not shrink with it. */
 const SIZES = [
-  { name: 'wide', width: 720, height: 260 },
+  { name: 'wide', width: 880, height: 280 },
   { name: 'narrow', width: 340, height: 240 },
 ] as const;
 
@@ -67,7 +67,16 @@ function draw(chart: Chart, { width, height }: { width: number; height: number }
       },
     },
     ...(series.length > 1 && {
-      legend: { top: 0, left: 0, textStyle: text, itemWidth: 12, itemHeight: 12, icon: 'rect', inactiveColor: FAINT },
+      legend: {
+        top: 0,
+        left: 0,
+        textStyle: text,
+        itemWidth: 12,
+        itemHeight: 12,
+        itemGap: 24,
+        icon: 'rect',
+        inactiveColor: FAINT,
+      },
     }),
     xAxis: isLying ? values : names,
     yAxis: isLying ? names : values,

@@ -7,7 +7,7 @@ import { sha256 } from '../../protocol/merkle.ts';
 import type { LogReport } from '../verify-log.ts';
 import { daysChart, latencyChart, refusalsChart } from './charts.ts';
 import { html, Html } from './html.ts';
-import type { Statistics } from './statistics.ts';
+import { DAY_MS, type Statistics } from './statistics.ts';
 import { STYLE } from './style.ts';
 import { type Cell, code, counted, facts, more, table, time } from './tables.ts';
 
@@ -141,14 +141,14 @@ function compared({ outside }: LogReport): Html | string {
 
 function silences({ silences: list }: LogReport): Html | string {
   if (list.length === 0) return '';
-  const rows = list
-    .slice(0, LISTED_MAX)
-    .map(({ index, lengthMs }) => [index, `${(lengthMs / 3_600_000).toFixed(1)} hours`]);
+  const rows = list.slice(0, LISTED_MAX).map(({ index, lengthMs }) => [String(index), lengthText(lengthMs)]);
   return html`<h3>Times without an entry</h3>
     <p>No finding: the gateway may have been stopped.</p>
-    ${table([{ name: 'Before entry', isNumber: true }, { name: 'Length' }], rows)}
-    ${more(list.length - rows.length, 'silence')}`;
+    ${table([{ name: 'Before entry' }, { name: 'Length' }], rows)} ${more(list.length - rows.length, 'silence')}`;
 }
+
+const lengthText = (ms: number): string =>
+  ms < 48 * 3_600_000 ? `${(ms / 3_600_000).toFixed(1)} hours` : `${(ms / DAY_MS).toFixed(1)} days`;
 
 function findings({ findings: list, findingsTotal }: LogReport): Html | string {
   if (findingsTotal === 0) return '';
@@ -189,9 +189,9 @@ function traffic(statistics: Statistics): Html {
     ${totals.messages > 0 ? daysChart(statistics) : html`<p>No message was accepted.</p>`}
     ${latency.some((count) => count > 0) ? latencyChart(statistics) : ''}
     <h3>By the sender's agency</h3>
-    ${table([{ name: 'Agency' }, ...numbers, ...extra], byAgency, [...total, sum('refused'), sum('received')])}
+    ${table([{ name: 'Agency', isWhole: true }, ...numbers, ...extra], byAgency, [...total, sum('refused'), sum('received')])}
     <h3>By type of message</h3>
-    ${table([{ name: 'Type' }, ...numbers], byType, total)}`;
+    ${table([{ name: 'Type', isWhole: true }, ...numbers], byType, total)}`;
 }
 
 function refusals(statistics: Statistics): Html {
@@ -202,7 +202,7 @@ function refusals(statistics: Statistics): Html {
     return html`<h2>Refusals</h2>
       <p>None.</p>`;
   const columns = [
-    { name: 'Code' },
+    { name: 'Code', isWhole: true },
     { name: 'With an entry', isNumber: true },
     { name: 'Only counted', isNumber: true },
   ];
@@ -215,7 +215,12 @@ function acts({ acts: list }: LogReport): Html {
   if (shown.length === 0)
     return html`<h2>What operators did</h2>
       <p>Nothing.</p>`;
-  const rows = shown.map(({ index, atMs, operator, what }) => [index, time(atMs), code(operator.slice(0, 8)), what]);
+  const rows = shown.map(({ index, atMs, operator, what }) => [
+    String(index),
+    time(atMs),
+    code(operator.slice(0, 8)),
+    what,
+  ]);
   const columns = [
     { name: 'Entry', isNumber: true },
     { name: 'Time', isWhole: true },
@@ -230,7 +235,7 @@ function reads({ reads: list, readsTotal }: Statistics): Html {
   if (readsTotal === 0)
     return html`<h2>What auditors read</h2>
       <p>The log tells of no auditor who read it.</p>`;
-  const rows = list.map(({ index, atMs, what }) => [index, time(atMs), what]);
+  const rows = list.map(({ index, atMs, what }) => [String(index), time(atMs), what]);
   const columns = [{ name: 'Entry', isNumber: true }, { name: 'Time', isWhole: true }, { name: 'Read' }];
   return html`<h2>What auditors read</h2>
     ${table(columns, rows)} ${more(readsTotal - rows.length, 'reading')}`;

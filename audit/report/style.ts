@@ -22,7 +22,7 @@ p { margin: .5rem 0; max-width: 46rem; }
 .verdict p { margin: .25rem 0 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1.25rem 0; padding: 0; }
 .tiles div { background: var(--tint); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem;
-  display: flex; flex-direction: column-reverse; }
+  display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .tiles dt { color: var(--soft); font-size: .85rem; }
 .tiles dd { margin: 0; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
 .facts { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .3rem 1.5rem; margin: .75rem 0; }
@@ -68,9 +68,9 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .88rem; border-top: 1p
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   .wide { display: block; } .narrow { display: none; }
   .facts { grid-template-columns: minmax(8rem, max-content) 1fr; gap: .2rem 1.2rem; } .facts dd { margin-bottom: 0; }
-  .tiles { grid-template-columns: repeat(4, 1fr); }
+  .tiles { grid-template-columns: repeat(5, 1fr); } .tiles dd { font-size: 1.2rem; } .tiles div { padding: .5rem .6rem; }
   .scroll { overflow: visible; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, h3 + p { break-after: avoid; }
   thead { display: table-header-group; } tfoot { display: table-row-group; }
   tr, pre, .verdict, .tiles div { break-inside: avoid; }
 }
