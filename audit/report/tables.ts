@@ -1,6 +1,6 @@
 /** Tables of the report: on paper their head stands on every page, on a telephone each row becomes a few lines. */
 import { timeText } from '../query/log-reader.ts';
-import { html, Html } from './html.ts';
+import { html, type Html } from './html.ts';
 
 export interface Column {
   readonly name: string;

@@ -38,7 +38,10 @@ async function run(...words: string[]): Promise<{ code: number; stdout: string; 
 const json = async (...words: string[]): Promise<Record<string, unknown>> =>
   JSON.parse((await run(...words, '--json')).stdout) as Record<string, unknown>;
 
-describe('answers', () => {
+/** For tests that start one process after the other. */
+const PROCESSES = { timeout: 120_000 };
+
+describe('answers', PROCESSES, () => {
   test('begin with what they are worth', async () => {
     const { stdout } = await run('--message', single);
     expect(stdout).toMatch(/^NOT VERIFIED: .*\.\/liaison audit verify/);
@@ -101,7 +104,7 @@ describe('answers', () => {
   });
 });
 
-describe('wrong questions', () => {
+describe('wrong questions', PROCESSES, () => {
   test.each([
     [['--message', 'nonsense'], 'USAGE'],
     [['--message', '01890a5d-ac96-774b-bcce-b302099a8057'], 'MESSAGE_NOT_FOUND'],

@@ -117,7 +117,7 @@ test('figures count what the log says', () => {
   expect(latency.reduce((sum, count) => sum + count)).toBe(totals.handedOver);
 });
 
-describe('the command', () => {
+describe('the command', { timeout: 120_000 }, () => {
   const key = formatVerifierKey(signer);
   const run = async (...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
     try {
@@ -130,10 +130,12 @@ describe('the command', () => {
   test('writes the page, replaces no file unasked, and answers as verify does', async () => {
     const out = join(directory, 'report.html');
     const verified = await run(sample.path, '--out', out, '--log-key', key, '--anchors', root.certificatePath);
-    expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^VERIFIED\n/) });
+    expect(verified.code).toBe(0);
+    expect(verified.stdout).toMatch(/^VERIFIED\n/);
     expect(readFileSync(out, 'utf8')).toContain(`--log-key ${key}`);
     const again = await run(sample.path, '--out', out);
-    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('FILE_EXISTS') });
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('FILE_EXISTS');
     const unproven = await run(sample.path, '--out', out, '--force', '--json');
     expect(unproven.code).toBe(2);
     expect(JSON.parse(unproven.stdout)).toMatchObject({ verdict: 'consistent-origin-unproven' });
