@@ -1,9 +1,17 @@
 /** Makes the proof about one message from a log: what the gateway's data or a bundle says about it. */
 import { X509Certificate } from 'node:crypto';
+import { snapshotChanges } from '../../ledger/shards.ts';
 import { keyThumbprint } from '../../protocol/algorithms.ts';
 import { decode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
-import { ActSchema, type Entry, EntrySchema, type Enrol } from '../../protocol/generated/schema.ts';
+import {
+  ActSchema,
+  CertificateChainSchema,
+  type Enrol,
+  type Entry,
+  EntrySchema,
+  type Snapshot,
+} from '../../protocol/generated/schema.ts';
 import { equalBytes, type Mailbox, type MessageId, messageIdBytes, parseMailbox, toHex } from '../../protocol/ids.ts';
 import { leafHash } from '../../protocol/merkle.ts';
 import { type Checkpoint, parseCheckpoint } from '../checkpoint.ts';
@@ -65,6 +73,8 @@ class Collector {
   /** Numbers of the acceptances, with their senders. */
   private readonly numbers = new Map<number, string>();
   private firstNumber = 0;
+  /** Number of the first entry that is here. */
+  private begin: number | undefined;
 
   constructor(wanted: Wanted) {
     this.messageId = messageIdBytes(wanted.messageId);
@@ -84,7 +94,10 @@ class Collector {
   private entry(shard: ScannedShard, index: number, bytes: Uint8Array): void {
     const entry = decode(EntrySchema, bytes, 'signed');
     shard.lastKind = entry.event.kind;
-    if (entry.event.kind === 'shardOpen') this.firstNumber = entry.event.value.firstNumber;
+    if (entry.event.kind === 'shardOpen') {
+      this.firstNumber = entry.event.value.firstNumber;
+      this.begin ??= this.firstNumber;
+    }
     const sender = this.senderOf(entry, bytes);
     if (sender === undefined) return;
     if (entry.event.kind === 'submissionAcceptance') this.numbers.set(this.firstNumber + index, sender);
@@ -95,7 +108,10 @@ class Collector {
   private senderOf(entry: Entry, bytes: Uint8Array): string | undefined {
     const { event } = entry;
     if (event.kind === 'operatorAct') return this.actAbout(event.value.act.leaf);
+    if (event.kind === 'snapshot') this.registerRows(event.value);
     if (event.kind === 'contentErasure') {
+      // It names numbers, which whoever checks the file can only count from the first shard of all.
+      if (this.begin !== 0) return undefined;
       const number = event.value.messages.find((each) => this.numbers.has(each));
       return number === undefined ? undefined : this.numbers.get(number);
     }
@@ -110,6 +126,16 @@ class Collector {
     if (act.kind === 'enrol') this.register(act.value);
     if (act.kind !== 'hold' && act.kind !== 'releaseHold') return undefined;
     return equalBytes(act.value.messageId, this.messageId) ? act.value.sender : undefined;
+  }
+
+  /** Of agencies that were enrolled in a shard that is not here. */
+  private registerRows(snapshot: Snapshot): void {
+    if (snapshot.table !== 'keys') return;
+    for (const change of snapshotChanges(snapshot)) {
+      if (change.kind !== 'put' || change.table !== 'keys') continue;
+      const { keyId, chain } = change.row;
+      this.chains.set(toHex(keyId), decode(CertificateChainSchema, chain, 'signed').certificates);
+    }
   }
 
   private register({ signing }: Enrol): void {
