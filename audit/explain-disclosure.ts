@@ -1,4 +1,4 @@
-/** The verdict on a disclosed content (SPEC.md section 7.7), and what it proves and does not prove, in sentences. */
+/** The verdict on a disclosed content (SPEC.md section 7.8), and what it proves and does not prove, in sentences. */
 import { decode } from '../protocol/codec.ts';
 import { unpadBody } from '../protocol/envelope/padding.ts';
 import { parseHeader, type ParsedHeader, verifySigningKeyId } from '../protocol/envelope/verify.ts';

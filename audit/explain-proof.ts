@@ -1,4 +1,4 @@
-/** The verdict on a proof about one message (SPEC.md section 7.6), and what it proves and does not prove, in sentences. */
+/** The verdict on a proof about one message (SPEC.md section 7.7), and what it proves and does not prove, in sentences. */
 import { ShardKeys, type OpenedReceipt } from './proof/shard-keys.ts';
 import { type Chain, type MessageProof, parseMessageProof } from './proof/message-proof.ts';
 import { checkPlace, placeOf, signedIn } from './proof/signatures.ts';

@@ -219,7 +219,7 @@ export class AgencyNode extends CaseNode {
   }
 
   /**
-   * A file that proves what a message says, without the node's keys (SPEC.md section 7.7). That it is made is in the node's own
+   * A file that proves what a message says, without the node's keys (SPEC.md section 7.8). That it is made is in the node's own
    * log before this resolves.
    * @throws LiaisonError MESSAGE_NOT_FOUND when the content is not here, or not what the sender needs to prove it;
    *   USAGE when the content has the keys of attachments and that is not agreed to; KEY_UNKNOWN when nobody knows the

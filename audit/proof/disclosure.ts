@@ -1,5 +1,5 @@
 /**
- * Disclosures (SPEC.md section 7.7): the content of one message, with what proves it. The header that the sender signed holds
+ * Disclosures (SPEC.md section 7.8): the content of one message, with what proves it. The header that the sender signed holds
  * the digest of the padded plaintext, so whoever has both sees what was sent; no key is needed and none is in the file, except
  * those of attachments, which stand in the body.
  */

@@ -1,5 +1,5 @@
 /**
- * Proofs about one message (SPEC.md section 7.6): all that the log says about it, as receipts, and the certificates of those
+ * Proofs about one message (SPEC.md section 7.7): all that the log says about it, as receipts, and the certificates of those
  * who signed in them. Whoever has the log's key and the authorities' certificates checks it offline.
  */
 import { z } from 'zod';
