@@ -1,5 +1,5 @@
 /**
- * Two checkpoints of one log that cannot both be true (SPEC.md section 7.9), kept so that anybody can judge them. With one size
+ * Two checkpoints of one log that cannot both be true (SPEC.md section 7.10), kept so that anybody can judge them. With one size
  * and two roots the two signatures are the proof. With two sizes they show nothing by themselves: that the larger tree does
  * not extend the smaller was seen by whoever asked for the consistency proof, and the log cannot be made to give it again.
  */
