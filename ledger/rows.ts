@@ -239,23 +239,39 @@ export function compareKeys(a: readonly Value[], b: readonly Value[]): number {
   return 0;
 }
 
+const COLUMNS = Object.fromEntries(
+  TABLE_NAMES.map((table) => [table, Object.entries(TABLES[table].columns)]),
+) as Record<TableName, [string, ColumnType][]>;
+const TYPE_BYTE = { INTEGER: 0x49, TEXT: 0x54, BLOB: 0x42 } as const;
+
 /** The bytes of one row for digests and snapshots: per value one type byte, then u64be, or u32be length and bytes. */
 export function encodeRow(table: TableName, row: Readonly<Record<string, unknown>>): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const [name, type] of Object.entries(TABLES[table].columns)) {
+  const columns = COLUMNS[table];
+  let length = 0;
+  for (const [name, type] of columns) {
     const value = row[name] as Value;
-    if (type === 'INTEGER') {
-      const bytes = Buffer.alloc(9, 'I');
-      bytes.writeBigUInt64BE(BigInt(value as number), 1);
-      parts.push(bytes);
-    } else {
-      const data = Buffer.from(value as string);
-      const head = Buffer.alloc(5, type === 'TEXT' ? 'T' : 'B');
-      head.writeUInt32BE(data.length, 1);
-      parts.push(head, data);
-    }
+    if (type === 'INTEGER') length += 9;
+    else length += 5 + (typeof value === 'string' ? Buffer.byteLength(value) : (value as Uint8Array).length);
   }
-  return Buffer.concat(parts);
+  const bytes = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const [name, type] of columns) {
+    const value = row[name] as Value;
+    bytes[at] = TYPE_BYTE[type];
+    if (type === 'INTEGER') {
+      at = bytes.writeUInt32BE(Math.floor((value as number) / 2 ** 32), at + 1);
+      at = bytes.writeUInt32BE((value as number) % 2 ** 32, at);
+      continue;
+    }
+    const start = at + 5;
+    if (typeof value === 'string') at = start + bytes.write(value, start);
+    else {
+      bytes.set(value as Uint8Array, start);
+      at = start + (value as Uint8Array).length;
+    }
+    bytes.writeUInt32BE(at - start, start - 4);
+  }
+  return bytes;
 }
 
 /** Something whose rows can be read table by table in the order of their keys. */

@@ -3,6 +3,7 @@
  * on over all of them: the **number** of an entry is what the rows of the state refer to, its **index** is its place in the
  * tree of its shard, and number = first number of the shard + index.
  */
+import { createHash } from 'node:crypto';
 import { decode } from '../protocol/codec.ts';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Act, GroupSchema, type ShardOpen, type Snapshot } from '../protocol/generated/schema.ts';
@@ -96,6 +97,27 @@ export function* snapshotsOf(rows: RowScanner): Iterable<Snapshot> {
     }
     if (bytes > 0) yield { table, rows: Buffer.concat(parts) };
   }
+}
+
+/** How many Snapshots the rows take, and their state digest, in one pass. */
+export function snapshotSummary(rows: RowScanner): { snapshots: number; stateDigest: Uint8Array } {
+  const hash = createHash('sha256');
+  let snapshots = 0;
+  let named = 0;
+  // As stateDigest does: the names of tables of version 1 stand there in any case.
+  const nameUpTo = (table: string): void => {
+    for (; named < TABLE_NAMES.length && (TABLE_NAMES[named] as string) <= table; named++) {
+      const name = TABLE_NAMES[named] as TableName;
+      if (name === table || !TABLES[name].sinceVersion2) hash.update(`${name}\0`);
+    }
+  };
+  for (const snapshot of snapshotsOf(rows)) {
+    nameUpTo(snapshot.table);
+    hash.update(snapshot.rows);
+    snapshots++;
+  }
+  nameUpTo('\uffff');
+  return { snapshots, stateDigest: new Uint8Array(hash.digest()) };
 }
 
 /**

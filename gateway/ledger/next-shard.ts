@@ -2,7 +2,7 @@
 import { formatVerifierKey } from '../../audit/verifier-key.ts';
 import { type DecisionContext, entryOf } from '../../ledger/decide.ts';
 import type { RowScanner } from '../../ledger/rows.ts';
-import { carried, carriedDigest, LOG_VERSION, snapshotsOf } from '../../ledger/shards.ts';
+import { carried, LOG_VERSION, snapshotsOf, snapshotSummary } from '../../ledger/shards.ts';
 import type { Entry } from '../../protocol/generated/schema.ts';
 import type { LogSigner } from './log-keys.ts';
 
@@ -24,8 +24,6 @@ export function* openingEntries(
   context: Pick<DecisionContext, 'nowMs' | 'random'>,
 ): Iterable<Entry> {
   const { firstNumber, signer, checkpoint, nextNumber } = closed;
-  let snapshots = 0;
-  for (const snapshot of snapshotsOf(carried(rows, firstNumber))) snapshots += snapshot.rows.length > 0 ? 1 : 0;
   yield entryOf(context, {
     kind: 'shardOpen',
     value: {
@@ -37,8 +35,7 @@ export function* openingEntries(
       exchange: 0,
       firstNumber: nextNumber,
       previousVerifierKey: formatVerifierKey(signer),
-      stateDigest: carriedDigest(rows, firstNumber),
-      snapshots,
+      ...snapshotSummary(carried(rows, firstNumber)),
       logVersion: LOG_VERSION,
     },
   });
