@@ -133,7 +133,7 @@ function makeFile(path: string): void {
 /** Head and note as text, so that a person can read the file, filled up with newlines. */
 function slotOf({ sequence, note }: Slot): Buffer {
   const slot = Buffer.alloc(SLOT_BYTES, '\n');
-  const head = `liaison-released@v1 ${sequence} ${note.length} ${toHex(sha256(note))}\n`;
+  const head = `liaison-released@v1 ${sequence} ${note.length} ${digestOf(sequence, note)}\n`;
   if (head.length + note.length > SLOT_BYTES) throw new LiaisonError('INTERNAL', 'The checkpoint is too long.');
   slot.write(head, 'latin1');
   slot.set(note, head.length);
@@ -144,5 +144,9 @@ function readSlot(slot: Buffer): Slot | undefined {
   const [head, sequence, length, digest] = HEAD.exec(slot.toString('latin1')) ?? [];
   if (head === undefined) return undefined;
   const note = new Uint8Array(slot.subarray(head.length, head.length + Number(length)));
-  return toHex(sha256(note)) === digest ? { sequence: Number(sequence), note } : undefined;
+  return digestOf(Number(sequence), note) === digest ? { sequence: Number(sequence), note } : undefined;
 }
+
+// The number too: one that belongs to a new note must not make an old one the newest.
+const digestOf = (sequence: number, note: Uint8Array): string =>
+  toHex(sha256(Buffer.concat([Buffer.from(`${sequence}\n`), note])));

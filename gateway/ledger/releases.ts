@@ -57,7 +57,16 @@ export class Releases {
     };
     this.firstNumber = engine.firstNumber;
     const note = this.stored(this.origin);
-    if (note && this.conflictWith(note) === undefined) engine.cosigned = { note, size: checkpointOf(note).size };
+    if (note && this.isOurs(note)) engine.cosigned = { note, size: checkpointOf(note).size };
+  }
+
+  private isOurs(note: Uint8Array): boolean {
+    try {
+      return this.conflictWith(note) === undefined;
+    } catch (error) {
+      if (error instanceof LiaisonError && error.code === 'CHECKPOINT_INVALID') return false;
+      throw error;
+    }
   }
 
   /** Of the newest shard. */
@@ -77,7 +86,7 @@ export class Releases {
     const { mark: path } = this.files;
     this.mark = new ReleasedMark(path, failed);
     const { found, isNew } = this.mark;
-    if (found) this.requireOurs(found, `The released mark ${path}`);
+    if (found) this.requireMarkOurs(found, `The released mark ${path}`);
     else if (this.engine.tree.size > 1) {
       const what = isNew ? 'is missing' : 'cannot be read';
       this.notice(
@@ -159,7 +168,19 @@ export class Releases {
       this.requireOurs(note, `The witness ${from}`);
     } catch (error) {
       if (!(error instanceof LiaisonError) || error.code !== 'CHECKPOINT_INVALID') throw error;
-      this.notice(`The witness ${from} shows a checkpoint that this log's key has not signed: ${error.message}`);
+      this.notice(`The witness ${from} shows what is no checkpoint of this log: ${error.detail}`);
+    }
+  }
+
+  /** The mark was written here, so one of another log or key means that the database is another one. */
+  private requireMarkOurs(note: Uint8Array, who: string): void {
+    try {
+      this.requireOurs(note, who);
+    } catch (error) {
+      if (!(error instanceof LiaisonError) || error.code !== 'CHECKPOINT_INVALID') throw error;
+      throw new LiaisonError('LOG_FORKED', `${who} does not belong to this database. ${error.detail}`, {
+        cause: error,
+      });
     }
   }
 
@@ -173,12 +194,15 @@ export class Releases {
 
   /**
    * Why a checkpoint cannot be of this log, if it cannot.
-   * @throws LiaisonError CHECKPOINT_INVALID when the key of the log has not signed it
+   * @throws LiaisonError CHECKPOINT_INVALID when it is of no log that this gateway has, or that log's key has not signed it
    */
   private conflictWith(note: Uint8Array): string | undefined {
     const { origin, size, root } = checkpointOf(note);
     const log = this.log(origin);
-    if (!log) return `is of the log ${origin}, which is neither this log (${this.origin}) nor a shard before it`;
+    if (!log) {
+      const why = `It is of the log ${origin}, which is neither this log (${this.origin}) nor a shard before it.`;
+      throw new LiaisonError('CHECKPOINT_INVALID', why);
+    }
     verifyCheckpoint(note, parseVerifierKey(log.verifierKey));
     const theirs = `has size ${size} and the root ${toBase64(root)}`;
     if (size > log.size) return `${theirs}; the log ${origin} in the database ends at ${log.size}`;
