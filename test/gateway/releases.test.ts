@@ -130,7 +130,7 @@ describe('a cosigned checkpoint', () => {
     return cosigned;
   };
   const proofs = (messageId: Uint8Array, checkpoint: Uint8Array = new Uint8Array(0)): Proofs => {
-    const ask = { request: 1, version: 2 as const, messageIds: [messageId], checkpoint };
+    const ask = { request: 1, version: 2 as const, knowsShards: false, messageIds: [messageId], checkpoint };
     return decode(FrameSchema, proofsFrame(subject.engine, customs.agency, ask), 'open').frame.value as Proofs;
   };
 
