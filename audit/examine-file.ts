@@ -1,5 +1,6 @@
 /** Files that prove something, told apart by what stands in them. */
 import { LiaisonError } from '../protocol/errors.ts';
+import { checkpointIn, type CheckpointReport, examineCheckpoint } from './explain-checkpoint.ts';
 import { type DisclosureReport, examineDisclosure } from './explain-disclosure.ts';
 import { examineProof, type FileTrust, type ProofReport } from './explain-proof.ts';
 import { examineReceipt, type ReceiptReport } from './explain-receipt.ts';
@@ -11,10 +12,14 @@ import { examineSplitView, SPLIT_VIEW_FORMAT, type SplitViewReport } from './spl
 export type { FileTrust } from './explain-proof.ts';
 
 export type FileReport =
-  ({ readonly format: 'liaison-receipt' } & ReceiptReport) | ProofReport | DisclosureReport | SplitViewReport;
+  | ({ readonly format: 'liaison-receipt' } & ReceiptReport)
+  | ProofReport
+  | DisclosureReport
+  | SplitViewReport
+  | CheckpointReport;
 
 /**
- * Verifies and explains a receipt, a proof about one message, a disclosed content or a split view.
+ * Verifies and explains a receipt, a proof about one message, a disclosed content, a split view or a checkpoint.
  * @throws LiaisonError FILE_INVALID when the text is none of these; DATA_VERSION when it is of a newer version
  */
 export function examineFile(text: string, trust: FileTrust): FileReport {
@@ -29,7 +34,8 @@ export function examineFile(text: string, trust: FileTrust): FileReport {
     case SPLIT_VIEW_FORMAT:
       return examineSplitView(text, trust.logVerifier);
     default: {
-      const what = `It is no receipt, and no file of ${PROOF_FORMAT}, ${DISCLOSURE_FORMAT} or ${SPLIT_VIEW_FORMAT}.`;
+      if (checkpointIn(text)) return examineCheckpoint(text, trust);
+      const what = `It is no receipt and no checkpoint, and no file of ${PROOF_FORMAT}, ${DISCLOSURE_FORMAT} or ${SPLIT_VIEW_FORMAT}.`;
       throw new LiaisonError('FILE_INVALID', what);
     }
   }

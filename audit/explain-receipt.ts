@@ -68,9 +68,10 @@ export function examineReceipt(
   try {
     const parts = logVerifier ? verifyReceipt({ text, logVerifier }) : checkConsistency(text);
     const quorum = new Findings();
-    checkQuorum({ ...(witnesses && { witnesses }), ...(logVerifier && { logVerifier }) }, [note], quorum);
+    const trust = { ...(witnesses && { witnesses }), ...(logVerifier && { logVerifier }) };
+    const witnessed = checkQuorum(trust, [note], quorum);
     if (quorum.total > 0) return { verdict: 'findings', missingTrust, findings: quorum.sorted() };
-    const statement = explain(parts);
+    const statement = explain(parts, witnessed);
     return { verdict: logVerifier ? 'verified' : 'consistent-origin-unproven', missingTrust, statement, findings: [] };
   } catch (error) {
     const rule = error instanceof LiaisonError ? RULE_OF[error.code] : undefined;
@@ -92,7 +93,7 @@ function checkConsistency(text: string): Parts {
   return { entry, index, checkpoint, subject: subjectOf(entry) };
 }
 
-function explain({ entry, index, checkpoint, subject }: Parts): ReceiptStatement {
+function explain({ entry, index, checkpoint, subject }: Parts, witnessed: readonly string[]): ReceiptStatement {
   const { origin, size } = checkpoint;
   const [said, notSaid] = sentences(entry);
   const logged = `The log ${origin} has this as entry ${index} and signed so when it had ${size} entries. It cannot deny this.`;
@@ -107,7 +108,7 @@ function explain({ entry, index, checkpoint, subject }: Parts): ReceiptStatement
     atMs: entry.atMs,
     log: { origin, size },
     ...(message && { message }),
-    proves: [logged, ...said],
+    proves: [logged, ...said, ...witnessed],
     doesNotProve: [...notSaid, CLOCK],
   };
 }

@@ -28,7 +28,7 @@ import { LedgerShard, type LedgerPlace } from './ledger-shard.ts';
 import type { AuditSource, LiveData, ShardSource, StoredContent } from './source.ts';
 import { decodeEntryBundle } from './tiles.ts';
 
-const EXPECTED_TABLES: readonly string[] = ['format', 'log', 'tiles', 'contents', ...TABLE_NAMES];
+const EXPECTED_TABLES: readonly string[] = ['format', 'log', 'tiles', 'contents', 'cosigned', ...TABLE_NAMES];
 
 /** Methods throw LiaisonError DATA_DAMAGED when SQLite or a value's type says so, and FILE_UNREADABLE for I/O errors. */
 export class LedgerFile implements AuditSource, LiveData {

@@ -1,5 +1,7 @@
 /** One shard in a gateway's database. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { decode } from '../protocol/codec.ts';
+import { EntrySchema } from '../protocol/generated/schema.ts';
 import { TILE_LEVELS, tileKey, tileOfKey } from './data-format.ts';
 import { attempt, BUNDLE_BYTES_MAX, damaged, isIndex, named, NOTE_BYTES_MAX } from './ledger-database.ts';
 import type { ShardSource, StoredBatch } from './source.ts';
@@ -75,6 +77,26 @@ export class LedgerShard implements ShardSource {
         yield { level, number };
       }
     }
+  }
+
+  cosigned(): Uint8Array | undefined {
+    const first = this.entryBytes(0);
+    if (!first) return undefined;
+    const { event } = decode(EntrySchema, first, 'signed');
+    if (event.kind !== 'shardOpen') return undefined;
+    const query = `SELECT note FROM cosigned WHERE origin = ? AND length(note) <= ${NOTE_BYTES_MAX}`;
+    return this.note(attempt(() => this.db.prepare(query).get(event.value.origin)));
+  }
+
+  checkpointOf(size: number): Uint8Array | undefined {
+    const number = this.place.firstNumber + size;
+    if (!isIndex(number) || number > this.end) return undefined;
+    const query = `SELECT checkpoint AS note FROM log WHERE firstIndex < ? AND firstIndex + count = ? AND length(checkpoint) <= ${NOTE_BYTES_MAX} ORDER BY firstIndex DESC LIMIT 1`;
+    return this.note(attempt(() => this.db.prepare(query).get(number, number)));
+  }
+
+  private note(row: Record<string, unknown> | undefined): Uint8Array | undefined {
+    return row?.['note'] instanceof Uint8Array ? row['note'] : undefined;
   }
 
   private *rows(query: string, ...values: number[]): Iterable<Record<string, unknown>> {

@@ -11,7 +11,7 @@ import { sha256 } from '../protocol/merkle.ts';
 import type { SavedFindings } from './findings.ts';
 import type { SavedShard } from './rules/shards.ts';
 import type { SavedTree } from './rules/tree.ts';
-import type { ActSummary, VerifyOptions } from './shard-audit.ts';
+import type { ActSummary, VerifyOptions } from './verify-options.ts';
 import type { ShardSource } from './source.ts';
 import { formatVerifierKey } from './verifier-key.ts';
 

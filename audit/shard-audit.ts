@@ -19,66 +19,24 @@ import { checkGroupChange } from './rules/groups.ts';
 import { checkAcceptance, checkDeliveryEnd, checkRejection } from './rules/messages.ts';
 import { type ShardEnd, ShardRules } from './rules/shards.ts';
 import { checkContents, checkOverdue, checkState } from './rules/rows.ts';
-import { type OutsideCheckpoint, TreeRules } from './rules/tree.ts';
+import { TreeRules } from './rules/tree.ts';
+import { WitnessRules } from './rules/witnesses.ts';
 import { SignatureChecks } from './signature-checks.ts';
 import type { LiveData, ShardSource } from './source.ts';
 import { parseVerifierKey, type Verifier } from './verifier-key.ts';
-
-export interface VerifyOptions {
-  /** The log's key, from outside the data. */
-  readonly logVerifier?: Verifier | undefined;
-  /** Certificates (DER) of the authorities that the auditor trusts for agencies. */
-  readonly anchors?: readonly Uint8Array[];
-  /** Checkpoints of this log that the auditor got elsewhere: the log must contain what they sign. */
-  readonly outside?: readonly OutsideCheckpoint[];
-  /** Times without any entry that are longer than this are listed. */
-  readonly silenceMs?: number;
-  /** A directory of the auditor's own: where an audit keeps what it has verified, and goes on from there. */
-  readonly stateDir?: string;
-  /** The fewest entries between two times of saving; 50,000 unless told. */
-  readonly saveEntries?: number;
-  readonly onProgress?: (entries: number, of: number) => void;
-}
-
-/** An operator's act as it stands in the log. */
-export interface ActSummary {
-  readonly index: number;
-  readonly atMs: number;
-  /** base64url. */
-  readonly operator: string;
-  readonly what: string;
-}
-
-/** A gateway that has been at work for so long after an expiry has ended the delivery; it looks every second. */
-export const OVERDUE_MS = 3_600_000;
-export const SILENCE_MS = 24 * 3_600_000;
-export const LISTED_MAX = 1000;
+import {
+  type ActSummary,
+  LISTED_MAX,
+  OVERDUE_MS,
+  type ShardReport,
+  SILENCE_MS,
+  type VerifyOptions,
+} from './verify-options.ts';
 
 /** What is kept for a later audit is so many entries behind, or a third of all: saving reads all rows. */
 const SAVE_ENTRIES = 50_000;
 
 const BEFORE_ALL = { index: -1, atMs: -OVERDUE_MS };
-
-/** What is known of one shard when it has been audited. */
-export interface ShardReport {
-  /** As entry 0 names it. */
-  readonly origin: string;
-  readonly verifierKey: string;
-  /** Number of entry 0. */
-  readonly firstNumber: number;
-  readonly size: number;
-  /** The newest stored checkpoint, verbatim. */
-  readonly checkpoint: string;
-  readonly checkpointsVerified: number;
-  readonly signaturesVerified: number;
-  readonly firstAtMs: number;
-  readonly lastAtMs: number;
-  readonly entriesByKind: Readonly<Record<string, number>>;
-  /** Of the replayed state at the end, hexadecimal; empty when the replay could not be finished. */
-  readonly stateDigest: string;
-  /** Entries that an earlier audit had verified and this one has not read again. */
-  readonly resumedAt: number;
-}
 
 /** The audit of one shard. */
 export class ShardAudit {
@@ -93,6 +51,7 @@ export class ShardAudit {
   private readonly signatures = new SignatureChecks();
   private readonly keys = new PublicKeys();
   private tree: TreeRules;
+  private readonly witnesses: WitnessRules;
   private readonly erasure: ErasureRule;
   private readonly shard: ShardRules;
   private readonly kinds = new Map<string, number>();
@@ -132,6 +91,7 @@ export class ShardAudit {
     this.tree = new TreeRules(source, this.findings, options.outside ?? []);
     this.erasure = new ErasureRule(findings);
     this.shard = new ShardRules(findings);
+    this.witnesses = new WitnessRules(source, options.witnesses, findings);
     if (options.logVerifier) this.tree.verifyOutside(options.logVerifier);
   }
 
@@ -150,6 +110,7 @@ export class ShardAudit {
     if (!isComplete) return;
     if (this.entries === 0) this.findings.add('log-identity', 'The log is empty: it has not even an entry 0.');
     await this.readable(() => this.tree.finish());
+    await this.readable(() => this.witnesses.finish(this.verifier, this.entries));
     await this.readable(() => {
       this.end = this.shard.finish(this.entries, this.tree.root, this.store.rows);
     });
@@ -159,13 +120,7 @@ export class ShardAudit {
     const { bundle } = this.source;
     if (bundle) {
       await this.readable(() =>
-        checkBundle(
-          bundle,
-          { opening: this.opening, verifier: this.verifier },
-          this.tree.partialTiles(),
-          this.store.rows,
-          this.findings,
-        ),
+        checkBundle(bundle, this.opening, this.tree.partialTiles(), this.store.rows, this.findings),
       );
     }
     checkOverdue(this.store.rows, this.marks[0], this.findings);
@@ -413,6 +368,7 @@ export class ShardAudit {
 
   report(): ShardReport {
     const { tree, opening } = this;
+    const witnessed = this.witnesses.report();
     return {
       origin: opening?.origin ?? '',
       verifierKey: opening?.verifierKey ?? '',
@@ -426,6 +382,7 @@ export class ShardAudit {
       entriesByKind: Object.fromEntries(this.kinds),
       stateDigest: this.stateDigest,
       resumedAt: this.resumedAt,
+      ...(witnessed && { witnessed }),
     };
   }
 }

@@ -41,6 +41,10 @@ export interface ShardSource {
   tile(level: number, number: number): Uint8Array | undefined;
   /** Which full tiles are stored. */
   tileAddresses(): Iterable<{ level: number; number: number }>;
+  /** The newest checkpoint that a quorum of witnesses has signed, as it is stored; nothing is verified. */
+  cosigned(): Uint8Array | undefined;
+  /** The stored checkpoint of this size, a signed note. */
+  checkpointOf(size: number): Uint8Array | undefined;
   /** Absent in a data directory. */
   readonly bundle?: BundleFacts | undefined;
 }
@@ -52,10 +56,6 @@ export interface BundleFacts {
   /** A stored partial tile of that width, or `undefined`. */
   partialTile(level: number, number: number, width: number): Uint8Array | undefined;
   keys(): readonly ListedKey[];
-  /** A checkpoint with cosignatures of witnesses, a signed note. */
-  cosigned(): Uint8Array | undefined;
-  /** The stored checkpoint of this size, a signed note. */
-  checkpointOf(size: number): Uint8Array | undefined;
 }
 
 /** What a gateway keeps beside its log. */

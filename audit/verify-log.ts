@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { LiaisonError } from '../protocol/errors.ts';
 import { type Finding, Findings } from './findings.ts';
 import { ReplayStore } from './replay-store.ts';
-import { type ActSummary, ShardAudit, type ShardReport, type VerifyOptions } from './shard-audit.ts';
+import { ShardAudit } from './shard-audit.ts';
+import { type ActSummary, type ShardReport, type VerifyOptions } from './verify-options.ts';
 import { ShardChain } from './shard-chain.ts';
 import type { AuditSource, ShardSource } from './source.ts';
 
@@ -20,7 +21,7 @@ export {
   type ShardReport,
   SILENCE_MS,
   type VerifyOptions,
-} from './shard-audit.ts';
+} from './verify-options.ts';
 
 export type Verdict = 'verified' | 'findings' | 'consistent-origin-unproven';
 
@@ -105,6 +106,9 @@ export async function verifyLog(source: AuditSource, options: VerifyOptions = {}
     }
   }
   read.isTrusted = chain.isWhole;
+  if (options.witnesses?.quorum && !read.audits.at(-1)?.report().witnessed) {
+    findings.add('witness-quorum', 'No checkpoint with cosignatures is stored with this log.');
+  }
   source.assertUnchanged();
   return reportOf(source, options, findings, read);
 }

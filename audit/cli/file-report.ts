@@ -1,6 +1,7 @@
 /** Reports about files that prove something, for people. */
 import { jsonText, print } from '../../cli/print.ts';
 import type { FileReport } from '../examine-file.ts';
+import type { CheckpointReport } from '../explain-checkpoint.ts';
 import type { DisclosureReport } from '../explain-disclosure.ts';
 import type { ProofReport } from '../explain-proof.ts';
 import type { SplitViewReport } from '../split-view.ts';
@@ -28,12 +29,17 @@ function linesOf(report: Exclude<FileReport, { format: 'liaison-receipt' }>): st
       ];
     case 'liaison-disclosure':
       return [headline(report, 'this is the content that the sender signed'), ...disclosureLines(report)];
+    case 'checkpoint':
+      return [headline(report, 'the log signed this'), ...checkpointLines(report)];
     case 'liaison-split-view':
       return splitViewLines(report);
   }
 }
 
-function headline({ verdict, missingTrust, findings }: ProofReport | DisclosureReport, what: string): string {
+function headline(
+  { verdict, missingTrust, findings }: ProofReport | DisclosureReport | CheckpointReport,
+  what: string,
+): string {
   switch (verdict) {
     case 'verified':
       return `${VERDICTS.verified}: ${what}.`;
@@ -47,6 +53,10 @@ function headline({ verdict, missingTrust, findings }: ProofReport | DisclosureR
 function proofLines({ message, ...report }: ProofReport): string[] {
   const digest = message.headerDigest === undefined ? [] : [`Header      ${message.headerDigest}`];
   return ['', `Message     ${message.id}`, `Sender      ${harmless(message.sender)}`, ...digest, ...sections(report)];
+}
+
+function checkpointLines({ origin, size, root, ...report }: CheckpointReport): string[] {
+  return ['', `Log         ${harmless(origin)}`, `Size        ${size}`, `Root        ${root}`, ...sections(report)];
 }
 
 function disclosureLines({ message, ...report }: DisclosureReport): string[] {

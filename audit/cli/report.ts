@@ -52,6 +52,7 @@ function facts(report: LogReport): string[] {
       'Checkpoints',
       `${number(report.checkpointsVerified)} verified; the newest has the root ${rootOf(report.checkpoint)}`,
     ],
+    ...report.shards.flatMap(witnessedLine),
     ['Signatures', `${number(report.signaturesVerified)} of senders and recipients checked`],
     ['State', report.stateDigest || 'not compared'],
     ...report.shards
@@ -69,6 +70,13 @@ function facts(report: LogReport): string[] {
       .map(({ index, lengthMs }) => ['Silence', `${duration(lengthMs)} without an entry before entry ${index}`]),
   ];
   return lines.map(([name = '', value = '']) => `${name.padEnd(12)}${harmless(value)}`);
+}
+
+function witnessedLine({ witnessed, size }: LogReport['shards'][number]): string[][] {
+  if (!witnessed) return [];
+  const names = witnessed.witnesses.map(({ name, timeSeconds }) => `${name} (${time(timeSeconds * 1000)})`).join(', ');
+  const who = names === '' ? 'none that is known: give --witness-policy' : names;
+  return [['Witnesses', `the first ${number(witnessed.size)} of ${number(size)} entries cosigned by ${who}`]];
 }
 
 function printActs({ acts }: LogReport): void {

@@ -36,7 +36,8 @@ export const withTrust = (command: Command): Command =>
       collect,
     )
     .option('--newer-than <file>', 'the same, for the newest one known: shows what was cut off (repeatable)', collect)
-    .option('--silence-hours <hours>', 'list times without an entry that are longer', '24');
+    .option('--silence-hours <hours>', 'list times without an entry that are longer', '24')
+    .option('--witness-policy <file>', 'which witnesses must have cosigned what is given (C2SP tlog-policy)');
 
 /** The command `verify`. */
 export function verifyCommand(): Command {
@@ -44,13 +45,9 @@ export function verifyCommand(): Command {
     .description("check a stopped gateway's data or a bundle against every rule, or a file that proves something")
     .argument(
       '<path>',
-      'data directory of a stopped gateway, or bundle; or a receipt, proof, disclosure or split view',
+      'data directory of a stopped gateway, or bundle; or a receipt, checkpoint, proof, disclosure or split view',
     );
   return withTrust(command)
-    .option(
-      '--witness-policy <file>',
-      'which witnesses must have cosigned the checkpoints of a file (C2SP tlog-policy)',
-    )
     .option('--state <dir>', "auditor's own directory: keeps what was verified, and the next run goes on there")
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLE)
@@ -125,6 +122,7 @@ export function readOptions(flags: VerifyFlags): VerifyOptions {
     ...(flags.logKey !== undefined && { logVerifier: readLogKey(flags.logKey) }),
     ...(flags.anchors && { anchors: flags.anchors.flatMap(readAnchors) }),
     ...(flags.state !== undefined && { stateDir: flags.state }),
+    ...(flags.witnessPolicy !== undefined && { witnesses: readWitnessPolicy(flags.witnessPolicy) }),
   };
 }
 

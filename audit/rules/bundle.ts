@@ -1,17 +1,13 @@
 /** The rules for what stands in a bundle beside entries, full tiles and checkpoints. */
 import type { RowScanner } from '../../ledger/rows.ts';
-import { LiaisonError } from '../../protocol/errors.ts';
 import type { ShardOpen } from '../../protocol/generated/schema.ts';
 import { equalBytes } from '../../protocol/ids.ts';
 import { BUNDLE_FILE } from '../bundle/format.ts';
 import { keysBefore, type ListedKey, listedKey } from '../bundle/keys.ts';
-import { verifyCheckpoint } from '../checkpoint.ts';
 import type { Findings } from '../findings.ts';
-import { parseNote } from '../note.ts';
 import type { BundleFacts } from '../source.ts';
 import { tilePath } from '../tiles.ts';
 import type { Tile } from '../tree.ts';
-import type { Verifier } from '../verifier-key.ts';
 
 /**
  * @param edge the partial tiles that the entries give
@@ -19,7 +15,7 @@ import type { Verifier } from '../verifier-key.ts';
  */
 export function checkBundle(
   bundle: BundleFacts,
-  { opening, verifier }: { readonly opening: ShardOpen | undefined; readonly verifier: Verifier | undefined },
+  opening: ShardOpen | undefined,
   edge: readonly Tile[],
   replayed: Pick<RowScanner, 'scan'>,
   findings: Findings,
@@ -27,7 +23,6 @@ export function checkBundle(
   checkEntry(bundle, opening, findings);
   checkEdge(bundle, edge, findings);
   checkKeys(bundle, replayed, findings);
-  if (verifier) checkCosigned(bundle, verifier, findings);
 }
 
 /** What bundle.json says of the shard, against its entry 0. */
@@ -73,24 +68,3 @@ function checkKeys(bundle: BundleFacts, replayed: Pick<RowScanner, 'scan'>, find
 const textOf = ({ agency, usage, jwk, registered, revoked }: ListedKey): string =>
   `${usage} key of ${agency}, ${jwk}, registered by entry ${registered}, ` +
   (revoked === null ? 'in force' : `revoked by entry ${revoked}`);
-
-/** Witnesses cosign checkpoints that the log has stored. What their signatures are worth, their keys decide. */
-function checkCosigned(bundle: BundleFacts, verifier: Verifier, findings: Findings): void {
-  const note = bundle.cosigned();
-  if (!note) return;
-  try {
-    const { size } = verifyCheckpoint(note, verifier);
-    const stored = bundle.checkpointOf(size);
-    if (stored && parseNote(stored).text === parseNote(note).text) return;
-    const notes = [note, stored].flatMap((item) => (item ? [Buffer.from(item).toString('utf8')] : []));
-    findings.add(
-      'checkpoint-root',
-      `The cosigned checkpoint of size ${size} is not one that is stored.`,
-      size - 1,
-      notes,
-    );
-  } catch (error) {
-    if (!(error instanceof LiaisonError) || error.code !== 'CHECKPOINT_INVALID') throw error;
-    findings.add('checkpoint-signature', `The cosigned checkpoint: ${error.message}`);
-  }
-}

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { StatementSync } from 'node:sqlite';
 import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from '../../audit/checkpoint.ts';
 import { parseNote } from '../../audit/note.ts';
+import { formatSplitView } from '../../audit/split-view.ts';
 import { parseVerifierKey } from '../../audit/verifier-key.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { equalBytes, toBase64, toHex } from '../../protocol/ids.ts';
@@ -232,8 +233,7 @@ export class Releases {
     const { origin } = checkpointOf(theirs);
     const ours = this.log(origin)?.checkpoint;
     if (!this.files || !ours) return '';
-    const checkpoints = [ours, theirs].map((note) => Buffer.from(note).toString('utf8'));
-    const text = `${JSON.stringify({ format: 'liaison-split-view', version: 1, origin, checkpoints }, null, 2)}\n`;
+    const text = formatSplitView({ origin, checkpoints: [ours, theirs] });
     // One name for the same two: a supervisor may try the start again and again.
     const file = join(this.files.data, `split-view-${toHex(sha256(Buffer.from(text))).slice(0, 16)}.json`);
     try {

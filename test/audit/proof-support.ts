@@ -27,6 +27,8 @@ export function shardOf(signer: LogSigner, entries: readonly Uint8Array[]): Shar
     statedSize: () => entries.length,
     entryBytes: (index) => entries[index],
     tile: (level, number) => tiles.get(`${level}/${number}`),
+    cosigned: () => undefined,
+    checkpointOf: (size) => (size === entries.length ? checkpoint : undefined),
     tileAddresses: () =>
       [...tilesOf(entries.length)].filter(({ level, number }) => number < fullTiles(entries.length, level)),
   };

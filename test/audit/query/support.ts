@@ -58,6 +58,8 @@ function shardSource(entries: readonly Uint8Array[]): ShardSource {
     entryBytes: (index) => entries[index],
     tile: (level, number) => tiles.get(`${level}/${number}`),
     tileAddresses: () => [],
+    cosigned: () => undefined,
+    checkpointOf: () => undefined,
   };
 }
 
