@@ -207,8 +207,10 @@ describe('one witness does it wrong: the others are a quorum, and it is named', 
 test('a witness that contradicts is asked for its checkpoint, and the ledger judges it, once', async () => {
   const setting = await three();
   const theirs = Buffer.from(released(300).checkpoint);
-  setting.fakes[0]!.answer = (request, _, response) =>
-    void (request.method === 'GET' ? response.end(theirs) : response.writeHead(409).end('300\n'));
+  setting.fakes[0]!.answer = (request, _, response) => {
+    if (request.method === 'GET') response.end(theirs);
+    else response.writeHead(409).end('300\n');
+  };
   await setting.round();
   await setting.round(110);
   const shown = setting.requests.filter((request) => request.kind === 'shown');
