@@ -13,17 +13,16 @@ import { needsContent } from '../../ledger/holds.ts';
 import type { ShardRow } from '../../ledger/rows-2.ts';
 import { LOG_VERSION } from '../../ledger/shards.ts';
 import { SqliteStore } from '../../ledger/store/sqlite.ts';
-import { decode, encode } from '../../protocol/codec.ts';
+import { decode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { EntrySchema, type Entry } from '../../protocol/generated/schema.ts';
 import { equalBytes } from '../../protocol/ids.ts';
-import { LIMITS } from '../../protocol/limits.ts';
 import { ClosedShards, type EntryProof } from './closed-shards.ts';
 import { type Content, Contents } from './contents.ts';
 import { type LockedDatabase, openDatabase, storageError } from './database.ts';
 import { erasureEntries } from './erasures.ts';
 import { type LogKeys, type LogSigner, onlyKey } from './log-keys.ts';
-import { LogStore, type ShardPlace, stored } from './log-store.ts';
+import { encodeEntry, LogStore, type ShardPlace, stored } from './log-store.ts';
 import { openingEntries } from './next-shard.ts';
 
 export type { Content, EntryProof, LogSigner };
@@ -389,15 +388,4 @@ export class LedgerEngine {
 function knownOf(command: Command): Known {
   if (command.kind === 'submit') return { parsed: command.parsed };
   return command.kind === 'handover' ? { statement: command.statement } : {};
-}
-
-function encodeEntry(entry: Entry): Uint8Array {
-  const bytes = encode(EntrySchema, entry);
-  if (bytes.length > LIMITS.entryBytesMax) {
-    throw new LiaisonError(
-      'LIMIT_EXCEEDED',
-      `An entry would have ${bytes.length} bytes; ${LIMITS.entryBytesMax} are allowed.`,
-    );
-  }
-  return bytes;
 }

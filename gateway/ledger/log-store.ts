@@ -6,7 +6,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { tileKey } from '../../audit/data-format.ts';
 import { decodeEntryBundle, encodeEntryBundle, TILE_WIDTH } from '../../audit/tiles.ts';
 import { TileTree } from '../../audit/tree.ts';
+import { encode } from '../../protocol/codec.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
+import { type Entry, EntrySchema } from '../../protocol/generated/schema.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { leafHash } from '../../protocol/merkle.ts';
 
 /** Where a shard begins. */
@@ -165,4 +168,16 @@ export function stored<T>(number: number, read: () => T): T {
   } catch (error) {
     throw new LiaisonError('DATA_DAMAGED', `Entry ${number} cannot be read.`, { cause: error });
   }
+}
+
+/** @throws LiaisonError LIMIT_EXCEEDED: nothing of it has been stored */
+export function encodeEntry(entry: Entry): Uint8Array {
+  const bytes = encode(EntrySchema, entry);
+  if (bytes.length > LIMITS.entryBytesMax) {
+    throw new LiaisonError(
+      'LIMIT_EXCEEDED',
+      `An entry would have ${bytes.length} bytes; ${LIMITS.entryBytesMax} are allowed.`,
+    );
+  }
+  return bytes;
 }
