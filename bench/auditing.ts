@@ -14,7 +14,6 @@ import { LIAISON } from '../test/support/world.ts';
 import { carry, type Run } from './load/run.ts';
 import { median } from './load/statistics.ts';
 import { latencies } from './measures/latency.ts';
-import { runCommand } from './systems/liaison/audit.ts';
 import { GeneratedGateway } from './systems/liaison/generated.ts';
 
 const BODY_BYTES = 1_024;
@@ -56,8 +55,8 @@ class Reader {
       let said = '';
       this.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
       const [code] = (await once(this.child, 'exit')) as [number | null];
-      if (this.isStopped) return;
-      if (code !== 0) throw new Error(`The reader ended with ${code ?? 'a signal'}: ${said}`);
+      if (code === null) return;
+      if (code !== 0) throw new Error(`The reader ended with ${code}: ${said}`);
       this.readings++;
     }
   }
