@@ -65,17 +65,25 @@ export class WitnessRules {
   finish(verifier: Verifier | undefined, size: number): void {
     const { note, parsed, policy, findings } = this;
     if (!note || !parsed) return;
-    if (!this.isContained(parsed)) this.checkForeign(note, parsed.checkpoint, verifier, size);
+    this.checkNote(note, parsed, verifier, size);
     checkQuorum({ ...(policy && { witnesses: policy }), ...(verifier && { logVerifier: verifier }) }, [note], findings);
   }
 
-  private checkForeign(note: Uint8Array, checkpoint: Checkpoint, verifier: Verifier | undefined, size: number): void {
-    const what = `The checkpoint that witnesses have signed, of size ${checkpoint.size}, is none of this log's`;
-    const isSigned = verifier !== undefined && isSignedBy(note, verifier);
-    if (!isSigned) this.findings.add('checkpoint-signature', `${what}, and its key has not signed it.`);
-    else {
+  private checkNote(
+    note: Uint8Array,
+    parsed: NonNullable<WitnessRules['parsed']>,
+    verifier: Verifier | undefined,
+    size: number,
+  ): void {
+    const isContained = this.isContained(parsed);
+    const { checkpoint } = parsed;
+    if (verifier ? !isSignedBy(note, verifier) : !isContained) {
+      const what = `The log's key has not signed the checkpoint that witnesses have signed, of size ${checkpoint.size}.`;
+      this.findings.add('checkpoint-signature', what);
+    } else if (!isContained) {
+      const what = `The checkpoint that witnesses have signed, of size ${checkpoint.size}, is none of this log's, and its key has signed it.`;
       const rule = checkpoint.size > size ? 'truncated' : 'split-view';
-      this.findings.add(rule, `${what}, and its key has signed it.`, undefined, [Buffer.from(note).toString('utf8')]);
+      this.findings.add(rule, what, undefined, [Buffer.from(note).toString('utf8')]);
     }
   }
 
