@@ -3,9 +3,9 @@
 FROM node:24.11.0-bookworm-slim AS packages
 WORKDIR /liaison
 COPY package.json package-lock.json ./
-# The runtime is one of the packages. Its headers and manuals are not needed here.
+# The runtime is one of the packages. Its headers and manuals are not needed here, nor are the charts of auditors' reports.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
- && rm -rf node_modules/node-linux-*/include node_modules/node-linux-*/share node_modules/node-linux-*/*.md
+ && rm -rf node_modules/echarts node_modules/zrender node_modules/node-linux-*/include node_modules/node-linux-*/share node_modules/node-linux-*/*.md
 
 FROM debian:12.12-slim
 # The only library of the runtime that the base lacks.
