@@ -77,8 +77,12 @@ export interface Statistics {
 
 const none = (): Outcomes => ({ messages: 0, handedOver: 0, failed: 0, waiting: 0 });
 
-/** Reads all entries of a source. What cannot be read is left out: whether that is a fault, the audit says. */
+/**
+ * Reads all entries of a source. What cannot be read is left out: whether that is a fault, the audit says.
+ * @throws LiaisonError as {@link AuditSource.checkFormat}
+ */
 export function collectStatistics(source: AuditSource, onProgress?: (entries: number, of: number) => void): Statistics {
+  source.checkFormat();
   const db = new DatabaseSync('');
   try {
     db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');

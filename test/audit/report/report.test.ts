@@ -1,14 +1,16 @@
 /** The report as a page: what it says, and that nothing in a log can make it do or load anything. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openAuditSource } from '../../../audit/bundle/open.ts';
 import { formatVerifierKey } from '../../../audit/index.ts';
 import { LedgerFile } from '../../../audit/ledger-file.ts';
 import { renderReport } from '../../../audit/report/page.ts';
-import { collectStatistics } from '../../../audit/report/statistics.ts';
+import { collectStatistics, type Statistics } from '../../../audit/report/statistics.ts';
+import { exported, place } from '../bundle-support.ts';
 import { rejection } from '../forged-events.ts';
 import { Forgery } from '../forgery.ts';
 import { customs, directory, makeMessage, police, removeDirectory, root, signer } from '../log-builder.ts';
@@ -33,7 +35,6 @@ function hostileLog(): string {
 async function pageOf(path: string): Promise<string> {
   const report = await audit(path);
   const source = new LedgerFile(path);
-  source.checkFormat();
   const statistics = collectStatistics(source);
   source.close();
   const context = {
@@ -106,7 +107,6 @@ describe('the page', () => {
 
 test('figures count what the log says', () => {
   const source = new LedgerFile(sample.path);
-  source.checkFormat();
   const { totals, agencies, refusals, latency } = collectStatistics(source);
   source.close();
   // One alone, a burst of five to two, and one that expires.
@@ -115,6 +115,23 @@ test('figures count what the log says', () => {
   expect(agencies.get('xb.police')).toMatchObject({ messages: 0, received: 6 });
   expect(refusals.get('SIGNATURE_INVALID')).toEqual({ logged: 0, counted: 3 });
   expect(latency.reduce((sum, count) => sum + count)).toBe(totals.handedOver);
+});
+
+test('figures of a bundle are those of the data that it was exported from', async () => {
+  const data = place('data');
+  mkdirSync(data);
+  copyFileSync(sample.path, join(data, 'ledger.db'));
+  const out = place('figures');
+  await exported(data, out);
+  const read = (path: string): Statistics => {
+    const source = openAuditSource(path);
+    const statistics = collectStatistics(source);
+    source.close();
+    return statistics;
+  };
+  const figures = read(out);
+  expect(figures.totals.messages).toBe(7);
+  expect(figures).toEqual(read(sample.path));
 });
 
 describe('the command', { timeout: 120_000 }, () => {
