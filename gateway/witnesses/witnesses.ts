@@ -29,9 +29,9 @@ export interface WitnessPorts {
 /** How a witness stands, for operators. */
 export interface WitnessStatus {
   readonly name: string;
-  /** Of the newest checkpoint that it has signed for this gateway since the start; 0 when there is none. */
+  /** Of the newest checkpoint of the newest shard that it has signed for this gateway since the start; 0 when there is none. */
   readonly size: number;
-  /** Entries that it has not signed for. */
+  /** Entries of the newest shard that it has not signed for. */
   readonly debt: number;
   /** POSIX milliseconds; 0 when it has signed nothing since the start. */
   readonly cosignedAtMs: number;
@@ -43,7 +43,7 @@ export interface WitnessStatus {
 
 export interface WitnessFigures {
   readonly witnesses: readonly WitnessStatus[];
-  /** Of the newest checkpoint that a quorum has signed. */
+  /** Of the newest checkpoint of the newest shard that a quorum has signed; 0 when there is none. */
   readonly quorumSize: number;
   readonly isAway: boolean;
 }
@@ -56,6 +56,8 @@ class Asked {
   readonly sizes = new Map<string, number>();
   readonly failures = new Map<FailureReason, number>();
   isBusy = false;
+  /** The checkpoint that it signed last: of which shard, and its size. */
+  origin = '';
   size = 0;
   cosignedAtMs = 0;
   failure = '';
@@ -138,20 +140,22 @@ export class Witnesses {
   }
 
   figures(): WitnessFigures {
-    const size = this.newest?.size ?? 0;
+    const { origin, size } = this.newest ?? { origin: '', size: 0 };
     const witnesses = this.asked.map((one) => {
       const { witness, cosignedAtMs, failure } = one;
+      const signed = one.origin === origin ? one.size : 0;
       const failures = Object.fromEntries(one.failures);
       return {
         name: witness.name,
-        size: one.size,
-        debt: Math.max(0, size - one.size),
+        size: signed,
+        debt: Math.max(0, size - signed),
         cosignedAtMs,
         failure,
         failures,
       };
     });
-    return { witnesses, quorumSize: this.quorum.size, isAway: this.isAway };
+    const quorumSize = this.quorum.origin === origin ? this.quorum.size : 0;
+    return { witnesses, quorumSize, isAway: this.isAway };
   }
 
   /** One round with everybody who is not still busy with an earlier one. Never rejects. */
@@ -229,6 +233,7 @@ export class Witnesses {
     this.remember(one, round.log.origin, round.log.size);
     if (round.log.origin !== this.newest?.origin) return;
     one.failure = '';
+    one.origin = round.log.origin;
     one.size = round.log.size;
     one.cosignedAtMs = this.ports.now();
   }

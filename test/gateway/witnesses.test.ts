@@ -20,10 +20,10 @@ import { grow, log, ORIGIN, testKey } from '../audit/support.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'liaison-rounds-'));
 const { tree } = grow(600);
-const released = (size: number): ReleasedLog => ({
-  origin: ORIGIN,
+const released = (size: number, signer = log): ReleasedLog => ({
+  origin: signer.name,
   size,
-  checkpoint: signCheckpoint({ origin: ORIGIN, size, root: tree.rootAt(size) }, log),
+  checkpoint: signCheckpoint({ origin: signer.name, size, root: tree.rootAt(size) }, signer),
 });
 
 type Handler = (request: IncomingMessage, body: Buffer, response: ServerResponse) => void;
@@ -85,6 +85,8 @@ class Setting {
   readonly fakes: Fake[];
   readonly requests: LedgerRequest[] = [];
   size = 100;
+  /** Shards that follow, as they have been released. */
+  later: readonly ReleasedLog[] = [];
   passedMs = 0;
   file = '';
   private made: Witnesses | undefined;
@@ -99,7 +101,7 @@ class Setting {
     const lines = await Promise.all(this.fakes.map((fake) => fake.line()));
     writeFileSync(this.file, [...lines, rule].join('\n'));
     this.made = new Witnesses(witnessesSchema.parse({ policy: this.file, timeoutSeconds: 1, ...settings }), {
-      releases: () => Promise.resolve([released(this.size)]),
+      releases: () => Promise.resolve([released(this.size), ...this.later]),
       consistency: (_, from, to) => Promise.resolve(tree.consistencyPath(from, to)),
       request: (request) => this.requests.push(request),
       log: pino({ level: 'silent' }),
@@ -144,6 +146,21 @@ test('all sign; the next round proves from what each had, and asks nobody twice 
   expect(setting.fakes.map(({ requests, store }) => [requests, store.signed(ORIGIN)?.size])).toEqual(
     Array(3).fill([2, 257]),
   );
+});
+
+test('a shard that no witness knows yet is owed whole, whatever they have signed of the one before', async () => {
+  const setting = await three();
+  await setting.round();
+  const next = createSigner(`${ORIGIN}/2`, KEY_TYPE.ED25519, testKey(90));
+  setting.later = [released(30, next)];
+  const unknown = await setting.round();
+  expect(unknown.quorumSize).toBe(0);
+  expect(unknown.witnesses.map(({ size, debt, failure }) => [size, debt, failure.includes(next.name)])).toEqual(
+    Array(3).fill([0, 30, true]),
+  );
+  for (const { store } of setting.fakes) store.addLog(next);
+  const known = await setting.round();
+  expect([known.quorumSize, known.witnesses.map(({ debt }) => debt)]).toEqual([30, [0, 0, 0]]);
 });
 
 test('a gateway that starts anew learns what a witness had, and goes on from there', async () => {
