@@ -5,6 +5,7 @@ import { cosignNote, createSigner, formatVerifierKey, KEY_TYPE, parseReceipt } f
 import { LedgerFile } from '../../audit/ledger-file.ts';
 import { collectProof } from '../../audit/proof/collect.ts';
 import { formatMessageProof, type MessageProof, parseMessageProof } from '../../audit/proof/message-proof.ts';
+import type { ShardSource } from '../../audit/source.ts';
 import { parseWitnessPolicy } from '../../audit/witness-policy.ts';
 import { FIRST_SHARD } from '../../ledger/shards.ts';
 import { Exchange } from '../../protocol/generated/schema.ts';
@@ -269,6 +270,29 @@ describe('over shards', () => {
 
   test('a later key vouches for no earlier shard', () => {
     expect(rules(examineProof(text, { ...TRUST, logVerifier: next }))).toContain('receipt-checkpoint');
+  });
+
+  test('stands under the checkpoints that witnesses have cosigned, if they reach as far', () => {
+    const witnessed = (shard: ShardSource, note: Uint8Array | undefined): ShardSource => ({
+      ...shard,
+      cosigned: () => note && cosignNote(note, witness, 1_767_225_600),
+    });
+    const [first, second] = [shards[0]!, shards[1]!];
+    const full = (shard: ShardSource): Uint8Array | undefined => shard.checkpointOf(shard.statedSize());
+    const trust = {
+      ...TRUST,
+      witnesses: parseWitnessPolicy(utf8(`witness one ${formatVerifierKey(witness)}\nquorum one`)),
+    };
+    const verdict = (...sources: ShardSource[]): string =>
+      examineProof(formatMessageProof(collectProof(sourceOf(...sources), { messageId })), trust).verdict;
+    expect(verdict(witnessed(first, full(first)), witnessed(second, full(second)))).toBe('verified');
+    expect(verdict(witnessed(first, full(first)), second)).toBe('findings');
+    // One that is too small, of another log or damaged does not stand in the way of a proof without it.
+    const small = full(shardOf(signer, entries.slice(0, 4)));
+    for (const note of [small, full(second), utf8('x')]) {
+      const source = { ...first, cosigned: () => note };
+      expect(collectProof(sourceOf(source, second), { messageId }).receipts).toEqual(spanning.receipts.slice(0, 4));
+    }
   });
 
   test('a link to a key of somebody else is found', () => {
