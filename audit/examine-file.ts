@@ -35,7 +35,7 @@ export function examineFile(text: string, trust: FileTrust): FileReport {
       return examineSplitView(text, trust.logVerifier);
     default: {
       if (checkpointIn(text)) return examineCheckpoint(text, trust);
-      const what = `It is no receipt and no checkpoint, and no file of ${PROOF_FORMAT}, ${DISCLOSURE_FORMAT} or ${SPLIT_VIEW_FORMAT}.`;
+      const what = `It is no receipt and no checkpoint, and no whole file of the form ${PROOF_FORMAT}, ${DISCLOSURE_FORMAT} or ${SPLIT_VIEW_FORMAT}.`;
       throw new LiaisonError('FILE_INVALID', what);
     }
   }

@@ -584,7 +584,7 @@ export const ERRORS = {
     716,
     false,
     'The client certificate does not give the role that this needs.',
-    'Ask the authority for a certificate with the role, e.g. liaison-role:auditor.',
+    'Ask the authority for a certificate with the role, e.g. liaison-role:auditor/NAME.',
   ),
   INTERNAL: row(999, false, 'Something unexpected happened inside Liaison.', 'Report it with the text that follows.'),
 } as const satisfies Record<string, ErrorRow>;

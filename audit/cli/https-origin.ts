@@ -1,6 +1,7 @@
 /** A log that a gateway serves to auditors (SPEC.md section 7.9). */
 import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { createSecureContext } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ERRORS, type ErrorCode, LiaisonError } from '../../protocol/errors.ts';
 import type { LogOrigin } from '../bundle/mirror.ts';
@@ -35,10 +36,12 @@ export class HttpsOrigin implements LogOrigin {
   private readonly agent: Agent;
   private isReached = false;
 
+  /** @throws LiaisonError FILE_INVALID when these are no certificates, or the key is not that of the certificate */
   constructor(url: URL, options: { cert: Uint8Array; key: Uint8Array; ca: Uint8Array; maxSockets: number }) {
     this.url = url;
     const { cert, key, ca, maxSockets } = options;
     const files = { cert: Buffer.from(cert), key: Buffer.from(key), ca: Buffer.from(ca) };
+    checkFiles(files);
     this.agent = new Agent({ ...files, maxSockets, keepAlive: true, minVersion: 'TLSv1.3' });
   }
 
@@ -98,6 +101,16 @@ export class HttpsOrigin implements LogOrigin {
   }
 }
 
+function checkFiles(files: { cert: Buffer; key: Buffer; ca: Buffer }): void {
+  try {
+    createSecureContext(files);
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const what = `Certificate, key and authority must be PEM files, and the key that of the certificate (${text}).`;
+    throw new LiaisonError('FILE_INVALID', what, { cause });
+  }
+}
+
 function readBody(response: IncomingMessage, bytesMax: number): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
@@ -136,5 +149,6 @@ function refusal(status: number, body: Uint8Array, path: string): LiaisonError {
   } catch {
     // Not a gateway's answer.
   }
-  return new LiaisonError('FILE_INVALID', `${path} was answered with status ${status}.`);
+  const what = `${path} was answered with status ${status}. Is this where the gateway serves auditors?`;
+  return new LiaisonError('FILE_INVALID', what);
 }

@@ -14,7 +14,14 @@ import { parseWitnessPolicy, type WitnessPolicy } from '../witness-policy.ts';
  * @throws LiaisonError CONFIG_INVALID, FILE_UNREADABLE
  */
 export function readLogKey(keyOrFile: string): Verifier {
-  const verifier = parseVerifierKey((existsSync(keyOrFile) ? readText(keyOrFile) : keyOrFile).trim());
+  const isFile = existsSync(keyOrFile);
+  if (!isFile && !keyOrFile.includes('+')) {
+    throw new LiaisonError(
+      'FILE_UNREADABLE',
+      `${keyOrFile} is neither a file nor a verifier key (name+key id+base64).`,
+    );
+  }
+  const verifier = parseVerifierKey((isFile ? readText(keyOrFile) : keyOrFile).trim());
   if (verifier.type === KEY_TYPE.ED25519) return verifier;
   throw new LiaisonError('CONFIG_INVALID', `${verifier.name} is a witness's key, not a log's.`);
 }
