@@ -1,4 +1,5 @@
 /** All about one message, as it stands at a position. */
+import { needsContent } from '../../ledger/holds.ts';
 import { ConsentState, DeadlineState } from '../../ledger/rows-2.ts';
 import { decodePlaces, DeliveryState, type MessageRow } from '../../ledger/rows.ts';
 import type { State } from '../../ledger/state.ts';
@@ -77,8 +78,8 @@ export interface MessageAnswer extends Answer {
   readonly message: MessageFacts;
   readonly timeline: readonly Happening[];
   readonly recipients: readonly RecipientState[];
-  /** Whether the gateway still owes somebody the content. */
-  readonly content: 'kept for delivery' | 'no longer needed' | 'forgotten';
+  /** Whether the gateway still has to have the content, and why. */
+  readonly content: 'kept for delivery' | 'kept by a hold' | 'no longer needed' | 'forgotten';
   readonly related: readonly RelatedMessage[];
   /** How many more refer to it than are listed. */
   readonly relatedMore: number;
@@ -134,10 +135,16 @@ export function askMessage(question: Question, id: MessageId, sender?: string): 
       [...new Set(numbers)].sort((a, b) => a - b),
     ),
     recipients: places.map((place) => recipientState(state, row, found.number, place)),
-    content: row ? (row.outstanding > 0 ? 'kept for delivery' : 'no longer needed') : 'forgotten',
+    content: contentOf(state, row),
     related: [...upwards, ...downwards.listed],
     relatedMore: downwards.more,
   };
+}
+
+function contentOf(state: State, row: MessageRow | undefined): MessageAnswer['content'] {
+  if (!row) return 'forgotten';
+  if (row.outstanding > 0) return 'kept for delivery';
+  return needsContent(state, row) ? 'kept by a hold' : 'no longer needed';
 }
 
 /** `undefined` when the id was only refused. */

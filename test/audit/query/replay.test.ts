@@ -10,7 +10,7 @@ import { LogIndex } from '../../../audit/query/log-index.ts';
 import { messageIdOf } from '../../../protocol/ids.ts';
 import { directory, removeDirectory } from '../log-builder.ts';
 import { makeSampleLog } from '../sample-log.ts';
-import { message, removeDirectory as removeLedgerDirectory } from '../../ledger/support.ts';
+import { handover, message, removeDirectory as removeLedgerDirectory } from '../../ledger/support.ts';
 import { expectCode } from '../support.ts';
 import { border, customs, indexed, memorySource, newFile, police, RecordedLog, removeIndexes } from './support.ts';
 
@@ -126,6 +126,28 @@ describe('wrong questions', PROCESSES, () => {
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(status).toBe(2);
   });
+});
+
+test('content that an order keeps is said to be kept by it, as long as it holds', () => {
+  const log = new RecordedLog();
+  const command = message(customs, [police], log.nowMs);
+  const id = messageIdOf(command.parsed.routing.messageId);
+  const about = { sender: command.parsed.sender, messageId: command.parsed.routing.messageId };
+  const content = (): unknown => {
+    const { log: reader, index } = indexed(memorySource(log.entries));
+    const { content: kept } = askMessage({ log: reader, index, position: reader.position() }, id) as {
+      content: unknown;
+    };
+    index.close();
+    return kept;
+  };
+  log.run(command);
+  log.act({ kind: 'hold', value: { ...about, reference: 'Court 5/31' } });
+  expect(content()).toBe('kept for delivery');
+  log.run(handover(command, police, 1));
+  expect(content()).toBe('kept by a hold');
+  log.act({ kind: 'releaseHold', value: about });
+  expect(content()).toBe('no longer needed');
 });
 
 test('an id that two senders use needs the sender', () => {
