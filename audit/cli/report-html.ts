@@ -86,6 +86,8 @@ function commandsFor(path: string, flags: ReportFlags): string[] {
     ...(flags.anchors ? given('--anchors', flags.anchors) : ['  --anchors CERTIFICATES-OF-THE-AUTHORITIES']),
     ...given('--checkpoint', flags.checkpoint),
     ...given('--newer-than', flags.newerThan),
+    ...(flags.silenceHours === '24' ? [] : given('--silence-hours', [flags.silenceHours])),
+    ...(flags.witnessPolicy === undefined ? [] : given('--witness-policy', [flags.witnessPolicy])),
   ];
   const verify = [`./liaison audit verify ${quoted(path)}`, ...trust].join(' \\\n');
   return [verify, '', `./liaison audit replay ${quoted(path)} --message ID`];

@@ -146,10 +146,15 @@ describe('the command', { timeout: 120_000 }, () => {
 
   test('writes the page, replaces no file unasked, and answers as verify does', async () => {
     const out = join(directory, 'report.html');
-    const verified = await run(sample.path, '--out', out, '--log-key', key, '--anchors', root.certificatePath);
+    const policy = join(directory, 'none.policy');
+    writeFileSync(policy, 'quorum none\n');
+    const rest = ['--witness-policy', policy, '--silence-hours', '48'];
+    const verified = await run(sample.path, '--out', out, '--log-key', key, '--anchors', root.certificatePath, ...rest);
     expect(verified.code).toBe(0);
     expect(verified.stdout).toMatch(/^VERIFIED\n/);
-    expect(readFileSync(out, 'utf8')).toContain(`--log-key ${key}`);
+    for (const option of [`--log-key ${key}`, `--witness-policy ${policy}`, '--silence-hours 48']) {
+      expect(readFileSync(out, 'utf8')).toContain(option);
+    }
     const again = await run(sample.path, '--out', out);
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('FILE_EXISTS');
