@@ -94,11 +94,14 @@ export class Committer {
     }
   }
 
-  /** Commits everything that is queued, and begins a new shard behind it; nothing of that when the disk is full. */
+  /** Commits everything that is queued, and begins a new shard behind it; no shard when the disk is full or the clock has jumped. */
   closeShard(nextOrigin: string): void {
     this.flush();
+    const nowMs = Math.max(this.clock.now(), this.lastAtMs);
+    // Asked above, the clock may just have been found to be wrong.
+    if (this.clock.fault !== '') return;
     try {
-      this.engine.closeShard(nextOrigin, this.context(Math.max(this.clock.now(), this.lastAtMs)));
+      this.engine.closeShard(nextOrigin, this.context(nowMs));
       this.committed?.();
     } catch (error) {
       if (error instanceof LiaisonError && error.code === 'STORAGE_FULL') return;

@@ -250,6 +250,8 @@ describe('the keeper of shards', () => {
   const keeper = (settings = { yearly: true, retentionYears: 10 }): ShardKeeper => {
     const clock = { now: () => subject.nowMs, monotonic: () => subject.nowMs };
     const committer = new Committer(subject.engine, false, clock, (body) => body());
+    // So long after the last entry, an operator has to vouch for it.
+    committer.clock.confirm();
     return new ShardKeeper(subject.engine, committer, settings);
   };
   const yearOf = (timeMs: number): number => new Date(timeMs).getUTCFullYear();
@@ -273,6 +275,18 @@ describe('the keeper of shards', () => {
     first.run();
     expect(subject.engine.store.get('facts', 'origin')?.text).toBe(`${ORIGIN}/${yearOf(subject.nowMs)}`);
     verifyAll(subject);
+  });
+
+  // Guards: a clock that had just jumped over a year's end closed the shard for good, with the wrong time in the log.
+  test('begins no shard by a clock that has jumped', () => {
+    subject = new ShardedEngine();
+    let jumpedMs = 0;
+    const clock = { now: () => subject.nowMs + jumpedMs, monotonic: () => subject.nowMs };
+    const committer = new Committer(subject.engine, false, clock, (body) => body());
+    jumpedMs = 2 * YEAR_MS;
+    new ShardKeeper(subject.engine, committer, { yearly: true, retentionYears: 10 }).run();
+    expect(committer.clock.fault).not.toBe('');
+    expect(subject.engine.closedShards).toEqual([]);
   });
 
   test('deletes a dropped shard a piece at a time, goes on after a start, and keeps the final checkpoint', () => {
