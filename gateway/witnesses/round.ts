@@ -25,11 +25,13 @@ export class Round {
 
   /**
    * Takes the lines that a witness has answered with.
-   * @returns whether its cosignature is among them and verifies
+   * @returns whether its cosignature is among them and verifies for this checkpoint
    * @throws LiaisonError CHECKPOINT_INVALID when they are no signature lines
    */
   add(witness: PolicyWitness, lines: Uint8Array): boolean {
     const note = new Uint8Array(Buffer.concat([this.log.checkpoint, lines]));
+    // With an empty line among the lines another text would have been signed.
+    if (parseNote(note).text !== parseNote(this.log.checkpoint).text) return false;
     const [found] = examineCosignatures({ ...this.policy, witnesses: [witness] }, note).cosigned;
     if (found) this.signatures.set(witness, found.signature);
     return found !== undefined;

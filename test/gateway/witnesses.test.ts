@@ -326,3 +326,18 @@ describe('a policy is refused', () => {
     expect(() => setting.subject.start(formatVerifierKey(same))).toThrow('a gateway does not count itself');
   });
 });
+
+// Guards: a witness that signed a text of its own counted for the quorum, and spoilt the note that was kept.
+test('a cosignature on a text that ends in the checkpoint of nobody does not count', async () => {
+  const setting = await new Setting(['a', 'b', 'c']).start();
+  const [hostile] = setting.fakes as [Fake];
+  hostile.answer = (_, body, response) => {
+    const note = body.subarray(body.indexOf('\n\n') + 2);
+    const longer = Buffer.concat([note, Buffer.from('\n\u2014 more.example AAAAAAAA\n')]);
+    const signed = cosignNote(new Uint8Array(longer), hostile.signer, 1_700_000_000);
+    response.writeHead(200).end(signed.subarray(note.length));
+  };
+  const { witnesses } = await setting.round();
+  expect(witnesses[0]).toMatchObject({ name: 'a', size: 0, failures: { invalid: 1 } });
+  expect(setting.kept()).toEqual(['b', 'c']);
+});
