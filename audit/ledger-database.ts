@@ -1,5 +1,5 @@
 /** A gateway's database file as auditors open it: without a trace beside it, and with damage told apart from other errors. */
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +17,9 @@ export const isIndex = (value: unknown): value is number =>
 /** @throws LiaisonError FILE_UNREADABLE */
 export function databaseFile(path: string): string {
   try {
-    return statSync(path).isDirectory() ? join(path, DATABASE_FILE) : path;
+    const file = statSync(path).isDirectory() ? join(path, DATABASE_FILE) : path;
+    // SQLite has its other files beside the file itself, and so has the gateway its lock.
+    return statSync(file, { throwIfNoEntry: false }) ? realpathSync(file) : file;
   } catch (error) {
     throw unreadable(path, error);
   }

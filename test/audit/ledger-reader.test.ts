@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -210,4 +210,20 @@ describe('two shards', () => {
     expect([...filesOf(alone).keys()].filter((name) => name.startsWith('shards/0'))).toEqual([]);
     rmSync(alone, { recursive: true });
   });
+});
+
+// Guards: SQLite follows a link to the other files of a database, but the lock and the WAL were looked for beside the link.
+test('a running gateway is seen through a link, and all that it has committed', () => {
+  const log = newLog();
+  addTicks(log, 300);
+  const linked = join(log.data, 'linked');
+  mkdirSync(linked);
+  symlinkSync(join(log.data, 'ledger.db'), join(linked, 'ledger.db'));
+  const readers = [log.data, linked].map((path) => new LedgerReader(path));
+  const [direct, through] = readers.map((reader) => reader.shards());
+  expect(through).toEqual(direct);
+  addTicks(log, 5);
+  expect(readers[1]?.shards()[0]?.size).toBe((direct?.[0]?.size ?? 0) + 5);
+  for (const reader of readers) reader.close();
+  log.close();
 });
