@@ -93,7 +93,7 @@ export class AuditorsClient {
       });
       worker.on('error', (error) => (why = String(error)));
       worker.on('exit', () => {
-        this.worker = undefined;
+        if (this.worker === worker) this.worker = undefined;
         if (this.closing) return;
         reject(new LiaisonError('INTERNAL', `The auditors' thread: ${why}`));
         if (port === undefined) return;

@@ -23,6 +23,8 @@ const IDLE_MS = 30_000;
 const ANSWER_MS = 120_000;
 const HEADER_BYTES = 8_192;
 const CONNECTIONS_MAX = 1_024;
+/** Nobody has been admitted on them yet. Fewer than the connections, so that strangers leave room for auditors. */
+const ARRIVALS_MAX = 512;
 const PER_AUDITOR_MAX = 32;
 /** Bodies that clients have not read yet. */
 const BYTES_UNDER_WAY_MAX = 64 * 1024 * 1024;
@@ -51,10 +53,12 @@ const SHARD_PATH = /^\/shards\/(0|[1-9][0-9]{0,2})\/([^?#]+)$/;
 export class AuditorServer {
   private readonly options: AuditorServerOptions;
   private readonly server: Server;
-  private readonly arrivals = new Arrivals();
+  private readonly arrivals = new Arrivals(ARRIVALS_MAX);
   /** Requests under way of each key. */
   private readonly underWay = new Map<string, number>();
   private bytesUnderWay = 0;
+  /** Connections with a request under way. */
+  private readonly busy = new WeakSet<Socket>();
 
   constructor(options: AuditorServerOptions) {
     this.options = options;
@@ -109,6 +113,14 @@ export class AuditorServer {
   private respond(request: IncomingMessage, response: ServerResponse): void {
     // Nobody sends anything along with these requests; what comes all the same is not kept.
     request.resume();
+    const { socket } = request;
+    // One after the other: an answer that waits behind another is not told when its connection ends, and would count on.
+    if (this.busy.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    this.busy.add(socket);
+    response.once('close', () => this.busy.delete(socket));
     try {
       if (!(request.socket instanceof TLSSocket)) throw new LiaisonError('TLS_FAILED');
       const auditor = this.options.access.admit(request.socket, this.options.now());

@@ -40,6 +40,8 @@ try {
     refused: ({ code, detail }) => post({ kind: 'refused', fault: { code, detail } }),
   });
   const timer = setInterval(() => sessions.sweep(Date.now()), SWEEP_MS);
+  // A listener that cannot be opened leaves nothing behind: the thread ends.
+  timer.unref();
   port.on('message', (input: AuditorsInput) => {
     if (input.kind === 'lists') access.setLists(input.lists);
     else {

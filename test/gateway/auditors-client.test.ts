@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { createServer } from 'node:net';
+import { connect } from 'node:tls';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AuditorsClient } from '../../gateway/auditors/client.ts';
@@ -85,4 +86,34 @@ test('says that its port is taken', async () => {
   await expect(client.listen([rootCertificate], tls)).rejects.toMatchObject({ code: 'PORT_IN_USE' });
   await client.abandon();
   other.close();
+});
+
+// Guards: a thread that could not listen stayed, and each further attempt left another one.
+test('leaves no thread behind when it cannot listen', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const client = make((other.address() as { port: number }).port);
+  const listening = client.listen([rootCertificate], tls);
+  const { worker } = client as unknown as { worker: Worker };
+  const ended = new Promise<string>((resolve) => worker.once('exit', () => resolve('ended')));
+  await expect(listening).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+  expect(await ended).toBe('ended');
+  await client.close();
+  other.close();
+});
+
+// Guards: answers that waited behind another counted as under way for good when their connection ended.
+test('answers one request of a connection at a time, and counts none that is over', async () => {
+  const client = make();
+  const port = (await client.listen([rootCertificate], tls))!;
+  const files = { ca: readFileSync(root.certificatePath), cert: readFileSync(auditor.chainPath) };
+  const request = 'GET /shards/0/tile/entries/000 HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  for (let i = 0; i < 3; i++) {
+    const socket = connect({ ...files, key: readFileSync(auditor.keyPath), host: 'localhost', port });
+    socket.on('error', () => undefined);
+    socket.write(request.repeat(20));
+    await new Promise((resolve) => socket.once('close', resolve).resume());
+  }
+  expect(await statusOf(port, '/shards.json')).toBe(200);
+  await client.close();
 });
