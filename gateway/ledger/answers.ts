@@ -109,7 +109,7 @@ export function submitResult(
 }
 
 function refusal(error: LiaisonError, index: number | undefined, proofs: Proofs): Refusal {
-  const logged = index === undefined ? undefined : proofs.logged(index);
+  const logged = index === undefined ? undefined : proofs.loggedIfAny(index);
   return { code: error.number, text: shortened(error.message), retry: error.retry, logged };
 }
 

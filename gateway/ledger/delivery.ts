@@ -83,7 +83,7 @@ export class Mailboxes {
     const waiting = this.outstanding.all(mailboxId, fetch.from, 0, limit) as unknown as DeliveryRow[];
     const endedFrom = Math.max(fetch.from, fetch.endedFrom);
     // What cannot be proven to the session is left out: the number has not come, as it would be with a wrong proof.
-    const firstProven = fetch.knowsShards ? 0 : this.engine.firstNumber;
+    const firstProven = fetch.knowsShards ? firstKept(this.engine) : this.engine.firstNumber;
     const ended = this.ended.all(mailboxId, endedFrom, firstProven, limit) as unknown as DeliveryRow[];
     return [...waiting, ...ended].sort((a, b) => a.number - b.number).slice(0, limit);
   }
@@ -108,4 +108,10 @@ export class Mailboxes {
     const envelope = { header, signature, path, content: stored.content, wrappedKeys: [wrappedKey] };
     return { ...base, content: { kind: 'message', value: envelope } };
   }
+}
+
+/** Number behind the newest shard that was dropped: a message may be there still when the entry that ended it is not. */
+function firstKept({ closedShards }: LedgerEngine): number {
+  const dropped = closedShards.findLast(({ droppedIndex }) => droppedIndex !== 0);
+  return dropped ? dropped.firstNumber + dropped.size : 0;
 }

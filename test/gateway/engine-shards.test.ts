@@ -5,6 +5,8 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { verifyCheckpoint } from '../../audit/checkpoint.ts';
 import { parseVerifierKey } from '../../audit/verifier-key.ts';
 import { Committer } from '../../gateway/ledger/committer.ts';
+import { submitResult } from '../../gateway/ledger/answers.ts';
+import { Mailboxes } from '../../gateway/ledger/delivery.ts';
 import { LedgerEngine } from '../../gateway/ledger/engine.ts';
 import { LogKeyFiles } from '../../gateway/ledger/log-keys.ts';
 import { ShardKeeper } from '../../gateway/ledger/shard-keeper.ts';
@@ -13,6 +15,7 @@ import type { DecisionContext } from '../../ledger/decide.ts';
 import { stateDigest } from '../../ledger/rows.ts';
 import { MemoryStore } from '../../ledger/store/memory.ts';
 import type { Act } from '../../protocol/generated/schema.ts';
+import { LiaisonError } from '../../protocol/errors.ts';
 import { toHex } from '../../protocol/ids.ts';
 import { leafHash, verifyInclusion } from '../../protocol/merkle.ts';
 import { DAY_MS, handover, ORIGIN, removeDirectory, signAct, START_MS } from '../ledger/support.ts';
@@ -323,5 +326,40 @@ describe('the keeper of shards', () => {
     expect(refusalOf(() => subject.order(drop))).toBe('ACT_INVALID');
     verifyAll(subject);
     expect(replayed(subject)).toBe(subject.seen().digest);
+  });
+});
+
+// Guards: each of these ended the gateway, the first one whenever the node came back.
+describe('what cannot be proven', () => {
+  test('an end in a dropped shard, of a message in one that is kept, is left out of what is fetched', () => {
+    subject = new ShardedEngine();
+    const [accepted = -1] = indicesOf(subject.commit([work(send([police]))])[0]);
+    subject.closeShard(2);
+    subject.nowMs += YEAR_MS;
+    subject.run({ kind: 'expire', entryIndex: accepted });
+    const fetch = {
+      mailbox: police.mailboxes[0]!,
+      from: 1,
+      endedFrom: 1,
+      messages: 10,
+      bytes: 1_000_000,
+      knowsShards: true,
+    };
+    subject.closeShard(3);
+    expect(new Mailboxes(subject.engine).fetch(fetch)).toMatchObject({ messages: 1 });
+    subject.order({ kind: 'dropShard', value: { origin: origin(2) } });
+    expect(new Mailboxes(subject.engine).fetch(fetch)).toBeUndefined();
+  });
+
+  test('a refusal that was logged in the commit that ended its shard is told without the proof', () => {
+    subject = new ShardedEngine();
+    const [index = -1] = indicesOf(subject.commit([work(send([police]))])[0]);
+    subject.closeShard(2);
+    const outcome = { kind: 'refused', error: new LiaisonError('SENDER_MISMATCH'), index } as const;
+    const answer = (knowsShards: boolean): number =>
+      submitResult(subject.engine, { request: 1, answers: [{ messageId: new Uint8Array(16), outcome }], knowsShards })
+        .length;
+    expect(answer(false)).toBeGreaterThan(0);
+    expect(answer(true)).toBeGreaterThan(answer(false));
   });
 });
