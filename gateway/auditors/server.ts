@@ -2,6 +2,7 @@
  * The log over HTTPS, for auditors (SPEC.md section 7.9). Whole parts are read and answered, one after the other, so a slow
  * reader holds its own answer and nothing else; what is beyond the limits is refused with a code that says so.
  */
+import { constants } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
@@ -71,6 +72,8 @@ export class AuditorServer {
       requestCert: true,
       // As at the door for nodes: whoever is refused is told why, and nothing else.
       rejectUnauthorized: false,
+      // No session is resumed: it would come without the certificates above the client's, which are judged too.
+      secureOptions: constants.SSL_OP_NO_TICKET,
       handshakeTimeout: HANDSHAKE_MS,
       maxHeaderSize: HEADER_BYTES,
       connectionsCheckingInterval: 1_000,

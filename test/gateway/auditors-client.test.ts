@@ -10,7 +10,7 @@ import type { GatewayConfig } from '../../gateway/config.ts';
 import type { AuditRead } from '../../protocol/generated/schema.ts';
 import { addTicks, newLog } from '../audit/bundle-support.ts';
 import { type LogBuilder, removeDirectory, root, rootCertificate, signer } from '../audit/log-builder.ts';
-import { issue, type OpensslCertificate } from '../support/openssl.ts';
+import { issue, makeAuthority, type OpensslCertificate } from '../support/openssl.ts';
 
 let log: LogBuilder & { data: string };
 let tls: { certificate: Buffer; key: Buffer };
@@ -115,5 +115,25 @@ test('answers one request of a connection at a time, and counts none that is ove
     await new Promise((resolve) => socket.once('close', resolve).resume());
   }
   expect(await statusOf(port, '/shards.json')).toBe(200);
+  await client.close();
+});
+
+// Guards: a resumed TLS session has the client's certificate and none of those above it.
+test('knows an auditor below another authority again when the TLS session is resumed', async () => {
+  const client = make();
+  const port = (await client.listen([rootCertificate], tls))!;
+  const below = makeAuthority(log.data, { parent: root });
+  const made = issue(below, { kind: 'tls-client', uris: ['liaison-role:auditor/below'] });
+  const files = { ca: readFileSync(root.certificatePath), cert: readFileSync(made.chainPath) };
+  const agent = new Agent({ ...files, key: readFileSync(made.keyPath), maxCachedSessions: 10 });
+  for (let i = 0; i < 3; i++) {
+    const status = await new Promise((resolve, reject) => {
+      get({ agent, host: 'localhost', port, path: '/shards.json' }, (response) => {
+        response.resume().once('end', () => resolve(response.statusCode));
+      }).once('error', reject);
+    });
+    expect(status, `connection ${i}`).toBe(200);
+  }
+  agent.destroy();
   await client.close();
 });
