@@ -3,7 +3,7 @@
  * (audit/export, gateway/auditors). WAL with synchronous=FULL, asserted after they
  * are set, because a commit that is not synced would make acknowledgements lies (docs/architecture.md, "ledger").
  */
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, realpathSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { DATA_FORMAT, lockFileOf } from '../../audit/data-format.ts';
@@ -65,7 +65,9 @@ const IN_MEMORY = ':memory:';
 
 /** SQLite's own lock on a file without content: the system takes it back when the process ends, however it ends. */
 function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(path === IN_MEMORY ? IN_MEMORY : lockFileOf(path));
+  // Beside the file itself, where SQLite has its log too: through a link it is the same database.
+  const file = statSync(path, { throwIfNoEntry: false }) ? realpathSync(path) : path;
+  const lock = new DatabaseSync(path === IN_MEMORY ? IN_MEMORY : lockFileOf(file));
   closeToOthers(lock.location());
   lock.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   return lock;

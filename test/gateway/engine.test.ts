@@ -1,4 +1,5 @@
 /** The embedded engine: what it commits is there after it has been opened again, whole, and provable. */
+import { symlinkSync } from 'node:fs';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { verifyCheckpoint } from '../../audit/checkpoint.ts';
 import { parseVerifierKey, formatVerifierKey } from '../../audit/verifier-key.ts';
@@ -248,4 +249,13 @@ test('a database is made once: making it again changes nothing', () => {
   expect(refusalOf(() => LedgerEngine.create(subject.path, subject.signer, first))).toBe('FILE_EXISTS');
   subject.engine = subject.open();
   expect(subject.seen()).toEqual(before);
+});
+
+// Guards: the lock stood beside the link, so that a second gateway ran on the same database.
+test('is locked through a link too', () => {
+  const subject = new TestEngine();
+  const link = `${subject.path}.link`;
+  symlinkSync(subject.path, link);
+  expect(refusalOf(() => LedgerEngine.open(link, subject.signer))).toBe('DATA_LOCKED');
+  subject.close();
 });
