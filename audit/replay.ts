@@ -35,7 +35,7 @@ const COLLECT_SETTLED = 20;
 
 /**
  * Folds all entries of a source. When it returns, everything is settled.
- * @param from index of the first entry, the first of a stored batch; the store has the rows of those before it
+ * @param from where to go on: index of the first entry, the first of a stored batch; the store has the rows of those before it
  * @returns the number of entries that were read
  * @throws LiaisonError what the source throws; without `events.fault` also MALFORMED and DATA_DAMAGED for an entry
  */
@@ -45,7 +45,8 @@ export async function replay(
   events: ReplayEvents = {},
   from = 0,
 ): Promise<number> {
-  const place = { firstNumber: 0 };
+  // Entry 0 has left it there.
+  const place = { firstNumber: from === 0 ? 0 : (store.rows.get('facts', 'first-number')?.number ?? 0) };
   let size = 0;
   let unsettled = 0;
   let settled = 0;

@@ -204,6 +204,8 @@ export class ShardAudit {
       return;
     }
     this.adopt(opening);
+    const carried = opening.firstNumber > 0 && !options.anchors;
+    if (carried) this.anchors = [...store.rows.scan('anchors')].map(({ certificate }) => certificate);
     this.shard.resume(opening, saved.shard);
     for (const [kind, count] of saved.kinds) this.kinds.set(kind, count);
     this.acts.push(...saved.acts);

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { LedgerFile } from '../../audit/ledger-file.ts';
 import type { AuditSource } from '../../audit/source.ts';
 import { formatVerifierKey } from '../../audit/verifier-key.ts';
-import { verifyLog, type VerifyOptions } from '../../audit/verify-log.ts';
+import { type LogReport, verifyLog, type VerifyOptions } from '../../audit/verify-log.ts';
 import { encode } from '../../protocol/codec.ts';
 import { EntrySchema } from '../../protocol/generated/schema.ts';
 import {
@@ -107,6 +107,34 @@ describe('an honest log of several shards', () => {
     const report = await verifyLog(alone, { ...TRUST, logVerifier: shardSigner(origin(2)) });
     source.close();
     expect([report.findings, report.verdict]).toEqual([[], 'verified']);
+  });
+});
+
+describe('an audit that was interrupted within a shard', () => {
+  const essence = ({ shards, ...report }: LogReport): unknown => ({
+    ...report,
+    shards: shards.map((shard) => ({ ...shard, resumedAt: 0 })),
+  });
+  const trusts: [string, VerifyOptions][] = [
+    ['with key and authorities', TRUST],
+    ['with neither', {}],
+  ];
+  test.each(trusts)('goes on with the same result, %s', async (name, trust) => {
+    let batches = 0;
+    const whole = await audit(honest, { ...trust, onProgress: () => void batches++ });
+    let resumed = 0;
+    for (let at = 1; at < batches; at++) {
+      const options = { ...trust, stateDir: join(directory, `within-${name}-${at}`), saveEntries: 1 };
+      let left = at;
+      const onProgress = (): void => {
+        if (left-- === 0) throw new Error('It was interrupted.');
+      };
+      await expect(audit(honest, { ...options, onProgress })).rejects.toThrow('It was interrupted.');
+      const report = await audit(honest, options);
+      if (report.shards.some(({ size, resumedAt }, i) => i > 0 && resumedAt > 0 && resumedAt < size)) resumed++;
+      expect(essence(report)).toEqual(essence(whole));
+    }
+    expect(resumed).toBeGreaterThan(2);
   });
 });
 
