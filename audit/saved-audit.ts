@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { LiaisonError } from '../protocol/errors.ts';
 import { decode, decodeCanonical, encode } from '../protocol/codec.ts';
 import { EntrySchema, type ShardOpen, ShardOpenSchema } from '../protocol/generated/schema.ts';
-import { fromBase64, toBase64, toHex } from '../protocol/ids.ts';
+import { equalBytes, fromBase64, toBase64, toHex } from '../protocol/ids.ts';
 import { sha256 } from '../protocol/merkle.ts';
 import type { SavedFindings } from './findings.ts';
 import type { SavedShard } from './rules/shards.ts';
@@ -90,13 +90,25 @@ export function parseSaved(
   return { saved: file.saved, opening };
 }
 
-/** @throws LiaisonError OTHER_LOG when the log at hand says itself that it is another one than was verified before */
-export function refuseOtherLog(source: ShardSource, { origin, verifierKey }: ShardOpen, path: string): void {
-  const bytes = source.entryBytes(0);
-  const first = bytes && decodeCanonical(EntrySchema, bytes);
-  if (first?.event.kind !== 'shardOpen' || first.event.value.verifierKey === verifierKey) return;
-  throw new LiaisonError(
-    'OTHER_LOG',
-    `${path} was kept for the log ${origin}, and this is ${first.event.value.origin}.`,
-  );
+/**
+ * Whether entry 0 is the one that was verified before.
+ * @throws LiaisonError OTHER_LOG when the log at hand says itself that it is another one
+ */
+export function isOpenedBy(source: ShardSource, opening: ShardOpen, path: string): boolean {
+  const first = openingOf(source);
+  if (!first || first.verifierKey === opening.verifierKey) {
+    return first !== undefined && equalBytes(encode(ShardOpenSchema, first), encode(ShardOpenSchema, opening));
+  }
+  throw new LiaisonError('OTHER_LOG', `${path} was kept for the log ${opening.origin}, and this is ${first.origin}.`);
+}
+
+function openingOf(source: ShardSource): ShardOpen | undefined {
+  try {
+    const bytes = source.entryBytes(0);
+    const first = bytes && decodeCanonical(EntrySchema, bytes);
+    return first?.event.kind === 'shardOpen' ? first.event.value : undefined;
+  } catch (error) {
+    if (error instanceof LiaisonError && error.code !== 'FILE_UNREADABLE') return undefined;
+    throw error;
+  }
 }

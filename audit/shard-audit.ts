@@ -6,7 +6,7 @@ import type { Known } from '../ledger/apply.ts';
 import { LOG_VERSION } from '../ledger/shards.ts';
 import type { State } from '../ledger/state.ts';
 import { describeAct } from './describe-act.ts';
-import { formatSaved, parseSaved, refuseOtherLog } from './saved-audit.ts';
+import { formatSaved, isOpenedBy, parseSaved } from './saved-audit.ts';
 import type { Findings, SavedFindings } from './findings.ts';
 import { type ReplayedEntry, type ReplayEvents, replay } from './replay.ts';
 import type { ReplayStore } from './replay-store.ts';
@@ -110,7 +110,7 @@ export class ShardAudit {
     if (!isComplete) return;
     if (this.entries === 0) this.findings.add('log-identity', 'The log is empty: it has not even an entry 0.');
     await this.readable(() => this.tree.finish());
-    await this.readable(() => this.witnesses.finish(this.verifier, this.entries));
+    await this.readable(() => this.witnesses.finish(this.verifier, this.tree));
     await this.readable(() => {
       this.end = this.shard.finish(this.entries, this.tree.root, this.store.rows);
     });
@@ -195,8 +195,7 @@ export class ShardAudit {
     const text = store.saved();
     if (text === undefined || store.path === undefined) return;
     const { saved, opening } = parseSaved(text, options, store.path);
-    refuseOtherLog(source, opening, store.path);
-    if (!this.tree.resume(saved.tree)) {
+    if (!isOpenedBy(source, opening, store.path) || !this.tree.resume(saved.tree)) {
       store.abandon();
       const known = { name: store.path, note: utf8(saved.tree.note) };
       this.tree = new TreeRules(source, this.findings, [...(options.outside ?? []), known]);

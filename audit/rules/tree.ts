@@ -169,12 +169,15 @@ export class TreeRules {
   }
 
   /**
-   * Goes on where another audit of this log stood. The stored tiles and the last entries must lead to the same root.
+   * Goes on where another audit of this log stood. The stored tiles and the last entries must lead to the same root, and the
+   * stored checkpoint of that size must still be the same.
    * @returns whether they do; if not, nothing has changed
    */
   resume({ size, root, note, goodCheckpoints }: SavedTree): boolean {
     const tree = this.restored(size);
     if (!tree || toHex(tree.root()) !== root) return false;
+    const stored = attempt(() => this.source.checkpointOf(size));
+    if (!stored || textOf(stored) !== note) return false;
     const roots = this.comparisons.map((item) =>
       item.size <= size ? attempt(() => tree.rootAt(item.size)) : EMPTY_ROOT,
     );
@@ -190,6 +193,16 @@ export class TreeRules {
     this.isLastGood = true;
     this.tree = tree;
     return true;
+  }
+
+  /**
+   * Root of the first entries, also of those that an earlier audit has read: from the stored tiles, which have to lead to the
+   * root of all. `undefined` when they do not, or when there are fewer entries.
+   */
+  rootAt(size: number): Uint8Array | undefined {
+    if (this.broken || size > this.tree.size) return undefined;
+    const tree = this.restored(this.tree.size);
+    return tree && equalBytes(tree.root(), this.root) ? attempt(() => tree.rootAt(size)) : undefined;
   }
 
   /** The tree of the first entries as the stored tiles and entries give it, if they give one. */

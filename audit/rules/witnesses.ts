@@ -1,12 +1,14 @@
 /** The rules for the checkpoint that witnesses have signed: it is one of this log, and enough of them have signed it. */
 import { LiaisonError } from '../../protocol/errors.ts';
 import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from '../checkpoint.ts';
+import { equalBytes } from '../../protocol/ids.ts';
 import type { Findings } from '../findings.ts';
 import { type ParsedNote, parseNote } from '../note.ts';
 import { checkQuorum } from '../proof/witnessed.ts';
 import type { ShardSource } from '../source.ts';
 import type { Verifier } from '../verifier-key.ts';
 import { examineCosignatures, type WitnessPolicy } from '../witness-policy.ts';
+import type { TreeRules } from './tree.ts';
 
 /** What has been found out about the witnesses of a shard. */
 export interface WitnessedReport {
@@ -16,15 +18,16 @@ export interface WitnessedReport {
   readonly witnesses: readonly { readonly name: string; readonly timeSeconds: number }[];
 }
 
+/** The entries that were read. */
+type Tree = Pick<TreeRules, 'size' | 'rootAt'>;
+
 export class WitnessRules {
   private readonly note: Uint8Array | undefined;
   private readonly policy: WitnessPolicy | undefined;
   private readonly findings: Findings;
   private readonly parsed: (ParsedNote & { readonly checkpoint: Checkpoint }) | undefined;
-  private readonly source: ShardSource;
 
   constructor(source: ShardSource, policy: WitnessPolicy | undefined, findings: Findings) {
-    this.source = source;
     this.policy = policy;
     this.findings = findings;
     this.note = this.read(source);
@@ -52,38 +55,33 @@ export class WitnessRules {
     }
   }
 
-  /** A stored checkpoint has the same text. Those are held to the entries by the rules for the tree. */
-  private isContained({ text, checkpoint }: NonNullable<WitnessRules['parsed']>): boolean {
-    const stored = this.source.checkpointOf(checkpoint.size);
-    return stored !== undefined && Buffer.from(stored).toString('utf8').startsWith(`${text}\n`);
+  /** Whether the log had this root at this size, by the entries and not by what is stored as a checkpoint. */
+  private isContained({ origin, size, root }: Checkpoint, of: string | undefined, tree: Tree): boolean {
+    if (origin !== of || size > tree.size) return false;
+    const own = tree.rootAt(size);
+    if (own) return equalBytes(own, root);
+    const what = `The stored tiles do not give the root of the first ${size} entries, which witnesses have signed.`;
+    this.findings.add('tile', what);
+    return true;
   }
 
-  /**
-   * @param verifier the log's key, if it is known
-   * @param size number of entries
-   */
-  finish(verifier: Verifier | undefined, size: number): void {
+  /** @param verifier the log's key, if it is known */
+  finish(verifier: Verifier | undefined, tree: Tree): void {
     const { note, parsed, policy, findings } = this;
     if (!note || !parsed) return;
-    this.checkNote(note, parsed, verifier, size);
+    const { checkpoint } = parsed;
+    const isOurs = verifier !== undefined && isSignedBy(note, verifier);
+    if (!this.isContained(checkpoint, verifier?.name, tree) || !isOurs)
+      this.checkForeign(note, checkpoint, isOurs, tree.size);
     checkQuorum({ ...(policy && { witnesses: policy }), ...(verifier && { logVerifier: verifier }) }, [note], findings);
   }
 
-  private checkNote(
-    note: Uint8Array,
-    parsed: NonNullable<WitnessRules['parsed']>,
-    verifier: Verifier | undefined,
-    size: number,
-  ): void {
-    const isContained = this.isContained(parsed);
-    const { checkpoint } = parsed;
-    if (verifier ? !isSignedBy(note, verifier) : !isContained) {
-      const what = `The log's key has not signed the checkpoint that witnesses have signed, of size ${checkpoint.size}.`;
-      this.findings.add('checkpoint-signature', what);
-    } else if (!isContained) {
-      const what = `The checkpoint that witnesses have signed, of size ${checkpoint.size}, is none of this log's, and its key has signed it.`;
+  private checkForeign(note: Uint8Array, checkpoint: Checkpoint, isSigned: boolean, size: number): void {
+    const what = `The checkpoint that witnesses have signed, of size ${checkpoint.size}, is none of this log's`;
+    if (!isSigned) this.findings.add('checkpoint-signature', `${what}, and its key has not signed it.`);
+    else {
       const rule = checkpoint.size > size ? 'truncated' : 'split-view';
-      this.findings.add(rule, what, undefined, [Buffer.from(note).toString('utf8')]);
+      this.findings.add(rule, `${what}, and its key has signed it.`, undefined, [Buffer.from(note).toString('utf8')]);
     }
   }
 

@@ -5,11 +5,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LedgerFile } from '../../audit/ledger-file.ts';
 import type { ShardSource, StoredBatch } from '../../audit/source.ts';
+import { signCheckpoint } from '../../audit/checkpoint.ts';
 import { formatVerifierKey } from '../../audit/verifier-key.ts';
 import { type LogReport, verifyLog, type VerifyOptions } from '../../audit/verify-log.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
+import { sha256 } from '../../protocol/merkle.ts';
 import { Forgery } from './forgery.ts';
-import { directory, removeDirectory, rootCertificate } from './log-builder.ts';
+import { directory, removeDirectory, rootCertificate, signer } from './log-builder.ts';
 import { makeSampleLog } from './sample-log.ts';
 import { otherLog } from './support.ts';
 import { audit, seen, TRUST } from './verify-support.ts';
@@ -144,6 +146,39 @@ describe('a log that is not what was verified', () => {
       }),
     );
     await expect(audit(other, { stateDir: state })).rejects.toMatchObject({ code: 'OTHER_LOG' });
+  });
+
+  test('shows another newest checkpoint of the same size', async () => {
+    const state = newState();
+    await audit(honest, withState(state));
+    const copy = ledger(() => undefined);
+    const { size } = honestReport;
+    const other = signCheckpoint({ origin: signer.name, size, root: sha256(Uint8Array.of(1)) }, signer);
+    const db = new DatabaseSync(copy);
+    db.prepare('UPDATE log SET checkpoint = ? WHERE firstIndex + count = ?').run(other, size);
+    db.close();
+    const report = await audit(copy, withState(state));
+    expect(seen(report)).toEqual([`${size - 1} checkpoint-root`]);
+    expect(report.shards[0]!.resumedAt).toBe(0);
+  });
+
+  test('begins with another entry 0, which its tiles do not have', async () => {
+    const state = newState();
+    await audit(honest, withState(state));
+    const copy = ledger((log) =>
+      log.replace(0, ({ event }) => {
+        if (event.kind !== 'shardOpen') throw new Error('Entry 0 opens a log.');
+        return { event: { ...event, value: { ...event.value, previousVerifierKey: formatVerifierKey(otherLog) } } };
+      }),
+    );
+    const db = new DatabaseSync(copy);
+    db.prepare('ATTACH ? AS honest').run(honest);
+    db.exec('DELETE FROM tiles; INSERT INTO tiles SELECT * FROM honest.tiles');
+    db.exec(`UPDATE log SET checkpoint = (SELECT checkpoint FROM honest.log AS h WHERE h.firstIndex = log.firstIndex)`);
+    db.close();
+    const report = await audit(copy, withState(state));
+    expect([report.verdict, report.shards[0]!.resumedAt]).toEqual(['findings', 0]);
+    expect(seen(report)).toContain('0 shard-link');
   });
 
   test('has an old end that its own tiles contradict', async () => {

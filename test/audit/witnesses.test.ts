@@ -1,4 +1,5 @@
 /** What the audit says about witnesses: of a log, and of a checkpoint by itself. */
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { examineFile } from '../../audit/examine-file.ts';
@@ -8,7 +9,7 @@ import { parseNote } from '../../audit/note.ts';
 import { parseWitnessPolicy } from '../../audit/witness-policy.ts';
 import { leafHash } from '../../protocol/merkle.ts';
 import { Forgery } from './forgery.ts';
-import { removeDirectory, signer } from './log-builder.ts';
+import { directory, removeDirectory, signer } from './log-builder.ts';
 import { makeSampleLog } from './sample-log.ts';
 import { otherLog, testKey } from './support.ts';
 import { audit, seen, TRUST } from './verify-support.ts';
@@ -74,6 +75,23 @@ describe('a log', () => {
   ])('%s: %j', async (_, expected, make) => {
     const report = await audit(logWith(make).path, withPolicy);
     expect([report.verdict, seen(report)]).toEqual(['findings', expected]);
+  });
+
+  test('that goes on is held to the entries, not to a checkpoint that was put in place of the old one', async () => {
+    const options = { ...withPolicy, stateDir: join(directory, 'witnessed-state') };
+    const { path } = logWith((newest) => cosigned(newest, 0, 1));
+    expect((await audit(path, options)).verdict).toBe('verified');
+    const change = (size: number, note: Uint8Array): void => {
+      const db = new DatabaseSync(path);
+      db.prepare('UPDATE log SET checkpoint = ? WHERE firstIndex + count = ?').run(note, size);
+      db.prepare('UPDATE cosigned SET note = ?').run(cosigned(note, 0, 1));
+      db.close();
+    };
+    // That of the first row.
+    change(50, signed(50));
+    const report = await audit(path, options);
+    expect(report.shards[0]!.resumedAt).toBe(sample.size);
+    expect([report.verdict, seen(report)]).toEqual(['findings', ['- split-view']]);
   });
 
   test('a policy for other logs does not hold', async () => {
