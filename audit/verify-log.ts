@@ -131,10 +131,14 @@ function shardsOf(source: AuditSource, findings: Findings): readonly ShardSource
   }
 }
 
-/** As the newest shard says. A shard that is missing between others must be one of them. */
+/** As the newest shard says. Of the shards behind the first one that is here, all others must be here too. */
 function droppedShards(store: ReplayStore, chain: ShardChain, findings: Findings): DroppedShard[] {
-  const dropped = [...store.rows.scan('shards')].filter(({ droppedIndex }) => droppedIndex !== 0);
-  for (const origin of chain.gaps()) {
+  const rows = [...store.rows.scan('shards')];
+  const dropped = rows.filter(({ droppedIndex }) => droppedIndex !== 0);
+  const here = new Set(chain.openings.map((opening) => opening?.origin));
+  const begin = chain.openings[0]?.firstNumber ?? 0;
+  const listed = rows.filter(({ firstNumber, origin }) => firstNumber >= begin && !here.has(origin));
+  for (const origin of new Set([...listed.map((row) => row.origin), ...chain.gaps()])) {
     if (dropped.some((row) => row.origin === origin)) continue;
     findings.add('shard-link', `The shard ${origin} is missing between those that are here, and was not dropped.`);
   }

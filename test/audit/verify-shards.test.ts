@@ -121,7 +121,7 @@ describe('an audit that was interrupted within a shard', () => {
   ];
   test.each(trusts)('goes on with the same result, %s', async (name, trust) => {
     let batches = 0;
-    const whole = await audit(honest, { ...trust, onProgress: () => void batches++ });
+    const whole = await audit(honest, { ...trust, onProgress: () => (batches += 1) });
     let resumed = 0;
     for (let at = 1; at < batches; at++) {
       const options = { ...trust, stateDir: join(directory, `within-${name}-${at}`), saveEntries: 1 };
@@ -162,6 +162,25 @@ describe('a dropped shard', () => {
     expect([report.findings, report.verdict]).toEqual([[], 'verified']);
     expect(report.dropped).toMatchObject([{ origin: signer.name, firstNumber: 0 }]);
     expect(report.shards).toHaveLength(2);
+  });
+
+  test('does not cover for another that is missing and was not dropped', async () => {
+    const log = new LogBuilder(join(directory, 'missing-two.db'));
+    for (const n of [2, 3, 4]) log.act({ kind: 'closeShard', value: { nextOrigin: origin(n) } });
+    log.act({ kind: 'dropShard', value: { origin: origin(3) } });
+    log.close();
+    const source = new LedgerFile(log.path);
+    const [first, , last] = source.shards();
+    const rest: AuditSource = {
+      ...{ kind: 'bundle', path: log.path, live: undefined },
+      checkFormat: () => source.checkFormat(),
+      shards: () => [first!, last!],
+      assertUnchanged: () => undefined,
+      close: () => undefined,
+    };
+    const { findings } = await verifyLog(rest, { ...TRUST, logVerifier: shardSigner(origin(4)) });
+    source.close();
+    expect(findings).toMatchObject([{ rule: 'shard-link', what: expect.stringContaining(origin(2)) as string }]);
   });
 
   test('between others breaks the way from the first key', async () => {
