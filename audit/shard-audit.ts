@@ -10,7 +10,14 @@ import { formatSaved, isOpenedBy, parseSaved } from './saved-audit.ts';
 import type { Findings, SavedFindings } from './findings.ts';
 import { type ReplayedEntry, type ReplayEvents, replay } from './replay.ts';
 import type { ReplayStore } from './replay-store.ts';
-import { checkKeyRevoked, checkOperatorAct, checkAnchors, checkPurge, checkShardOpen } from './rules/acts.ts';
+import {
+  checkKeyRevoked,
+  checkOperatorAct,
+  checkAnchors,
+  checkCarriedKeys,
+  checkPurge,
+  checkShardOpen,
+} from './rules/acts.ts';
 import { checkBundle } from './rules/bundle.ts';
 import { checkDeadlineEvent, checkOverdueStages, checkRecipientEvent } from './rules/cases.ts';
 import { type EntryContext, PublicKeys } from './rules/context.ts';
@@ -231,7 +238,7 @@ export class ShardAudit {
     if (index === 0 && entry.event.kind !== 'shardOpen') {
       this.findings.add('log-identity', `Entry 0 does not open a log; it is of kind ${entry.event.kind}.`, 0);
     }
-    if (this.shard.entry(index, entry, state)) this.checkCarriedAnchors(state);
+    if (this.shard.entry(index, entry, state)) this.checkCarried(state);
     const { findings, signatures, keys } = this;
     return this.checkEvent({ index, atMs: entry.atMs, state, findings, signatures, keys }, entry);
   }
@@ -313,11 +320,12 @@ export class ShardAudit {
     return this.opening?.firstNumber ?? 0;
   }
 
-  /** Authorities that come with the Snapshots are judged like those of a first entry 0. */
-  private checkCarriedAnchors(state: State): void {
+  /** Authorities that come with the Snapshots are judged like those of a first entry 0, and keys as by their enrolment. */
+  private checkCarried(state: State): void {
     const carried = [...state.scan('anchors')].map(({ certificate }) => certificate);
     checkAnchors(carried, this.options.anchors, 'The state that it begins with', this.findings);
     if (!this.options.anchors) this.anchors = carried;
+    checkCarriedKeys(state, this.anchors, this.findings);
   }
 
   /** Logs of version 0 do not say what was erased. */

@@ -102,8 +102,11 @@ export function parseCertificates(pemOrDer: Uint8Array | string): X509Certificat
   });
 }
 
-/** node:crypto also takes PEM, other encodings than DER and bytes after the end: none of these comes through. */
-function readCertificate(der: Uint8Array): X509Certificate | undefined {
+/**
+ * A certificate from its DER, or `undefined`. node:crypto also takes PEM, other encodings than DER and bytes after the end:
+ * none of these comes through.
+ */
+export function readCertificate(der: Uint8Array): X509Certificate | undefined {
   try {
     const certificate = new X509Certificate(der);
     return equalBytes(certificate.raw, der) ? certificate : undefined;

@@ -8,18 +8,26 @@ import type { TableName, Tables } from '../../ledger/rows.ts';
 import type { State } from '../../ledger/state.ts';
 import { jwkThumbprint, parseCanonicalJwk } from '../../protocol/algorithms.ts';
 import { verifyLeaf } from '../../protocol/batch.ts';
+import {
+  type ChainOptions,
+  readCertificate,
+  type VerifiedCertificate,
+  verifyCertificateChain,
+} from '../../protocol/certificates.ts';
 import { decode } from '../../protocol/codec.ts';
 import { type ErrorCode, LiaisonError } from '../../protocol/errors.ts';
 import {
   type Act,
   ActSchema,
+  CertificateChainSchema,
   type KeyRevoked,
+  KeyUsage,
   type Purge,
   RevocationSource,
   type ShardOpen,
   type SignedLeaf,
 } from '../../protocol/generated/schema.ts';
-import { equalBytes, toBase64Url } from '../../protocol/ids.ts';
+import { equalBytes, parseAgencyId, toBase64Url } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { sha256 } from '../../protocol/merkle.ts';
 import type { Findings, Rule } from '../findings.ts';
@@ -75,6 +83,47 @@ export function checkAnchors(
     if (!given || given.some((anchor) => equalBytes(anchor, certificate))) continue;
     findings.add('anchor-unknown', `${where} names the authority ${nameOf(certificate)}, which was not given.`, 0);
   }
+}
+
+/**
+ * Keys that the Snapshots carry: where the shard that registered them is not at hand, only their certificates show whose they
+ * are. When they were registered is not known, so a time is enough at which their certificates held.
+ */
+export function checkCarriedKeys(state: State, trusted: readonly Uint8Array[], findings: Findings): void {
+  const anchors = trusted.map((certificate) => new X509Certificate(certificate));
+  for (const { keyId, agency, usage, chain: encoded } of state.scan('keys')) {
+    const use = usage === KeyUsage.SIGNING ? 'signing' : 'tls-client';
+    const fault = (why: string): void =>
+      findings.add(
+        'enrolment-certificate',
+        `The key ${toBase64Url(keyId)} of ${agency}, which it begins with: ${why}`,
+        0,
+      );
+    try {
+      const chain = decode(CertificateChainSchema, encoded, 'signed').certificates;
+      const verified = verifyAtSomeTime({ chain, anchors, use, agency: parseAgencyId(agency) });
+      if (!equalBytes(verified.keyId, keyId)) fault('The certificate is of another key.');
+    } catch (error) {
+      fault(messageOf(error));
+    }
+  }
+}
+
+/** @throws LiaisonError as verifyCertificateChain does for the last time that was tried */
+function verifyAtSomeTime(options: Omit<ChainOptions, 'nowMs'>): VerifiedCertificate {
+  const { chain, anchors } = options;
+  const certificates = [...anchors, ...chain.flatMap((der) => readCertificate(der) ?? [])];
+  // Where all of them hold together, that begins when one of them begins to hold.
+  const times = new Set(certificates.map(({ validFromDate }) => validFromDate.getTime()));
+  let refused: unknown = new LiaisonError('CERTIFICATE_INVALID', 'It has no certificate.');
+  for (const nowMs of times) {
+    try {
+      return verifyCertificateChain({ ...options, nowMs });
+    } catch (error) {
+      refused = error;
+    }
+  }
+  throw refused;
 }
 
 function nameOf(certificate: Uint8Array): string {

@@ -1,4 +1,6 @@
 /** The audit over several shards: trust leads through all of them, and what does not follow is found. */
+import { createPublicKey } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -6,8 +8,12 @@ import { LedgerFile } from '../../audit/ledger-file.ts';
 import type { AuditSource } from '../../audit/source.ts';
 import { formatVerifierKey } from '../../audit/verifier-key.ts';
 import { type LogReport, verifyLog, type VerifyOptions } from '../../audit/verify-log.ts';
+import { carriedDigest, snapshotChanges, snapshotsOf } from '../../ledger/shards.ts';
+import { put } from '../../ledger/state.ts';
+import { MemoryStore } from '../../ledger/store/memory.ts';
+import { keyThumbprint } from '../../protocol/algorithms.ts';
 import { encode } from '../../protocol/codec.ts';
-import { EntrySchema } from '../../protocol/generated/schema.ts';
+import { CertificateChainSchema, EntrySchema, KeyUsage, type Snapshot } from '../../protocol/generated/schema.ts';
 import {
   customs,
   directory,
@@ -15,6 +21,7 @@ import {
   harbour,
   HOUR_MS,
   LogBuilder,
+  makeAgency,
   makeMessage,
   police,
   removeDirectory,
@@ -24,6 +31,7 @@ import {
   statementAbout,
   submissions,
 } from './log-builder.ts';
+import { makeAuthority } from '../support/openssl.ts';
 import { ShardForgery } from './shard-forgery.ts';
 import { otherLog } from './support.ts';
 import { audit, TRUST } from './verify-support.ts';
@@ -93,22 +101,46 @@ describe('an honest log of several shards', () => {
   });
 
   test('one shard alone is verified by its snapshots', async () => {
-    const source = new LedgerFile(honest);
-    const [, second] = source.shards();
-    const alone: AuditSource = {
-      kind: 'bundle',
-      path: honest,
-      checkFormat: () => source.checkFormat(),
-      shards: () => [second!],
-      live: undefined,
-      assertUnchanged: () => undefined,
-      close: () => undefined,
-    };
-    const report = await verifyLog(alone, { ...TRUST, logVerifier: shardSigner(origin(2)) });
-    source.close();
+    const report = await secondAlone(honest);
     expect([report.findings, report.verdict]).toEqual([[], 'verified']);
   });
+
+  test('one shard alone carries no key that an authority does not vouch for', async () => {
+    const log = new ShardForgery(honest);
+    const store = new MemoryStore();
+    const places = new Map<string, number>();
+    for (let at = 1; log.entry(1, at).event.kind === 'snapshot'; at++) {
+      const snapshot = log.entry(1, at).event.value as Snapshot;
+      store.write(snapshotChanges(snapshot));
+      places.set(snapshot.table, at);
+    }
+    const elsewhere = mkdtempSync(join(directory, 'authority-'));
+    const { enrol, signing } = makeAgency(police.agency, 'liaison', 'ed25519', makeAuthority(elsewhere));
+    const own = [...store.scan('keys')].find((row) => row.agency === police.agency && row.usage === KeyUsage.SIGNING)!;
+    const keyId = keyThumbprint(createPublicKey(signing));
+    store.write([put('keys', { ...own, keyId, chain: encode(CertificateChainSchema, enrol.signing[0]!) })]);
+    const { rows } = [...snapshotsOf(store)].find(({ table }) => table === 'keys')!;
+    log.change(1, places.get('keys')!, 'snapshot', { rows });
+    log.change(1, 0, 'shardOpen', { stateDigest: carriedDigest(store, Infinity) });
+    const { findings } = await secondAlone(log.write());
+    expect(findings.map(({ index, rule }) => `${index} ${rule}`)).toEqual(['0 enrolment-certificate']);
+  });
 });
+
+async function secondAlone(path: string): Promise<LogReport> {
+  const source = new LedgerFile(path);
+  const [, second] = source.shards();
+  const alone: AuditSource = {
+    ...{ kind: 'bundle', path, live: undefined },
+    checkFormat: () => source.checkFormat(),
+    shards: () => [second!],
+    assertUnchanged: () => undefined,
+    close: () => undefined,
+  };
+  const report = await verifyLog(alone, { ...TRUST, logVerifier: shardSigner(origin(2)) });
+  source.close();
+  return report;
+}
 
 describe('an audit that was interrupted within a shard', () => {
   const essence = ({ shards, ...report }: LogReport): unknown => ({
