@@ -50,6 +50,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorReport> {
   const entries = new Map((known ? parseBundle(known, BUNDLE_FILE) : []).map((entry) => [entry.shard, entry]));
   const listed = new Map((await options.from.shards()).map((entry) => [entry.shard, entry]));
   const ordinals = [...new Set([...entries.keys(), ...listed.keys()])].sort((a, b) => a - b);
+  refuseFewerShards([...entries.values()].at(-1), [...listed.values()].at(-1));
   const report: (ShardEntry & { before: number })[] = [];
   let key: Verifier | undefined = options.logKey;
   for (const [i, ordinal] of ordinals.entries()) {
@@ -69,6 +70,14 @@ export async function mirror(options: MirrorOptions): Promise<MirrorReport> {
     if (i + 1 < ordinals.length) key = nextKey(shard, options.logKey !== undefined);
   }
   return { out: options.out, shards: report };
+}
+
+/** Old shards are dropped, but the newest one stays: a log does not go back to the one before it. */
+function refuseFewerShards(held: ShardEntry | undefined, offered: ShardEntry | undefined): void {
+  if (!held || (offered && offered.shard >= held.shard)) return;
+  const what = `The log shows nothing of ${held.origin}, of which this bundle has ${held.size} entries`;
+  const last = offered ? `, and ends with ${offered.origin}` : '';
+  throw new LiaisonError('DATA_DAMAGED', `${what}${last}: shards that it has signed are missing.`);
 }
 
 /** What a first run that did not come to its end has left. */

@@ -196,6 +196,19 @@ describe('two shards', () => {
     expect(parseBundle(bundle, 'bundle.json')).toHaveLength(1);
   });
 
+  test('a log that no longer shows its newest shard is refused', async () => {
+    const [data, out] = [place('shards'), place('out')];
+    writeTwoShards(data);
+    await exported(data, out);
+    const before = filesOf(out);
+    const origin = (from: LogOrigin): LogOrigin => ({
+      shards: async () => (await from.shards()).slice(0, 1),
+      part: (shard, part) => from.part(shard, part),
+    });
+    await expect(exported(data, out, { origin })).rejects.toMatchObject({ code: 'DATA_DAMAGED' });
+    expect(filesOf(out)).toEqual(before);
+  });
+
   test('a shard that was dropped stays in the bundle that has it', async () => {
     const out = place('out');
     const [whole, dropped] = [place('shards'), place('shards')];
