@@ -207,6 +207,7 @@ function explain(
   }
   for (const sentence of LIMITS) doesNotProve.add(sentence);
   if (!hasAcceptance) doesNotProve.add('That the message was accepted: the file has no entry that says so.');
+  for (const { entry } of entries) if (entry.event.kind === 'contentErasure') doesNotProve.add(FROM_FIRST);
   const logs = [...new Map(entries.map(({ checkpoint }) => [checkpoint.origin, checkpoint.size]))];
   const signed = logs.map(
     ([origin, size]) => `The log ${origin} signed this when it had ${size} entries. It cannot deny this.`,
@@ -216,6 +217,8 @@ function explain(
 
 /** A proof has the other receipts too, so what one of them leaves open is not open. */
 const ANSWERED = /^That any recipient has the message/;
+const FROM_FIRST =
+  'That the erasure is of this message, unless the first shard in the file is the first of the log: it names numbers, which are counted from there.';
 const LIMITS: readonly string[] = [
   'That a key had not been revoked by then: this needs the log.',
   'That the log has no other entries about the message: whoever made the file may have left some out.',

@@ -260,6 +260,10 @@ describe('over shards', () => {
     ]);
     expect(spanning.links).toHaveLength(1);
     expect(report.proves.join('\n')).toMatch(/hold message .*order 7/);
+    // A file that leaves shards out would count from elsewhere.
+    expect(report.doesNotProve.join('\n')).toMatch(
+      /the erasure is of this message, unless the first shard in the file/,
+    );
   });
 
   test('without the links nothing leads there', () => {
