@@ -124,7 +124,7 @@ interface Around {
 function checkEntry(proof: MessageProof, { entry, index }: ReadEntry, around: Around): void {
   const { acceptance, findings } = around;
   try {
-    if (!isAbout(proof, entry, around)) {
+    if (!isAbout(proof, entry)) {
       findings.add(
         'proof-content',
         `Entry ${index}, of kind ${entry.event.kind}, is not about the message of the file.`,
@@ -144,18 +144,13 @@ function checkEntry(proof: MessageProof, { entry, index }: ReadEntry, around: Ar
   }
 }
 
-function isAbout({ messageId, sender }: MessageProof, entry: Entry, { acceptance, shards }: Around): boolean {
+function isAbout({ messageId, sender }: MessageProof, entry: Entry): boolean {
   const id = messageIdBytes(messageId);
   const { event } = entry;
   if (event.kind === 'operatorAct') {
     const { act } = decode(ActSchema, event.value.act.leaf, 'signed');
     if (act.kind !== 'hold' && act.kind !== 'releaseHold') return false;
     return act.value.sender === sender && equalBytes(act.value.messageId, id);
-  }
-  if (event.kind === 'contentErasure') {
-    if (!acceptance) return false;
-    const number = shards.firstNumber(acceptance.checkpoint.origin) + acceptance.index;
-    return event.value.messages.includes(number);
   }
   const subject = subjectOf(entry);
   return subject?.sender === sender && equalBytes(subject.messageId, id);
@@ -207,7 +202,6 @@ function explain(
   }
   for (const sentence of LIMITS) doesNotProve.add(sentence);
   if (!hasAcceptance) doesNotProve.add('That the message was accepted: the file has no entry that says so.');
-  for (const { entry } of entries) if (entry.event.kind === 'contentErasure') doesNotProve.add(FROM_FIRST);
   const logs = [...new Map(entries.map(({ checkpoint }) => [checkpoint.origin, checkpoint.size]))];
   const signed = logs.map(
     ([origin, size]) => `The log ${origin} signed this when it had ${size} entries. It cannot deny this.`,
@@ -217,8 +211,6 @@ function explain(
 
 /** A proof has the other receipts too, so what one of them leaves open is not open. */
 const ANSWERED = /^That any recipient has the message/;
-const FROM_FIRST =
-  'That the erasure is of this message, unless the first shard in the file is the first of the log: it names numbers, which are counted from there.';
 const LIMITS: readonly string[] = [
   'That a key had not been revoked by then: this needs the log.',
   'That the log has no other entries about the message: whoever made the file may have left some out.',

@@ -61,6 +61,8 @@ export interface LogReport {
   readonly shards: readonly ShardReport[];
   /** Shards whose entries an operator had deleted: nothing but their final checkpoints is known. */
   readonly dropped: readonly DroppedShard[];
+  /** Entries of the shards before the first one that is here: what it carries on from them is the gateway's word. */
+  readonly entriesBefore: number;
   readonly outside: readonly { name: string; size: number; contained: boolean }[];
   /** At most {@link LISTED_MAX}, and so are the silences. */
   readonly acts: readonly ActSummary[];
@@ -201,6 +203,7 @@ function reportOf(
     stateDigest: newest?.stateDigest ?? '',
     shards,
     dropped,
+    entriesBefore: shards[0]?.firstNumber ?? 0,
     outside: audits.flatMap(({ outside }) => outside),
     acts: audits.flatMap(({ acts }) => acts),
     silences: audits.flatMap(({ silences }) => silences),

@@ -32,7 +32,7 @@ export function printLogReport(output: Output, report: LogReport): void {
 function headline(report: LogReport): string {
   switch (report.verdict) {
     case 'verified':
-      return `${VERDICTS.verified}: all ${number(report.size)} entries keep the rules, and the log's key has signed them.`;
+      return `${VERDICTS.verified}: all ${number(report.size)} entries${report.entriesBefore > 0 ? ' that are here' : ''} keep the rules, and the log's key has signed them.`;
     case 'findings':
       return `${VERDICTS.findings}: ${number(report.findingsTotal)}. See below what is wrong and what follows from it.`;
     case 'consistent-origin-unproven':
@@ -45,7 +45,12 @@ function facts(report: LogReport): string[] {
     report.missingTrust.includes(option) ? 'as the data itself says' : 'given';
   const lines = [
     [report.kind === 'bundle' ? 'Bundle' : 'Data', report.path],
-    ['Log', `${report.origin || 'unknown'}, ${number(report.size)} entries`],
+    ['Log', `${report.origin || 'unknown'}, ${number(report.size)} entries${inShards(report)}`],
+    ...report.dropped.map(({ origin, size, droppedBy }) => [
+      'Dropped',
+      `${origin}, ${number(size)} entries, by the operator's act ${droppedBy}`,
+    ]),
+    ...(report.entriesBefore === 0 ? [] : [['Not here', notHere(report)]]),
     ['Trust', `log key ${given('--log-key')}, authorities ${given('--anchors')}`],
     ['Period', `${time(report.firstAtMs)} to ${time(report.lastAtMs)}`],
     [
@@ -71,6 +76,11 @@ function facts(report: LogReport): string[] {
   ];
   return lines.map(([name = '', value = '']) => `${name.padEnd(12)}${harmless(value)}`);
 }
+
+const inShards = ({ shards }: LogReport): string => (shards.length > 1 ? ` in ${shards.length} shards` : '');
+
+const notHere = ({ entriesBefore, shards }: LogReport): string =>
+  `${number(entriesBefore)} entries of earlier shards; what ${shards[0]?.origin ?? ''} carries on from them is the gateway's word`;
 
 function witnessedLine({ witnessed, size }: LogReport['shards'][number]): string[][] {
   if (!witnessed) return [];

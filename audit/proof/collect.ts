@@ -70,11 +70,6 @@ class Collector {
   /** Of all signing keys that were registered, by key id. */
   readonly chains = new Map<string, Chain>();
   private readonly messageId: Uint8Array;
-  /** Numbers of the acceptances, with their senders. */
-  private readonly numbers = new Map<number, string>();
-  private firstNumber = 0;
-  /** Number of the first entry that is here. */
-  private begin: number | undefined;
 
   constructor(wanted: Wanted) {
     this.messageId = messageIdBytes(wanted.messageId);
@@ -94,13 +89,8 @@ class Collector {
   private entry(shard: ScannedShard, index: number, bytes: Uint8Array): void {
     const entry = decode(EntrySchema, bytes, 'signed');
     shard.lastKind = entry.event.kind;
-    if (entry.event.kind === 'shardOpen') {
-      this.firstNumber = entry.event.value.firstNumber;
-      this.begin ??= this.firstNumber;
-    }
     const sender = this.senderOf(entry, bytes);
     if (sender === undefined) return;
-    if (entry.event.kind === 'submissionAcceptance') this.numbers.set(this.firstNumber + index, sender);
     shard.found.push({ sender, index, bytes: Uint8Array.from(bytes), entry });
   }
 
@@ -109,12 +99,8 @@ class Collector {
     const { event } = entry;
     if (event.kind === 'operatorAct') return this.actAbout(event.value.act.leaf);
     if (event.kind === 'snapshot') this.registerRows(event.value);
-    if (event.kind === 'contentErasure') {
-      // It names numbers, which whoever checks the file can only count from the first shard of all.
-      if (this.begin !== 0) return undefined;
-      const number = event.value.messages.find((each) => this.numbers.has(each));
-      return number === undefined ? undefined : this.numbers.get(number);
-    }
+    // It names other messages too, by numbers that only the log itself explains.
+    if (event.kind === 'contentErasure') return undefined;
     // The id stands in all of them as it is: most entries need no closer look.
     if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(this.messageId)) return undefined;
     const subject = subjectOf(entry);

@@ -23,7 +23,6 @@ export class ShardKeys {
   readonly order: string[] = [];
   private readonly trusted: Verifier | undefined;
   private readonly keys = new Map<string, Verifier>();
-  private readonly firstNumbers = new Map<string, number>();
 
   /** @param logVerifier of any shard; keys of later ones follow from links, never those of earlier ones */
   constructor(logVerifier: Verifier | undefined) {
@@ -56,14 +55,9 @@ export class ShardKeys {
     const next = parseVerifierKey(nextVerifierKey);
     if (next.name !== nextOrigin || next.type !== KEY_TYPE.ED25519)
       throw invalid(`link ${position} names no log's key`);
-    if (before === undefined) this.enter(origin, 0);
-    this.enter(nextOrigin, (this.firstNumbers.get(origin) ?? 0) + size);
+    if (before === undefined) this.order.push(origin);
+    this.order.push(nextOrigin);
     if (this.keys.has(origin) && !this.keys.has(nextOrigin)) this.keys.set(nextOrigin, next);
-  }
-
-  /** Number of a shard's first entry, counted from the first shard that the file names. */
-  firstNumber(origin: string): number {
-    return this.firstNumbers.get(origin) ?? 0;
   }
 
   /**
@@ -87,11 +81,6 @@ export class ShardKeys {
     if (!this.trusted || mayBeEarlier) return claimed;
     const detail = `It is of ${claimed.origin}; nothing leads there from the key of ${this.trusted.name}.`;
     throw new LiaisonError('CHECKPOINT_INVALID', detail);
-  }
-
-  private enter(origin: string, firstNumber: number): void {
-    this.order.push(origin);
-    this.firstNumbers.set(origin, firstNumber);
   }
 }
 

@@ -82,6 +82,8 @@ export class ShardRules {
     }
     this.isCompared = false;
     this.closedFirst = firstNumber;
+    // There were no shards before version 1, whose rules it would escape.
+    if (event.logVersion === 0) this.link('It continues a shard and says that it is a log of version 0.', 0);
     if (event.operators.length + event.anchors.length > 0) {
       this.link('It names operators or authorities, which its snapshots have to carry.', 0);
     }

@@ -69,7 +69,8 @@ function takeLock(path: string): DatabaseSync {
   const file = statSync(path, { throwIfNoEntry: false }) ? realpathSync(path) : path;
   const lock = new DatabaseSync(path === IN_MEMORY ? IN_MEMORY : lockFileOf(file));
   closeToOthers(lock.location());
-  lock.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  // Whoever asks whether a gateway runs holds it for a moment.
+  lock.exec('PRAGMA busy_timeout = 1000; PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   return lock;
 }
 

@@ -103,6 +103,8 @@ describe('an honest log of several shards', () => {
   test('one shard alone is verified by its snapshots', async () => {
     const report = await secondAlone(honest);
     expect([report.findings, report.verdict]).toEqual([[], 'verified']);
+    expect([report.entriesBefore, (await audit(honest)).entriesBefore]).toEqual([report.shards[0]!.firstNumber, 0]);
+    expect(report.entriesBefore).toBeGreaterThan(0);
   });
 
   test('one shard alone carries no key that an authority does not vouch for', async () => {
@@ -276,6 +278,11 @@ describe('a dishonest gateway is found out when', () => {
     [
       'entry 0 names operators of its own',
       (log) => log.change(1, 0, 'shardOpen', { operators: [{ keyId: new Uint8Array(32), jwk: '{}' }] }),
+      [`${second} 0 shard-link`],
+    ],
+    [
+      'entry 0 says that it is of a version without the rule for erasures',
+      (log) => log.change(1, 0, 'shardOpen', { logVersion: 0 }),
       [`${second} 0 shard-link`],
     ],
     [
