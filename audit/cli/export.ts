@@ -1,5 +1,5 @@
 /** `./liaison audit export`: a bundle from a gateway's data directory, while the gateway runs or not. */
-import { constants, setPriority } from 'node:os';
+import { lowerPriority } from '../../cli/priority.ts';
 import { Command } from 'commander';
 import { print } from '../../cli/print.ts';
 import { showProgress } from '../../cli/progress.ts';
@@ -26,7 +26,7 @@ export function exportCommand(): Command {
     .addHelpText('after', '\nExample:\n  ./liaison audit export data --out /media/stick/log-bundle')
     .action(async (data: string, flags: ExportFlags) => {
       // A gateway on this machine goes first.
-      setPriority(constants.priority.PRIORITY_LOW);
+      lowerPriority();
       const reader = new LedgerReader(data);
       try {
         await run(flags, originOf(reader), { logKey: flags.logKey, parallel: PARALLEL, what: 'Exporting' });

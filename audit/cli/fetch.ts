@@ -1,6 +1,7 @@
 /** `./liaison audit fetch`: mirrors a log over the network into a bundle. */
 import { Command } from 'commander';
 import { readBytes, readKeyFile } from '../../cli/config-file.ts';
+import { lowerPriority } from '../../cli/priority.ts';
 import { LiaisonError } from '../../protocol/errors.ts';
 import { run } from './export.ts';
 import { HttpsOrigin } from './https-origin.ts';
@@ -28,6 +29,7 @@ export function fetchCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLE)
     .action(async (url: string, flags: FetchFlags) => {
+      lowerPriority();
       const origin = new HttpsOrigin(parseUrl(url), {
         cert: readBytes(flags.certificate),
         key: readKeyFile(flags.key),

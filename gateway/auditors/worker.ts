@@ -18,7 +18,7 @@ if (!port) throw new Error('This file runs as a worker thread.');
 const post = (output: AuditorsOutput): void => port.postMessage(output);
 
 // On Linux this is about the calling thread, elsewhere about the whole process.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 
 try {
   const { database, listen, certificate, key, authorities, lists, ...rest } = workerData as AuditorsWorkerData;
