@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that Liaison's tests compare themselves with, and the library that the pinned runtime needs.
-# With --go also Go and its sumdb libraries, which one test of the log uses and continuous integration goes without.
 # Without root or apt it changes nothing and says so: tests that need a missing tool are then skipped, and counted as such.
 set -euo pipefail
 
@@ -21,10 +20,9 @@ if command -v dpkg-query >/dev/null; then
   dpkg-query -W -f='${Status}' libatomic1 2>/dev/null | grep -q 'ok installed' || missing+=(libatomic1)
 fi
 
-if [ "${1:-}" = --go ]; then
-  command -v go >/dev/null || missing+=(golang-go)
-  [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb ] || missing+=(golang-golang-x-mod-dev)
-fi
+# Go's own checksum database has the formats of our log.
+command -v go >/dev/null || missing+=(golang-go)
+[ -d /usr/share/gocode/src/golang.org/x/mod/sumdb ] || missing+=(golang-golang-x-mod-dev)
 
 if [ ${#missing[@]} -eq 0 ]; then
   echo 'setup-tools: everything is there'

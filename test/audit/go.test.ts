@@ -39,7 +39,7 @@ function missing(): string | undefined {
 }
 
 const reason = missing();
-const title = `the log as Go's sumdb sees it${reason === undefined ? '' : ` (skipped, see scripts/setup-tools.sh --go: ${reason})`}`;
+const title = `the log as Go's sumdb sees it${reason === undefined ? '' : ` (skipped, see scripts/setup-tools.sh: ${reason})`}`;
 
 type LogSigner = Signer<1>;
 
