@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 const project = (name: string, include: string[], testTimeout: number): object => ({
-  test: { name, include, testTimeout, hookTimeout: testTimeout, environment: 'node', pool: 'forks' },
+  test: {
+    name,
+    include,
+    testTimeout,
+    hookTimeout: testTimeout,
+    environment: 'node',
+    pool: 'forks',
+    setupFiles: ['test/support/patience.ts'],
+  },
 });
 
 const long = process.env['LIAISON_LONG'] === '1';
